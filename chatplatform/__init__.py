@@ -1,0 +1,1 @@
+"""Wiring only: settings, URLs, the WebSocket map and who listens to what. Nobody imports it."""

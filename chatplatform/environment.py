@@ -1,0 +1,86 @@
+"""Every setting an operator can make, by its environment variable. docs/settings.md lists them from here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+DEV_SECRET_KEY = "insecure-development-key-never-used-in-production"
+
+Words = Annotated[list[str], NoDecode]
+
+
+class Environment(BaseSettings):
+    """Read from the environment; lists are separated by commas."""
+
+    model_config = SettingsConfigDict(extra="ignore")
+
+    secret_key: str = Field(DEV_SECRET_KEY, description="Signs sessions and tokens; at least 50 random characters.")
+    debug: bool = Field(False, description="Show tracebacks to everybody. Never in production.")
+    demo: bool = Field(False, description="Demo shop, demo data and demo log-ins. Never in production.")
+    data_dir: Path = Field(Path(".data"), description="Where the demo keeps its servers' data and its `env` file.")
+
+    database_url: str = Field(
+        "postgresql://postgres@127.0.0.1:5432/chatplatform", description="Postgres 16 to 18, as a URL."
+    )
+    database_pool_size: int = Field(10, ge=1, description="Connections each web or worker process may open for reads.")
+    hot_path_connections: int = Field(2, ge=1, description="Connections each process uses to store messages.")
+    redis_url: str = Field("redis://127.0.0.1:6379/0", description="Redis 6 or newer, as a URL.")
+    redis_prefix: str = Field("chat", description="First part of every Redis key, so that installations can share one.")
+
+    public_url: str = Field(
+        "http://127.0.0.1:8000", description="Scheme, host and port under which browsers reach this server."
+    )
+    allowed_hosts: Words = Field([], description="Further host names that are answered; that of PUBLIC_URL always is.")
+    trusted_proxies: int = Field(0, ge=0, description="How many proxies in front of us append to X-Forwarded-For.")
+    sign_up: bool = Field(False, description="Whether strangers may create an account.")
+
+    email_url: str = Field("console:", description="`console:` or `smtp://user:password@host:port?tls=1`.")
+    email_from: str = Field("Live chat <chat@localhost>", description="Sender of the mails we send.")
+
+    log_format: Literal["text", "json"] = Field("text", description="`text` for people, `json` for machines.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
+
+    heartbeat_seconds: float = Field(20, gt=0, description="How often a socket is told that we live.")
+    silence_seconds: float = Field(75, gt=0, description="A client silent for so long is closed with 4008.")
+    reader_queue: int = Field(1000, ge=10, description="Frames that may wait for a slow reader before it is closed.")
+    ai_chunks_per_second: float = Field(15, gt=0, le=20, description="Pace at which the built-in assistant writes.")
+    worker_concurrency: int = Field(20, ge=1, description="AI answers one worker writes at the same time.")
+
+    limit_sessions_per_minute: int = Field(60, ge=1, description="New widget sessions, per address.")
+    limit_sockets_per_address: int = Field(300, ge=1, description="Open sockets, per address.")
+    limit_visitor_messages_per_second: float = Field(5, gt=0, description="Messages of one visitor, in the long run.")
+    limit_visitor_burst: int = Field(20, ge=1, description="Messages one visitor may send at once.")
+    limit_staff_messages_per_second: float = Field(20, gt=0, description="Messages of one member of the staff.")
+    limit_tokens_per_minute: int = Field(30, ge=1, description="Connection tokens, per visitor.")
+    limit_logins_per_minute: int = Field(10, ge=1, description="Log-in attempts, per address and per account.")
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def split_at_commas(cls, value: object) -> object:
+        return [word.strip() for word in value.split(",") if word.strip()] if isinstance(value, str) else value
+
+    @field_validator("public_url")
+    @classmethod
+    def is_an_origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
+            raise ValueError("PUBLIC_URL is scheme, host and port only, such as https://chat.example.com")
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def public_host(self) -> str:
+        return urlsplit(self.public_url).hostname or ""
+
+    @property
+    def public_port(self) -> int:
+        parts = urlsplit(self.public_url)
+        return parts.port or (443 if parts.scheme == "https" else 80)
+
+    @property
+    def secure(self) -> bool:
+        return self.public_url.startswith("https:")
