@@ -1,0 +1,1 @@
+"""People, organisations, websites and memberships: who may do what."""

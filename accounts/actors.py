@@ -1,0 +1,57 @@
+"""Who is asking. Made once, where somebody authenticates; everything else takes the actor and asks nothing more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from accounts.models import Membership, User, Website
+
+SEES_ALL = (Membership.Role.OWNER, Membership.Role.ADMIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """A member of the staff and the websites they may see."""
+
+    user_id: int
+    public_id: UUID
+    name: str
+    avatar_url: str
+    email: str
+    websites: dict[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorActor:
+    """A visitor of one website."""
+
+    visitor_id: UUID
+    website_id: int
+
+
+Actor = Staff | VisitorActor
+
+
+def staff_actor(user_id: int) -> Staff | None:
+    """The active user as an actor, or None. Three queries."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None:
+        return None
+    websites = dict(websites_of(user).values_list("id", "name"))
+    return Staff(user.pk, user.public_id, user.shown_name, user.avatar_url, user.email, websites)
+
+
+def websites_of(user: User) -> QuerySet[Website]:
+    """Every website the user may see, in the order of their ids."""
+    memberships = Membership.objects.filter(user=user).prefetch_related("websites")
+    everywhere = [one.organisation_id for one in memberships if one.role in SEES_ALL or not one.websites.all()]
+    listed = [site.pk for one in memberships for site in one.websites.all() if site.organisation_id == one.organisation_id]
+    return (Website.objects.filter(organisation__in=everywhere) | Website.objects.filter(pk__in=listed)).order_by("id")
+
+
+def may_administer(user_id: int, organisation_id: int) -> bool:
+    """Whether the user is owner or admin of the organisation."""
+    return Membership.objects.filter(user=user_id, organisation=organisation_id, role__in=SEES_ALL).exists()

@@ -1,0 +1,1 @@
+"""What every app stands on: database, channel layer, limits, logs, embedded servers."""

@@ -1,0 +1,56 @@
+"""Structured logs: one line per thing that happened, never the text of a message."""
+
+from __future__ import annotations
+
+import logging
+import logging.config
+from typing import Any
+
+import structlog
+
+QUIET = {"uvicorn.access": "WARNING", "procrastinate": "WARNING", "daphne": "WARNING", "httpx2": "WARNING"}
+
+
+def logging_config(form: str, level: str) -> dict[str, Any]:
+    """Set up structlog and return the matching `logging` configuration, `form` being "text" or "json"."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.processors.StackInfoRenderer(),
+            structlog.processors.format_exc_info,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    renderer: Any = structlog.processors.JSONRenderer()
+    if form == "text":
+        renderer = structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)
+    config = {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": shared,
+                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            }
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {name: {"level": quiet} for name, quiet in QUIET.items()},
+    }
+    logging.config.dictConfig(config)
+    return config
+
+
+def log(name: str) -> Any:
+    """A logger for a module: `log.info("[WS_SEND] told", conversation=…)`."""
+    return structlog.stdlib.get_logger(name)
