@@ -1,0 +1,1 @@
+"""The pages the staff opens in a browser."""

@@ -1,0 +1,59 @@
+"""The page that carries the inbox: who is looking, what they may see, and where the bundle lies."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.actors import websites_of
+from accounts.models import User
+from dashboard.pages.bundles import NotBuilt, bundle_url
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@require_safe
+@never_cache
+def inbox(request: HttpRequest, conversation_id: UUID | None = None) -> HttpResponse:
+    """The inbox, whatever conversation the address names: the app reads it from the address and asks for its rights."""
+    if not asked_for_on_public_host(request):
+        return HttpResponseRedirect(settings.PUBLIC_URL + request.get_full_path())
+    if not isinstance(request.user, User):
+        return redirect_to_login(request.get_full_path())
+    try:
+        bundles = {"script": bundle_url("inbox.js"), "styles": bundle_url("inbox.css")}
+    except NotBuilt:
+        return render(request, "dashboard/not_built.html", status=503)
+    return render(request, "dashboard/inbox.html", {**bundles, "boot": boot(request, request.user)})
+
+
+def asked_for_on_public_host(request: HttpRequest) -> bool:
+    """The socket takes our exact origin only, so on another host name the page would stay silent."""
+    public = urlsplit(settings.PUBLIC_URL)
+    asked = urlsplit(f"//{request.get_host()}")
+    default = DEFAULT_PORTS[public.scheme]
+    return (asked.hostname, asked.port or default) == (public.hostname, public.port or default)
+
+
+def boot(request: HttpRequest, user: User) -> dict[str, Any]:
+    """What the app knows before it asks for anything."""
+    websites = websites_of(user).values("id", "name", "website_key", "ai_enabled", "assistant_name")
+    return {
+        "user": {"id": str(user.public_id), "name": user.shown_name, "email": user.email},
+        "websites": list(websites),
+        "csrf": get_token(request),
+        "public_url": settings.PUBLIC_URL,
+        "ws_url": settings.PUBLIC_URL.replace("http", "ws", 1) + "/ws/dashboard/",
+        "login_url": reverse("account_login"),
+        "logout_url": reverse("account_logout"),
+    }
