@@ -1,0 +1,15 @@
+/** The debug switch: `?debug=1` or `localStorage['chatplatform:debug'] = 1` prints every connection, subscription and frame. */
+export type Trace = (what: string, detail?: unknown) => void;
+
+export function createTrace(name: string): Trace {
+  if (!debugWanted()) return () => undefined;
+  return (what, detail) => console.info(`[${name}] ${what}`, ...(detail === undefined ? [] : [detail]));
+}
+
+function debugWanted(): boolean {
+  try {
+    return new URLSearchParams(location.search).get('debug') === '1' || localStorage.getItem('chatplatform:debug') === '1';
+  } catch {
+    return false; // Storage can be forbidden in a third-party frame; there is no location in tests.
+  }
+}
