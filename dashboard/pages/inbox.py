@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -49,9 +50,11 @@ def boot(request: HttpRequest, user: User) -> dict[str, Any]:
     """What the app knows before it asks for anything."""
     websites = websites_of(user).values("id", "name", "website_key", "ai_enabled", "assistant_name")
     return {
-        "user": {"id": str(user.public_id), "name": user.shown_name, "email": user.email},
+        "user": {"id": user.pk, "name": user.shown_name, "email": user.email},
         "websites": list(websites),
         "csrf": get_token(request),
+        "csrf_cookie": settings.CSRF_COOKIE_NAME,
+        "now": timezone.now().isoformat(),
         "public_url": settings.PUBLIC_URL,
         "ws_url": settings.PUBLIC_URL.replace("http", "ws", 1) + "/ws/dashboard/",
         "login_url": reverse("account_login"),

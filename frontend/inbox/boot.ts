@@ -1,0 +1,29 @@
+/** What the server wrote into the page: who is looking, what they may see, and where things are. */
+
+export interface Website {
+  readonly id: number;
+  readonly name: string;
+  readonly website_key: string;
+  readonly ai_enabled: boolean;
+  readonly assistant_name: string;
+}
+
+export interface Boot {
+  readonly user: { readonly id: number; readonly name: string; readonly email: string };
+  readonly websites: readonly Website[];
+  readonly csrf: string;
+  /** The cookie's value is newer than the page's when somebody logged in again in another tab. */
+  readonly csrf_cookie: string;
+  /** The server's clock when it made the page, ISO 8601. */
+  readonly now: string;
+  readonly public_url: string;
+  readonly ws_url: string;
+  readonly login_url: string;
+  readonly logout_url: string;
+}
+
+export function readBoot(document: Document): Boot {
+  const text = document.getElementById('boot')?.textContent;
+  if (!text) throw new Error('The page carries no boot data.');
+  return JSON.parse(text) as Boot;
+}

@@ -1,0 +1,57 @@
+/** Everything that has a key: one table for the keyboard, the buttons' hints and the sheet that explains them. */
+import { tinykeys } from 'tinykeys';
+
+export interface Command {
+  readonly id: string;
+  readonly section: 'Conversations' | 'This conversation' | 'Writing' | 'Elsewhere';
+  readonly label: string;
+  /** As tinykeys writes them; the first is the one that is shown. */
+  readonly keys: readonly string[];
+  readonly run: (event: KeyboardEvent) => void;
+  /** Works in text fields and with shortcuts switched off: it is no single character. */
+  readonly always?: boolean;
+  /** Handled where it happens (the composer); listed here for the sheet only. */
+  readonly listedOnly?: boolean;
+}
+
+export function listenForKeys(commands: readonly Command[], isOn: () => boolean): () => void {
+  const bindings: Record<string, (event: KeyboardEvent) => void> = {};
+  for (const command of commands) {
+    if (command.listedOnly) continue;
+    for (const key of command.keys) bindings[key] = (event) => run(command, event, isOn());
+  }
+  return tinykeys(window, bindings, { ignore: () => false });
+}
+
+function run(command: Command, event: KeyboardEvent, isOn: boolean): void {
+  if (event.defaultPrevented || event.isComposing) return;
+  if (!command.always && (!isOn || isBusy(event.target))) return;
+  command.run(event);
+}
+
+/** Keys mean something else in text fields, in dialogs, and arrows in anything that scrolls or opens by them. */
+function isBusy(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('input, textarea, select, [contenteditable], dialog, [popover]') !== null;
+}
+
+const NAMES: Record<string, string> = {
+  ArrowDown: '↓',
+  ArrowUp: '↑',
+  Enter: '↵',
+  Escape: 'Esc',
+  $mod: isMac() ? '⌘' : 'Ctrl',
+};
+
+/** The keys of a binding as they are written on the keyboard: ["g", "i"], ["⌘", "↵"]. */
+export function keyCaps(binding: string): string[] {
+  return binding.split(' ').flatMap((press) => press.replace(/\[\w+\]\+/g, '').split('+').map((key) => NAMES[key] ?? key));
+}
+
+export function capsOf(commands: readonly Command[], id: string): string[] {
+  const command = commands.find((one) => one.id === id);
+  return command?.keys[0] ? keyCaps(command.keys[0]) : [];
+}
+
+function isMac(): boolean {
+  return typeof navigator !== 'undefined' && /mac|iphone|ipad/i.test(navigator.platform);
+}

@@ -1,0 +1,150 @@
+/** Every conversation this client knows, by id: takes REST states and live frames in any order and keeps the newest. */
+import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
+
+import type { Message, MessageUpdated, NewMessage, ReadShown, StaffConversation } from '../../shared/protocol.d.ts';
+import { parsed } from '../time.ts';
+import { readConversation } from './reading.ts';
+
+export interface Conversations {
+  /** All known ids, newest activity first. */
+  readonly ids: ReadonlySignal<readonly string[]>;
+  get(id: string): StaffConversation | null;
+  /** For a row, which follows one conversation only. */
+  follow(id: string): ReadonlySignal<StaffConversation | null>;
+  /** A state from REST or a frame; false when it is no conversation at all. */
+  merge(raw: unknown): boolean;
+  /** `stale`: this client missed a change and should fetch the conversation. */
+  takeMessage(frame: NewMessage | MessageUpdated): 'known' | 'taken' | 'stale';
+  takeRead(frame: ReadShown): void;
+  /** Shows a change before the server confirms it. The result takes it back. */
+  expect(id: string, change: Partial<StaffConversation>): () => void;
+  drop(id: string): void;
+}
+
+export function createConversations(): Conversations {
+  const states = new Map<string, Signal<StaffConversation | null>>();
+  const version = signal(0);
+  const touch = throttled(() => void version.value++);
+  const ids = computed(() => {
+    void version.value;
+    return [...states.keys()].filter((id) => get(id)).sort(newestFirst);
+  });
+
+  function get(id: string): StaffConversation | null {
+    return states.get(id)?.peek() ?? null;
+  }
+
+  function follow(id: string): Signal<StaffConversation | null> {
+    let state = states.get(id);
+    if (!state) states.set(id, (state = signal<StaffConversation | null>(null)));
+    return state;
+  }
+
+  function put(state: StaffConversation): void {
+    follow(state.id).value = state;
+    touch();
+  }
+
+  function merge(raw: unknown): boolean {
+    const incoming = readConversation(raw);
+    if (!incoming) return false;
+    const known = get(incoming.id);
+    if (!known) put(incoming);
+    else put(incoming.rev >= known.rev ? withMarkers(incoming, known) : withMarkers(known, incoming));
+    return true;
+  }
+
+  function takeMessage(frame: NewMessage | MessageUpdated): 'known' | 'taken' | 'stale' {
+    const known = get(frame.conversation_id);
+    if (!known) return 'stale';
+    if (frame.rev <= known.rev) return 'known';
+    if (frame.type === 'new_message') put(after(known, frame.message, frame.rev));
+    return frame.type === 'message_updated' || frame.prev > known.rev ? 'stale' : 'taken';
+  }
+
+  function takeRead(frame: ReadShown): void {
+    const known = get(frame.conversation_id);
+    if (!known) return;
+    const { delivered_rev, read_rev } = frame;
+    if (frame.reader === 'visitor') {
+      put(withMarkers(known, { ...known, visitor_delivered_rev: delivered_rev, visitor_read_rev: read_rev }));
+      return;
+    }
+    const read = withMarkers(known, { ...known, staff_delivered_rev: delivered_rev, staff_read_rev: read_rev });
+    put(read_rev >= known.rev ? { ...read, unread_count: 0 } : read);
+  }
+
+  function expect(id: string, change: Partial<StaffConversation>): () => void {
+    const before = get(id);
+    if (!before) return () => undefined;
+    put({ ...before, ...change });
+    return () => {
+      const current = get(id);
+      if (current && current.rev === before.rev) put({ ...current, ...only(before, change) });
+    };
+  }
+
+  function drop(id: string): void {
+    const state = states.get(id);
+    if (state) state.value = null;
+    touch();
+  }
+
+  function newestFirst(a: string, b: string): number {
+    const left = get(a)!;
+    const right = get(b)!;
+    return activity(right) - activity(left) || (left.id < right.id ? 1 : -1);
+  }
+
+  return { ids, get, follow, merge, takeMessage, takeRead, expect, drop };
+}
+
+export const activity = (one: StaffConversation): number => parsed(one.last_message_at) ?? 0;
+
+/** The state after a message, as the server will count it. Notes and activity are not messages. */
+function after(known: StaffConversation, message: Message, rev: number): StaffConversation {
+  if (message.kind !== 'message') return { ...known, rev };
+  const isVisitors = message.role === 'user';
+  return {
+    ...known,
+    rev,
+    preview: message.content.slice(0, 120),
+    last_message_at: message.timestamp || known.last_message_at,
+    message_count: known.message_count + 1,
+    unread_count: isVisitors ? known.unread_count + 1 : known.unread_count,
+  };
+}
+
+/** Markers only ever grow, whichever state is newer otherwise. */
+function withMarkers(newer: StaffConversation, older: StaffConversation): StaffConversation {
+  return {
+    ...newer,
+    visitor_delivered_rev: Math.max(newer.visitor_delivered_rev, older.visitor_delivered_rev),
+    visitor_read_rev: Math.max(newer.visitor_read_rev, older.visitor_read_rev),
+    staff_delivered_rev: Math.max(newer.staff_delivered_rev, older.staff_delivered_rev),
+    staff_read_rev: Math.max(newer.staff_read_rev, older.staff_read_rev),
+  };
+}
+
+function only(before: StaffConversation, change: Partial<StaffConversation>): Partial<StaffConversation> {
+  return Object.fromEntries(Object.entries(before).filter(([name]) => name in change));
+}
+
+const PAUSE_MS = 60;
+
+/** At once when it is quiet, at most every 60 ms when two hundred changes a second come in. */
+function throttled(action: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let last = 0;
+  const run = (): void => {
+    timer = undefined;
+    last = Date.now();
+    action();
+  };
+  return () => {
+    if (timer) return;
+    const wait = last + PAUSE_MS - Date.now();
+    if (wait <= 0) run();
+    else timer = setTimeout(run, wait);
+  };
+}

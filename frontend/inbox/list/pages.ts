@@ -1,0 +1,133 @@
+/** Fetches conversations: page after page as the reader scrolls, and what changed while nobody told us. */
+import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
+
+import { ApiError, type Api, type Query } from '../../shared/http.ts';
+import { activity, type Conversations } from './conversations.ts';
+import { readConversation } from './reading.ts';
+
+/** How far one question has been answered. `floor`: nothing older than this has been fetched for it yet. */
+export interface Progress {
+  readonly ids: readonly string[];
+  readonly floor: number;
+  readonly complete: boolean;
+  readonly loading: boolean;
+  readonly started: boolean;
+  readonly error: string | null;
+}
+
+export interface Pages {
+  of(query: Query): ReadonlySignal<Progress>;
+  more(query: Query): Promise<void>;
+  /** Everything that changed since the last time, merged by `rev`. */
+  reconcile(): Promise<void>;
+  fetchOne(id: string): void;
+}
+
+export interface PagesOptions {
+  api: Pick<Api, 'get'>;
+  conversations: Conversations;
+  /** Now, by the server's clock, in milliseconds. */
+  serverNow: () => number;
+}
+
+interface Page {
+  results?: unknown;
+  next?: string | null;
+}
+
+const NOTHING: Progress = { ids: [], floor: Infinity, complete: false, loading: false, started: false, error: null };
+const OVERLAP_MS = 30_000;
+const MOST_PAGES = 20;
+
+export function createPages({ api, conversations, serverNow }: PagesOptions): Pages {
+  const questions = new Map<string, Question>();
+  const asked = new Set<string>();
+  let lastSeen = serverNow();
+  let running: Promise<void> | null = null;
+
+  function question(query: Query): Question {
+    const name = JSON.stringify(query);
+    let known = questions.get(name);
+    if (!known) questions.set(name, (known = { progress: signal(NOTHING), next: null }));
+    return known;
+  }
+
+  async function more(query: Query): Promise<void> {
+    const mine = question(query);
+    const before = mine.progress.peek();
+    if (before.loading || before.complete) return;
+    mine.progress.value = { ...before, loading: true, error: null };
+    try {
+      const page = await api.get<Page>(`conversations/${mine.next ?? ''}`, mine.next ? undefined : query);
+      const ids = take(page);
+      mine.next = searchOf(page.next);
+      const floor = mine.next ? Math.min(before.floor, ...ids.map(activityOf)) : -Infinity;
+      mine.progress.value = { ...NOTHING, ids: [...before.ids, ...ids], floor, complete: !mine.next, started: true };
+    } catch (error) {
+      mine.progress.value = { ...before, loading: false, started: true, error: said(error) };
+    }
+  }
+
+  function reconcile(): Promise<void> {
+    running ??= catchUp().finally(() => (running = null));
+    return running;
+  }
+
+  async function catchUp(): Promise<void> {
+    const began = serverNow();
+    const query: Query = { updated_since: new Date(lastSeen - OVERLAP_MS).toISOString() };
+    let next: string | null = null;
+    for (let pages = 0; pages < MOST_PAGES; pages++) {
+      const page: Page = await api.get<Page>(`conversations/${next ?? ''}`, next ? undefined : query);
+      take(page);
+      next = searchOf(page.next);
+      if (!next) break;
+    }
+    lastSeen = began;
+  }
+
+  /** One request per conversation at a time, a moment later: changes come in bursts. */
+  function fetchOne(id: string): void {
+    if (asked.has(id)) return;
+    asked.add(id);
+    setTimeout(() => {
+      asked.delete(id);
+      api.get(`conversations/${id}/`).then(
+        (state) => conversations.merge(state),
+        (error: unknown) => {
+          if (error instanceof ApiError && error.status === 404) conversations.drop(id);
+        },
+      );
+    }, 100);
+  }
+
+  function take(page: Page): string[] {
+    const results = Array.isArray(page.results) ? page.results : [];
+    return results.flatMap((raw) => {
+      conversations.merge(raw);
+      return readConversation(raw)?.id ?? [];
+    });
+  }
+
+  function activityOf(id: string): number {
+    const state = conversations.get(id);
+    return state ? activity(state) : Infinity;
+  }
+
+  return { of: (query) => question(query).progress, more, reconcile, fetchOne };
+}
+
+interface Question {
+  readonly progress: Signal<Progress>;
+  next: string | null;
+}
+
+/** `?cursor=…` of the address of the next page. */
+function searchOf(next: string | null | undefined): string | null {
+  return next ? new URL(next, 'http://here/').search || null : null;
+}
+
+function said(error: unknown): string {
+  if (!(error instanceof ApiError)) return String(error);
+  return error.code === 'offline' || error.code === 'timeout' ? 'The server could not be reached.' : error.detail || error.code;
+}

@@ -1,0 +1,69 @@
+/** One frame of the socket, and everyone who hears it. Frames we do not know are nobody's. */
+import { batch } from '@preact/signals';
+
+import type { Frame } from '../shared/socket.ts';
+import type { Alerts } from './alerts/alerts.ts';
+import type { Toasts } from './alerts/toasts.ts';
+import type { Conversations } from './list/conversations.ts';
+import type { Pages } from './list/pages.ts';
+import type { TypingBoard } from './list/typing_board.ts';
+import type { Presence } from './presence.ts';
+import type { Threads } from './thread/threads.ts';
+
+export interface LiveOptions {
+  conversations: Conversations;
+  pages: Pages;
+  typing: TypingBoard;
+  presence: Presence;
+  threads: Threads;
+  alerts: Alerts;
+  toasts: Toasts;
+  /** Greeted: tell the server what we look at, and catch up. */
+  onConnected: () => void;
+}
+
+export function createLive(options: LiveOptions): (frame: Frame) => void {
+  const { conversations, pages, typing, presence, threads, alerts } = options;
+
+  function take(frame: Frame): void {
+    typing.take(frame);
+    takeIntoList(frame);
+    threads.apply(frame);
+  }
+
+  function takeIntoList(frame: Frame): void {
+    switch (frame.type) {
+      case 'connected':
+        presence.clear();
+        return options.onConnected();
+      case 'resync':
+        return void pages.reconcile().catch(() => undefined);
+      case 'new_message':
+        alerts.message(frame, conversations.get(frame.conversation_id));
+        return takeMessage(frame);
+      case 'message_updated':
+        return takeMessage(frame);
+      case 'conversation_updated':
+        if (!('visitor' in frame.conversation)) return;
+        alerts.update(frame as Parameters<Alerts['update']>[0], conversations.get(frame.conversation_id));
+        return void conversations.merge(frame.conversation);
+      case 'read':
+        return conversations.takeRead(frame);
+      case 'presence':
+        return 'staff' in frame ? presence.take(frame) : undefined;
+      case 'rejected':
+        return frame.client_id ? undefined : refused(frame.code, frame.detail);
+    }
+  }
+
+  function takeMessage(frame: Parameters<Conversations['takeMessage']>[0]): void {
+    if (conversations.takeMessage(frame) === 'stale') pages.fetchOne(frame.conversation_id);
+  }
+
+  /** Typing and markers are hints: nobody needs to know that one was refused. */
+  function refused(code: string, detail: string): void {
+    if (code !== 'rate_limited') options.toasts.error('The server refused that', detail);
+  }
+
+  return (frame) => batch(() => take(frame));
+}

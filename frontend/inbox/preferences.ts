@@ -1,0 +1,35 @@
+/** What this person set in this browser. */
+import { effect, signal, type Signal } from '@preact/signals';
+
+import type { Store } from './storage.ts';
+
+export interface Preferences {
+  readonly sound: Signal<boolean>;
+  readonly shortcuts: Signal<boolean>;
+  readonly enterSends: Signal<boolean>;
+  readonly debug: Signal<boolean>;
+}
+
+const DEFAULTS = { sound: false, shortcuts: true, enterSends: false };
+const KEY = 'inbox:preferences';
+/** Read by shared/debug.ts, for the widget as well. */
+const DEBUG_KEY = 'chatplatform:debug';
+
+export function createPreferences(store: Store): Preferences {
+  const saved = { ...DEFAULTS, ...store.read<Partial<typeof DEFAULTS>>(KEY) };
+  const preferences = {
+    sound: signal(saved.sound),
+    shortcuts: signal(saved.shortcuts),
+    enterSends: signal(saved.enterSends),
+    debug: signal(store.read<number>(DEBUG_KEY) === 1),
+  };
+  effect(() => {
+    const { sound, shortcuts, enterSends } = preferences;
+    store.write(KEY, { sound: sound.value, shortcuts: shortcuts.value, enterSends: enterSends.value });
+  });
+  effect(() => {
+    if (preferences.debug.value) store.write(DEBUG_KEY, 1);
+    else store.remove(DEBUG_KEY);
+  });
+  return preferences;
+}

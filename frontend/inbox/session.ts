@@ -1,0 +1,43 @@
+/** REST in this person's name, and whether they are still logged in. */
+import { signal, type ReadonlySignal } from '@preact/signals';
+
+import { ApiError, cookie, createApi, type Api } from '../shared/http.ts';
+import type { Boot } from './boot.ts';
+
+export interface Session {
+  readonly api: Api;
+  /** The log-in has expired: nothing works until somebody logs in again. */
+  readonly ended: ReadonlySignal<boolean>;
+  refused(error: ApiError): void;
+}
+
+export function createSession(boot: Boot): Session {
+  const ended = signal(false);
+  const api = createApi({ csrf: () => cookie(boot.csrf_cookie) ?? boot.csrf });
+
+  function refused(error: ApiError): void {
+    if (error.status === 401) ended.value = true;
+  }
+
+  async function watched<T>(answer: Promise<T>): Promise<T> {
+    try {
+      const result = await answer;
+      ended.value = false;
+      return result;
+    } catch (error) {
+      if (error instanceof ApiError) refused(error);
+      throw error;
+    }
+  }
+
+  return {
+    api: {
+      get: (path, query) => watched(api.get(path, query)),
+      post: (path, body) => watched(api.post(path, body)),
+      patch: (path, body) => watched(api.patch(path, body)),
+      delete: (path) => watched(api.delete(path)),
+    },
+    ended,
+    refused,
+  };
+}
