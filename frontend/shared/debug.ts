@@ -1,9 +1,18 @@
 /** The debug switch: `?debug=1` or `localStorage['chatplatform:debug'] = 1` prints every connection, subscription and frame. */
 export type Trace = (what: string, detail?: unknown) => void;
 
+let isOn: boolean | undefined;
+
 export function createTrace(name: string): Trace {
-  if (!debugWanted()) return () => undefined;
-  return (what, detail) => console.info(`[${name}] ${what}`, ...(detail === undefined ? [] : [detail]));
+  return (what, detail) => {
+    isOn ??= debugWanted();
+    if (isOn) console.info(`[${name}] ${what}`, ...(detail === undefined ? [] : [detail]));
+  };
+}
+
+/** From now on, without a reload. */
+export function switchDebug(on: boolean): void {
+  isOn = on;
 }
 
 function debugWanted(): boolean {

@@ -25,6 +25,8 @@ export interface SocketOptions {
 
 export interface Socket {
   readonly status: ReadonlySignal<SocketStatus>;
+  /** When the next attempt begins, in milliseconds since 1970; null while none is waited for. */
+  readonly retryAt: ReadonlySignal<number | null>;
   /** False when the frame could not be handed to a greeted connection. */
   send(command: Command): boolean;
   /** Try at once, whatever the backoff says. */
@@ -40,6 +42,7 @@ const DEFAULT_HEARTBEAT_SECONDS = 20;
 export function createSocket(options: SocketOptions): Socket {
   const trace = createTrace(options.name ?? 'chat socket');
   const status = signal<SocketStatus>('offline');
+  const retryAt = signal<number | null>(null);
   let current: WebSocket | null = null;
   let attempt = 0;
   let generation = 0; // Counts attempts, so that a late token of an abandoned attempt opens nothing.
@@ -51,6 +54,7 @@ export function createSocket(options: SocketOptions): Socket {
   async function connect(): Promise<void> {
     if (closed) return;
     clearTimeout(retryTimer);
+    retryAt.value = null;
     const mine = ++generation;
     status.value = 'connecting';
     trace(`connecting, attempt ${attempt}`);
@@ -128,6 +132,7 @@ export function createSocket(options: SocketOptions): Socket {
   function retryIn(delay: number): void {
     if (closed) return;
     status.value = 'offline';
+    retryAt.value = Date.now() + delay;
     retryTimer = setTimeout(() => void connect(), delay);
   }
 
@@ -178,6 +183,7 @@ export function createSocket(options: SocketOptions): Socket {
 
   return {
     status,
+    retryAt,
     send,
     reconnect,
     close() {
