@@ -16,7 +16,7 @@ def main() -> None:
 
 def read_demo_environment() -> None:
     """Take what `make demo` wrote to $DATA_DIR/env, unless the shell names a database of its own."""
-    if "DATABASE_URL" in os.environ:
+    if "DATABASE_URL" in os.environ or sys.argv[1:2] == ["demo"]:
         return
     path = Path(os.environ.get("DATA_DIR", ".data")) / "env"
     if not path.is_file():

