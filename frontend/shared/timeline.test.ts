@@ -197,6 +197,12 @@ test('a refused send says why and is not sent again by itself', () => {
   expect(contents()).toEqual([]);
 });
 
+test('a conflict fails the send although it names the other conversation', () => {
+  const { client_id } = timeline.post('x');
+  timeline.apply({ type: 'rejected', code: 'conflict', detail: '', client_id, conversation_id: id(77) });
+  expect(timeline.entries.value[0]).toMatchObject({ state: 'failed', error: 'conflict' });
+});
+
 test('a rate limit only delays', () => {
   const { client_id } = timeline.post('x');
   timeline.apply({ type: 'rejected', code: 'rate_limited', detail: '', client_id, retry_after: 3 });

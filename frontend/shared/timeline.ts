@@ -60,7 +60,8 @@ export function createTimeline<C extends AnyConversation = AnyConversation>(opti
   const loaded = signal(false);
 
   function apply(frame: Frame): void {
-    if ('conversation_id' in frame && frame.conversation_id !== conversationId) return;
+    // A refusal may name another conversation: the one that is open instead of this.
+    if (frame.type !== 'rejected' && 'conversation_id' in frame && frame.conversation_id !== conversationId) return;
     batch(() => take(frame));
   }
 

@@ -1,0 +1,143 @@
+/**
+ * Builds the front-ends into static/dist/: hashed files with gzip and brotli beside them, and a manifest.json that says which is which.
+ * `--watch` rebuilds on change; `--sizes` checks the byte budgets after the build.
+ */
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { context, build as esbuild, transform } from 'esbuild';
+
+const OUT = 'static/dist';
+const MARKDOWN = 'frontend/shared/md.tsx';
+
+const ENTRIES = {
+  loader: 'frontend/widget/loader/loader.ts',
+  frame: 'frontend/widget/frame/frame.tsx',
+  'frame-style': 'frontend/widget/frame/frame.css',
+  inbox: 'frontend/inbox/inbox.tsx',
+  'inbox-style': 'frontend/inbox/inbox.css',
+};
+
+/** Names in the manifest where they differ from entry name + ending. */
+const NAMES = { 'frame-style.css': 'frame.css', 'inbox-style.css': 'inbox.css' };
+
+const COMMON = {
+  bundle: true,
+  minify: true,
+  target: ['es2022', 'safari16.4', 'chrome111', 'firefox113'],
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  sourcemap: 'linked',
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+  outdir: OUT,
+  entryNames: '[name]-[hash]',
+  chunkNames: 'chunk-[name]-[hash]',
+  assetNames: '[name]-[hash]',
+};
+
+/** Gzipped bytes a browser loads for each step, from frontend.md. */
+const BUDGETS = [
+  { what: 'loader', limit: 3500, entries: ['loader.js'] },
+  { what: 'widget, first open', limit: 25_000, entries: ['frame.js', 'frame.css'] },
+  { what: 'markdown chunk', limit: 17_000, entries: ['markdown.js'] },
+  { what: 'inbox, first load', limit: 100_000, entries: ['inbox.js', 'inbox.css'] },
+];
+
+const isEntry = (name) => existsSync(ENTRIES[name]);
+const pick = (names) => Object.fromEntries(names.filter(isEntry).map((name) => [name, ENTRIES[name]]));
+
+// The loader is served inside a function of our own making, so it needs no wrapper and must not end in a comment.
+const loader = { ...COMMON, entryPoints: pick(['loader']), format: 'esm', sourcemap: 'external', plugins: [styleAsText()] };
+const apps = { ...COMMON, entryPoints: pick(Object.keys(ENTRIES).filter((name) => name !== 'loader')), format: 'esm', splitting: true };
+
+/** A style sheet that a script puts into its shadow root itself: imported as minified text. */
+function styleAsText() {
+  const onLoad = async ({ path }) => {
+    const { code } = await transform(readFileSync(path, 'utf8'), { loader: 'css', minify: true, target: COMMON.target });
+    return { contents: code.trim(), loader: 'text', watchFiles: [path] };
+  };
+  return { name: 'style as text', setup: (build) => build.onLoad({ filter: /\.css$/ }, onLoad) };
+}
+
+if (process.argv.includes('--watch')) await watch();
+else await once();
+
+async function once() {
+  rmSync(OUT, { recursive: true, force: true });
+  mkdirSync(OUT, { recursive: true });
+  const built = await Promise.all([loader, apps].filter(hasEntries).map((options) => esbuild(options)));
+  const published = publish(built.map((result) => result.metafile));
+  compress();
+  if (process.argv.includes('--sizes')) process.exitCode = checkSizes(published) ? 0 : 1;
+}
+
+async function watch() {
+  mkdirSync(OUT, { recursive: true });
+  const metafiles = new Map();
+  for (const [number, options] of [loader, apps].filter(hasEntries).entries()) {
+    const onEnd = (result) => {
+      if (result.metafile) metafiles.set(number, result.metafile);
+      publish([...metafiles.values()]);
+    };
+    const plugin = { name: 'manifest', setup: (build) => build.onEnd(onEnd) };
+    await (await context({ ...options, plugins: [...(options.plugins ?? []), plugin] })).watch();
+  }
+}
+
+function hasEntries(options) {
+  return Object.keys(options.entryPoints).length > 0;
+}
+
+/** manifest.json: entry to hashed file. preload.json: entry to the chunks it cannot start without. */
+function publish(metafiles) {
+  const manifest = {};
+  const preload = {};
+  for (const [path, output] of metafiles.flatMap((metafile) => Object.entries(metafile.outputs))) {
+    const name = manifestName(path, output);
+    if (!name) continue;
+    manifest[name] = basename(path);
+    preload[name] = output.imports.filter(({ kind }) => kind === 'import-statement').map((imported) => basename(imported.path));
+  }
+  write('preload.json', preload);
+  write('manifest.json', manifest);
+  return { manifest, preload };
+}
+
+/** Moved into place, so that a server that reads it meanwhile never sees half of it. */
+function write(name, content) {
+  writeFileSync(join(OUT, `${name}.new`), JSON.stringify(content, null, 2));
+  renameSync(join(OUT, `${name}.new`), join(OUT, name));
+}
+
+function manifestName(path, output) {
+  if (!/\.(js|css)$/.test(path)) return null;
+  if (output.entryPoint === MARKDOWN) return 'markdown.js';
+  if (!output.entryPoint) return null;
+  const entry = Object.keys(ENTRIES).find((name) => ENTRIES[name] === output.entryPoint);
+  const name = `${entry ?? basename(output.entryPoint).replace(/\.\w+$/, '')}${path.match(/\.\w+$/)[0]}`;
+  return NAMES[name] ?? name;
+}
+
+function compress() {
+  for (const name of readdirSync(OUT)) {
+    if (!/\.(js|css)$/.test(name)) continue;
+    const bytes = readFileSync(join(OUT, name));
+    writeFileSync(join(OUT, `${name}.gz`), gzipSync(bytes, { level: 9 }));
+    writeFileSync(join(OUT, `${name}.br`), brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }));
+  }
+}
+
+function checkSizes({ manifest, preload }) {
+  let allFit = true;
+  for (const { what, limit, entries } of BUDGETS) {
+    const built = entries.filter((name) => name in manifest);
+    if (!built.length) continue;
+    const files = built.flatMap((name) => [manifest[name], ...preload[name]]);
+    const size = files.reduce((sum, name) => sum + statSync(join(OUT, `${name}.gz`)).size, 0);
+    allFit &&= size <= limit;
+    console.log(`${size <= limit ? 'ok  ' : 'OVER'}  ${what.padEnd(20)} ${String(size).padStart(6)} of ${limit} bytes gzipped`);
+  }
+  return allFit;
+}
