@@ -1,0 +1,1 @@
+"""Who words an answer: the built-in assistant, or a model behind the same interface."""

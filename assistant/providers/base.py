@@ -1,0 +1,76 @@
+"""What every provider is asked and what it answers: a stream of growing texts that ends in one outcome."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from accounts.models import Website
+
+Kind = Literal["answer", "ask", "hand_off", "no_answer"]
+Speaker = Literal["visitor", "assistant", "staff", "system"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    speaker: Speaker
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The conversation so far, oldest first; it ends with what the visitor wrote since the last answer."""
+
+    website: Website
+    turns: list[Turn]
+
+    @property
+    def text(self) -> str:
+        """What is to be answered: several messages in a row are one question."""
+        return "\n".join(turn.content for turn in self.turns[self._answered() :])
+
+    @property
+    def last_answer(self) -> str:
+        """What the visitor answers to, if anything."""
+        earlier = self.turns[: self._answered()]
+        return earlier[-1].content if earlier else ""
+
+    def _answered(self) -> int:
+        """How many turns come before the visitor's last ones."""
+        count = len(self.turns)
+        while count and self.turns[count - 1].speaker == "visitor":
+            count -= 1
+        return count
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """The whole text so far."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How it ended. `reason` belongs to `hand_off`; `used` are the ids and ranks of the passages looked at."""
+
+    kind: Kind
+    text: str = ""
+    sources: tuple[Source, ...] = ()
+    reason: str = ""
+    used: tuple[tuple[int, float], ...] = ()
+
+
+class Provider(Protocol):
+    name: str
+
+    def answer(self, question: Question) -> AsyncIterator[Partial | Outcome]:
+        """Any number of `Partial`, then one `Outcome`. Closing the iterator stops the work behind it."""
+        ...

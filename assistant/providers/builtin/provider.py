@@ -1,0 +1,94 @@
+"""From a question to words: a greeting, a person, or what the articles say, as sure as the search is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+from django.conf import settings
+
+from assistant.providers.base import Outcome, Partial, Question, Source
+from assistant.providers.builtin.phrases import Phrases, phrases_for
+from assistant.providers.builtin.quoting import quote
+from assistant.providers.builtin.zones import Zone, zone_of
+from assistant.retrieval import Found, find_passages
+from foundation.db import db
+
+MOST_LINKS = 3
+WORDS_PER_CHUNK = 4
+LONGEST_SECONDS = 1.8  # a reader wants to see it written, not to wait for it
+
+
+class BuiltIn:
+    name = "built-in"
+
+    async def answer(self, question: Question) -> AsyncIterator[Partial | Outcome]:
+        outcome = await db(answer_to, question)
+        async for partial in _written(outcome.text):
+            yield partial
+        yield outcome
+
+
+def answer_to(question: Question) -> Outcome:
+    """The whole answer at once; it depends on the question and the articles only."""
+    phrases = phrases_for(question.website.language)
+    return _small_talk(question, phrases) or _looked_up(question, phrases)
+
+
+def _small_talk(question: Question, phrases: Phrases) -> Outcome | None:
+    text = question.text.strip().replace("’", "'")
+    if phrases.wants_person.search(text):
+        return Outcome("hand_off", reason="asked for a person")
+    if phrases.says_yes.fullmatch(text) and question.last_answer.endswith(phrases.offer):
+        return Outcome("hand_off", reason="accepted the offer of a person")
+    if phrases.says_hello.fullmatch(text):
+        return Outcome("ask", phrases.greeting)
+    if phrases.says_thanks.fullmatch(text):
+        return Outcome("ask", phrases.thanks)
+    if phrases.says_goodbye.fullmatch(text):
+        return Outcome("answer", phrases.goodbye)
+    return None
+
+
+def _looked_up(question: Question, phrases: Phrases) -> Outcome:
+    found = find_passages(question.website, question.text)
+    used = tuple((one.passage_id, round(one.rank, 4)) for one in found)
+    zone = zone_of(found)
+    if zone is Zone.SURE:
+        best = found[0]
+        return Outcome("answer", quote(best, question.website.language), _sources([best]), used=used)
+    if zone is Zone.UNSURE:
+        text = f"{phrases.found}\n\n{_links(found)}\n\n{phrases.offer}"
+        return Outcome("ask", text, _sources(_articles(found)), used=used)
+    return Outcome("no_answer", f"{phrases.nothing} {phrases.offer}", used=used)
+
+
+def _articles(found: Sequence[Found]) -> list[Found]:
+    """The best passage of each of the best articles."""
+    best: dict[int, Found] = {}
+    for one in found:
+        best.setdefault(one.article_id, one)
+    return list(best.values())[:MOST_LINKS]
+
+
+def _links(found: Sequence[Found]) -> str:
+    return "\n".join(f"- {_link(one)}" for one in _articles(found))
+
+
+def _link(one: Found) -> str:
+    title = f"{one.title} – {one.heading}" if one.heading else one.title
+    return f"[{title}]({one.url})" if one.url else title
+
+
+def _sources(found: Sequence[Found]) -> tuple[Source, ...]:
+    return tuple(Source(one.title, one.url) for one in found if one.url)
+
+
+async def _written(text: str) -> AsyncIterator[Partial]:
+    """The text growing by a few words at a time, at the set pace."""
+    pause = 1 / settings.AI_CHUNKS_PER_SECOND
+    words = text.split(" ")
+    step = max(WORDS_PER_CHUNK, round(len(words) * pause / LONGEST_SECONDS))
+    for end in range(step, len(words) + step, step):
+        yield Partial(" ".join(words[:end]))
+        await asyncio.sleep(pause)

@@ -1,0 +1,116 @@
+"""Answering a visitor's message from beginning to end. Whatever happens, no draft is left hanging and nobody is talked over."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+from uuid import UUID
+
+from assistant.models import Reply
+from assistant.providers.base import Outcome, Provider, Question
+from assistant.providers.builtin.phrases import phrases_for
+from assistant.replying.draft import Draft
+from assistant.replying.interruption import Listener, listening
+from assistant.replying.records import Job, question_of, record_beginning, record_end
+from conversations.actions.messages import Post, post_message
+from conversations.actions.replies import begin_reply, cancel_reply
+from conversations.actions.takeovers import request_human
+from conversations.errors import Stale
+from foundation.db import db
+from foundation.logs import log
+
+logger = log(__name__)
+T = TypeVar("T")
+
+
+async def reply(job: Job, provider: Provider) -> None:
+    """Answer, unless there is nothing to answer any more. Raises only what a retry may heal."""
+    question = await db(question_of, job)
+    if question is None:
+        logger.info("[AI] nothing to answer", conversation=str(job.conversation_id), rev=job.rev)
+        return
+    async with listening(job.conversation_id) as listener:
+        try:
+            message_id = await begin_reply(job.conversation_id, job.epoch)
+            await db(record_beginning, job, message_id, provider.name)
+        except Stale:
+            logger.info("[AI] came too late to begin", conversation=str(job.conversation_id), rev=job.rev)
+            return
+        await _write(job, message_id, question, provider, listener)
+
+
+async def _write(job: Job, message_id: UUID, question: Question, provider: Provider, listener: Listener) -> None:
+    draft = Draft(job, message_id)
+    try:
+        outcome = await _unless(listener.interruption(message_id, job.epoch), draft.write(provider, question))
+    except Exception as error:  # noqa: BLE001  # whatever a provider may raise
+        await _apologise(job, message_id, question, error)
+        await _end(job, draft, Reply.State.FAILED, None)
+        return
+    if outcome is None:
+        await _end(job, draft, Reply.State.INTERRUPTED, None)
+    elif outcome.kind == "hand_off":
+        await request_human(job.conversation_id, outcome.reason)
+        await _end(job, draft, Reply.State.HANDED_OFF, outcome)
+    else:
+        stored = await _store(job, message_id, outcome)
+        await _end(job, draft, Reply.State.STORED if stored else Reply.State.INTERRUPTED, outcome)
+
+
+async def _unless(interruption: Coroutine[Any, Any, None], work: Coroutine[Any, Any, T]) -> T | None:
+    """The result of the work, or None when the interruption came first; then the work is cancelled at once."""
+    working, interrupted = asyncio.create_task(work), asyncio.create_task(interruption)
+    try:
+        await asyncio.wait([working, interrupted], return_when=asyncio.FIRST_COMPLETED)
+        return interrupted.result() if interrupted.done() else working.result()
+    finally:
+        working.cancel()
+        interrupted.cancel()
+        await asyncio.gather(working, interrupted, return_exceptions=True)
+
+
+async def _store(job: Job, message_id: UUID, outcome: Outcome) -> bool:
+    """Say it. False when a person, a stop or a newer question was faster: the database decides that."""
+    sources = [{"title": source.title, "url": source.url} for source in outcome.sources]
+    try:
+        await post_message(
+            Post(
+                job.conversation_id, outcome.text, "assistant", message_id=message_id, epoch=job.epoch, sources=sources
+            )
+        )
+    except Stale:
+        return False
+    return True
+
+
+async def _apologise(job: Job, message_id: UUID, question: Question, error: Exception) -> None:
+    """End the draft and offer a person, in the system's words; silent when somebody else ended it before."""
+    logger.error("[AI] no answer", conversation=str(job.conversation_id), error=repr(error))
+    if await cancel_reply(job.conversation_id, message_id, "failed") is not None:
+        phrases = phrases_for(question.website.language)
+        await post_message(Post(job.conversation_id, f"{phrases.failed} {phrases.offer}", "system"))
+
+
+async def _end(job: Job, draft: Draft, state: Reply.State, outcome: Outcome | None) -> None:
+    kind, used = (outcome.kind, outcome.used) if outcome else ("", ())
+    ended = draft.milliseconds()
+    await db(
+        record_end,
+        job,
+        draft.message_id,
+        state,
+        outcome=kind,
+        used=used,
+        first_chunk_ms=draft.first_chunk_ms,
+        ended_ms=ended,
+    )
+    logger.info(
+        "[AI] answered" if state is Reply.State.STORED else "[AI] ended without an answer",
+        conversation=str(job.conversation_id),
+        message=str(draft.message_id),
+        state=state.value,
+        outcome=kind,
+        first_chunk_ms=draft.first_chunk_ms,
+        ms=ended,
+    )

@@ -1,0 +1,21 @@
+"""The assistant's jobs. They are deferred inside the statement that stores the visitor's message, never from here."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from assistant.providers.builtin import BuiltIn
+from assistant.replying.records import Job
+from assistant.replying.reply import reply
+
+# A worker that is stopped or loses the database leaves its job to the next; no lock, since the conversation has one.
+AGAIN = RetryStrategy(max_attempts=5, wait=1)
+
+
+@app.task(name="assistant.reply", queue="ai", retry=AGAIN)
+async def answer_visitor(conversation_id: str, message_id: str, website_id: int, rev: int, epoch: int) -> None:
+    """Answer a visitor's message."""
+    await reply(Job(UUID(conversation_id), UUID(message_id), website_id, rev, epoch), BuiltIn())

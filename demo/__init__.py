@@ -1,0 +1,1 @@
+"""A shop and a software company that use the chat, with data to look at. Installed only when DEMO is on."""
