@@ -8,8 +8,8 @@ export interface Command {
   /** As tinykeys writes them; the first is the one that is shown. */
   readonly keys: readonly string[];
   readonly run: (event: KeyboardEvent) => void;
-  /** Works in text fields and with shortcuts switched off: it is no single character. */
-  readonly always?: boolean;
+  /** No single character, so it stays when those are switched off (WCAG 2.1.4). */
+  readonly staysOn?: boolean;
   /** Handled where it happens (the composer); listed here for the sheet only. */
   readonly listedOnly?: boolean;
 }
@@ -25,7 +25,7 @@ export function listenForKeys(commands: readonly Command[], isOn: () => boolean)
 
 function run(command: Command, event: KeyboardEvent, isOn: boolean): void {
   if (event.defaultPrevented || event.isComposing) return;
-  if (!command.always && (!isOn || isBusy(event.target))) return;
+  if (isBusy(event.target) || !(isOn || command.staysOn)) return;
   command.run(event);
 }
 

@@ -1,6 +1,7 @@
 /** What this person set in this browser. */
 import { effect, signal, type Signal } from '@preact/signals';
 
+import { switchDebug } from '../shared/debug.ts';
 import type { Store } from './storage.ts';
 
 export interface Preferences {
@@ -21,7 +22,7 @@ export function createPreferences(store: Store): Preferences {
     sound: signal(saved.sound),
     shortcuts: signal(saved.shortcuts),
     enterSends: signal(saved.enterSends),
-    debug: signal(store.read<number>(DEBUG_KEY) === 1),
+    debug: signal(debugWanted(store)),
   };
   effect(() => {
     const { sound, shortcuts, enterSends } = preferences;
@@ -30,6 +31,10 @@ export function createPreferences(store: Store): Preferences {
   effect(() => {
     if (preferences.debug.value) store.write(DEBUG_KEY, 1);
     else store.remove(DEBUG_KEY);
+    switchDebug(preferences.debug.value);
   });
   return preferences;
 }
+
+const debugWanted = (store: Store): boolean =>
+  store.read<number>(DEBUG_KEY) === 1 || new URLSearchParams(location.search).get('debug') === '1';

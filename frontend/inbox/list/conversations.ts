@@ -104,15 +104,16 @@ export const activity = (one: StaffConversation): number => parsed(one.last_mess
 /** The state after a message, as the server will count it. Notes and activity are not messages. */
 function after(known: StaffConversation, message: Message, rev: number): StaffConversation {
   if (message.kind !== 'message') return { ...known, rev };
-  const isVisitors = message.role === 'user';
-  return {
+  const said = {
     ...known,
     rev,
     preview: message.content.slice(0, 120),
     last_message_at: message.timestamp || known.last_message_at,
     message_count: known.message_count + 1,
-    unread_count: isVisitors ? known.unread_count + 1 : known.unread_count,
   };
+  if (message.role === 'user') return { ...said, status: 'open', unread_count: known.unread_count + 1 };
+  if (!message.is_manual) return said;
+  return { ...said, handled_by: 'human', unread_count: 0, assignee: known.assignee ?? message.author };
 }
 
 /** Markers only ever grow, whichever state is newer otherwise. */

@@ -1,0 +1,34 @@
+/** The narrow strip at the edge: where one is, help, and oneself. */
+import { addressOf } from '../route.ts';
+import { useDesk } from './context.ts';
+import { Icon } from './Icon.tsx';
+import { openSheet } from './ShortcutSheet.tsx';
+import { UserMenu } from './UserMenu.tsx';
+
+export function Rail() {
+  const { counts, select } = useDesk();
+  const waiting = counts.waiting.value;
+  const goHome = (event: MouseEvent): void => {
+    if (event.metaKey || event.ctrlKey) return;
+    event.preventDefault();
+    select(null);
+  };
+  return (
+    <nav class="rail" aria-label="Main">
+      <span class="logo" aria-hidden="true">
+        <Icon name="chat" />
+      </span>
+      <a href={addressOf(null)} class="rail-item" aria-current="page" aria-label={label(waiting)} title="Inbox" onClick={goHome}>
+        <Icon name="inbox" />
+        {waiting > 0 && <span class="rail-dot" />}
+      </a>
+      <span class="spacer" />
+      <button type="button" class="rail-item" aria-label="Keyboard shortcuts" title="Keyboard shortcuts" onClick={openSheet}>
+        <Icon name="keyboard" />
+      </button>
+      <UserMenu place="rail" />
+    </nav>
+  );
+}
+
+const label = (waiting: number): string => (waiting ? `Inbox, ${waiting} waiting` : 'Inbox');

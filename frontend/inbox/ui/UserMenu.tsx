@@ -1,0 +1,47 @@
+/** Oneself: settings of this browser, and the way out. */
+import type { Signal } from '@preact/signals';
+
+import { Avatar } from './Avatar.tsx';
+import { useDesk } from './context.ts';
+import { openSheet } from './ShortcutSheet.tsx';
+
+export function UserMenu({ place }: { place: 'rail' | 'list' }) {
+  const { boot, preferences } = useDesk();
+  const id = `user-menu-${place}`;
+  return (
+    <div class={`user-menu user-menu-in-${place}`}>
+      <button type="button" class="user-button" popovertarget={id} aria-label={`Your menu, ${boot.user.name}`} title={boot.user.name}>
+        <Avatar name={boot.user.name} seed={String(boot.user.id)} size="small" />
+      </button>
+      <div id={id} popover class="menu">
+        <p class="menu-head">
+          <b>{boot.user.name}</b>
+          <span>{boot.user.email}</span>
+        </p>
+        <Toggle label="Sound for new messages" value={preferences.sound} />
+        <Toggle label="Enter sends" value={preferences.enterSends} />
+        <Toggle label="Keyboard shortcuts" value={preferences.shortcuts} />
+        <Toggle label="Print frames to the console" value={preferences.debug} />
+        <hr />
+        <button type="button" class="menu-item" popovertarget={id} popovertargetaction="hide" onClick={openSheet}>
+          All keyboard shortcuts
+        </button>
+        <form method="post" action={boot.logout_url}>
+          <input type="hidden" name="csrfmiddlewaretoken" value={boot.csrf} />
+          <button type="submit" class="menu-item">
+            Log out
+          </button>
+        </form>
+      </div>
+    </div>
+  );
+}
+
+export function Toggle({ label, value }: { label: string; value: Signal<boolean> }) {
+  return (
+    <label class="menu-item toggle">
+      <span>{label}</span>
+      <input type="checkbox" role="switch" checked={value.value} onChange={(event) => (value.value = event.currentTarget.checked)} />
+    </label>
+  );
+}

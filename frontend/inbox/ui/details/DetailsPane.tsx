@@ -1,0 +1,147 @@
+/** Who the visitor is and where they are: beside the thread, or over it where there is no room. */
+import { signal } from '@preact/signals';
+
+import type { StaffConversation } from '../../../shared/protocol.d.ts';
+import { isHarmless } from '../../../shared/md.tsx';
+import { visitorName } from '../../list/reading.ts';
+import { fullTime, lately, now } from '../../time.ts';
+import { browserOf } from '../../user_agent.ts';
+import { Avatar } from '../Avatar.tsx';
+import { useDesk } from '../context.ts';
+import { Icon } from '../Icon.tsx';
+
+const isOpen = signal(false);
+
+export const toggleDetails = (): void => void (isOpen.value = !isOpen.value);
+export const closeDetails = (): boolean => {
+  const wasOpen = isOpen.peek();
+  isOpen.value = false;
+  return wasOpen;
+};
+
+export function DetailsPane() {
+  const { route, conversations } = useDesk();
+  const id = route.selected.value;
+  const one = id ? conversations.follow(id).value : null;
+  if (!one) return <aside class="details" aria-label="Details" data-empty="" />;
+  return (
+    <aside class="details" aria-label="Details" data-open={isOpen.value ? '' : undefined} tabIndex={0}>
+      <button type="button" class="button-icon details-close" aria-label="Close details" onClick={closeDetails}>
+        <Icon name="close" />
+      </button>
+      <div class="details-card">
+        <Avatar name={visitorName(one)} seed={one.visitor.id || one.id} size="large" />
+        <h2 dir="auto">{visitorName(one)}</h2>
+        {one.visitor.email && <a href={`mailto:${one.visitor.email}`}>{one.visitor.email}</a>}
+      </div>
+      <VisitorFacts one={one} />
+      <ConversationFacts one={one} />
+    </aside>
+  );
+}
+
+function VisitorFacts({ one: { visitor } }: { one: StaffConversation }) {
+  return (
+    <>
+      <h3>Visitor</h3>
+      <dl>
+        <Fact name="Page">
+          <Page url={visitor.page_url} title={visitor.page_title} />
+        </Fact>
+        <Fact name="Came from">{visitor.referrer}</Fact>
+        <Fact name="Browser">{browserOf(visitor.user_agent)}</Fact>
+        <Fact name="First seen">
+          <Time moment={visitor.first_seen_at} />
+        </Fact>
+        <Fact name="Last seen">
+          <Time moment={visitor.last_seen_at} />
+        </Fact>
+      </dl>
+    </>
+  );
+}
+
+function ConversationFacts({ one }: { one: StaffConversation }) {
+  const { boot } = useDesk();
+  const site = boot.websites.find((website) => website.id === one.website_id);
+  return (
+    <>
+      <h3>Conversation</h3>
+      <dl>
+        <Fact name="Website">{site?.name ?? `Website ${one.website_id}`}</Fact>
+        <Fact name="Status">{one.status}</Fact>
+        <Fact name="Answered by">{one.handled_by === 'ai' ? 'AI' : 'People'}</Fact>
+        <Fact name="Assigned to">
+          <Assignee one={one} />
+        </Fact>
+        <Fact name="Messages">{String(one.message_count)}</Fact>
+        <Fact name="Rating">{one.rating && `${one.rating.score} of 5${one.rating.comment ? ` – ${one.rating.comment}` : ''}`}</Fact>
+        <Fact name="Started">
+          <Time moment={one.created_at} />
+        </Fact>
+        <Fact name="Labels">{one.labels.join(', ')}</Fact>
+      </dl>
+      <h3>Ids</h3>
+      <dl>
+        <Fact name="Conversation">
+          <code>{one.id}</code>
+        </Fact>
+        <Fact name="Visitor">{one.visitor.id && <code>{one.visitor.id}</code>}</Fact>
+      </dl>
+    </>
+  );
+}
+
+/** What is not known is not a line. */
+function Fact({ name, children }: { name: string; children?: preact.ComponentChildren }) {
+  if (!children) return null;
+  return (
+    <div class="fact">
+      <dt>{name}</dt>
+      <dd dir="auto">{children}</dd>
+    </div>
+  );
+}
+
+function Assignee({ one }: { one: StaffConversation }) {
+  const { boot, actions } = useDesk();
+  if (!one.assignee) {
+    return (
+      <button type="button" class="button-text" onClick={() => void actions.assignToMe(one.id)}>
+        Nobody – take it
+      </button>
+    );
+  }
+  if (one.assignee.id !== boot.user.id) return <>{one.assignee.name}</>;
+  return (
+    <>
+      You{' '}
+      <button type="button" class="button-text" onClick={() => void actions.unassign(one.id)}>
+        Release
+      </button>
+    </>
+  );
+}
+
+function Time({ moment }: { moment: string }) {
+  const text = lately(moment, now.value);
+  return text ? (
+    <time dateTime={moment} title={fullTime(moment)}>
+      {text}
+    </time>
+  ) : (
+    <>unknown</>
+  );
+}
+
+function Page({ url, title }: { url: string; title: string }) {
+  if (!url) return <>unknown</>;
+  const text = title || url.replace(/^https?:\/\//, '');
+  return isHarmless(url) ? (
+    <a href={url} target="_blank" rel="noopener noreferrer" title={url}>
+      {text}
+    </a>
+  ) : (
+    <>{text}</>
+  );
+}

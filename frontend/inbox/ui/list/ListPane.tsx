@@ -1,0 +1,27 @@
+/** The left pane: where one is, what one looks for, and the conversations. */
+import { useDesk } from '../context.ts';
+import { ConnectionStatus } from '../ConnectionStatus.tsx';
+import { UserMenu } from '../UserMenu.tsx';
+import { Rows } from './Rows.tsx';
+import { SearchBox } from './SearchBox.tsx';
+import { ViewTabs } from './ViewTabs.tsx';
+import { WebsitePicker } from './WebsitePicker.tsx';
+
+export function ListPane() {
+  const { lens } = useDesk();
+  const isSearching = lens.search.value.trim() !== '';
+  return (
+    <section class="list-pane" aria-label="Conversations">
+      <header class="list-head">
+        <h1>Inbox</h1>
+        <ConnectionStatus />
+        <span class="spacer" />
+        <WebsitePicker />
+        <UserMenu place="list" />
+      </header>
+      <SearchBox />
+      {isSearching ? <p class="search-note">Results from all views</p> : <ViewTabs />}
+      <Rows />
+    </section>
+  );
+}

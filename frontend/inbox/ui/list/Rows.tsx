@@ -1,0 +1,90 @@
+/** The conversations as rows of one height: only those on screen exist, and they glide to their new places. */
+import { useEffect, useRef } from 'preact/hooks';
+import { useSignal, useSignalEffect } from '@preact/signals';
+
+import { useDesk } from '../context.ts';
+import { Icon } from '../Icon.tsx';
+import { EmptyList } from './EmptyList.tsx';
+import { Row } from './Row.tsx';
+import { ListError, LoadingRows } from './Waiting.tsx';
+
+const ROW = 68;
+const BEYOND = 4;
+
+export function Rows() {
+  const { shown, lens, pages, route } = useDesk();
+  const top = useSignal(0);
+  const height = useSignal(800);
+  const scroller = useRef<HTMLDivElement>(null);
+  const ids = shown.ids.value;
+  const progress = pages.of(lens.query.value).value;
+  const first = Math.max(0, Math.floor(top.value / ROW) - BEYOND);
+  const last = Math.min(ids.length, Math.ceil((top.value + height.value) / ROW) + BEYOND);
+  const isNearEnd = last >= ids.length;
+
+  useEffect(() => {
+    const element = scroller.current!;
+    const observer = new ResizeObserver(() => (height.value = element.clientHeight));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  useEffect(() => {
+    scroller.current!.scrollTop = 0;
+  }, [lens.name.value]);
+  useEffect(() => {
+    if (isNearEnd && !progress.error) void pages.more(lens.query.value);
+  }, [isNearEnd, progress, lens.name.value]);
+  useSignalEffect(() => bringIntoView(scroller.current, shown.ids.peek().indexOf(route.selected.value ?? '')));
+
+  const focusable = ids.includes(route.selected.value ?? '') ? route.selected.value : ids[first];
+  return (
+    <div class="rows-frame">
+      <HeldBack onShow={() => scroller.current?.scrollTo({ top: 0 })} />
+      <div
+        class="rows-scroller"
+        ref={scroller}
+        onScroll={(event) => (top.value = event.currentTarget.scrollTop)}
+        onPointerEnter={(event) => event.pointerType === 'mouse' && shown.hold()}
+        onPointerLeave={() => shown.release()}
+      >
+        <ul role="list" class="rows" id="conversation-list" style={{ height: `${ids.length * ROW}px` }}>
+          {ids.slice(first, last).map((id, place) => (
+            <Row key={id} id={id} place={first + place} of={ids.length} top={(first + place) * ROW} isFocusable={id === focusable} />
+          ))}
+        </ul>
+        {progress.error && <ListError text={progress.error} />}
+        {!progress.error && !progress.complete && <LoadingRows few={ids.length > 0} />}
+        {!ids.length && progress.complete && <EmptyList />}
+      </div>
+    </div>
+  );
+}
+
+/** What would have moved while the pointer was over the list. */
+function HeldBack({ onShow }: { onShow: () => void }) {
+  const { shown } = useDesk();
+  const count = shown.held.value;
+  if (!count) return null;
+  const show = (): void => {
+    shown.hold();
+    onShow();
+  };
+  return (
+    <button type="button" class="held-back" onClick={show}>
+      {count} {count === 1 ? 'update' : 'updates'} <Icon name="up" />
+    </button>
+  );
+}
+
+/** Scrolls the selected row into view; when the focus was in the list it goes along. */
+function bringIntoView(scroller: HTMLElement | null, place: number): void {
+  if (!scroller || place < 0) return;
+  const top = place * ROW;
+  if (top < scroller.scrollTop) scroller.scrollTop = top;
+  else if (top + ROW > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = top + ROW - scroller.clientHeight;
+  if (scroller.contains(document.activeElement)) requestAnimationFrame(() => focusSelected(scroller));
+}
+
+function focusSelected(scroller: HTMLElement): void {
+  scroller.querySelector<HTMLElement>('[aria-current="true"]')?.focus({ preventScroll: true });
+}

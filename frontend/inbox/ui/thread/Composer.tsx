@@ -1,0 +1,134 @@
+/** Where one answers: a reply to the visitor, or a note that only the team sees. What is begun stays, whatever happens. */
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+
+import type { Mode } from '../../thread/composing.ts';
+import { visitorName } from '../../list/reading.ts';
+import type { Thread } from '../../thread/threads.ts';
+import { createTypingOut } from '../../thread/typing_out.ts';
+import { useDesk } from '../context.ts';
+import { Keys } from '../Keys.tsx';
+
+const LONGEST = 10_000;
+const WARN_FROM = 9000;
+
+export function Composer({ id, thread }: { id: string; thread: Thread }) {
+  const { compositions, conversations, preferences, socket } = useDesk();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const typing = useMemo(() => createTypingOut((command) => socket.send(command), id), [id]);
+  useEffect(() => typing.stopped, [typing]);
+  const { mode, reply, note } = compositions.of(id).value;
+  const isNote = mode === 'note';
+  const text = isNote ? note : reply;
+  const length = [...text].length;
+  const canSend = text.trim() !== '' && length <= LONGEST;
+
+  function write(value: string): void {
+    compositions.write(id, isNote ? { note: value } : { reply: value });
+    if (isNote) return;
+    if (value.trim()) typing.typed();
+    else typing.stopped();
+  }
+
+  function choose(next: Mode): void {
+    compositions.write(id, { mode: next });
+    typing.stopped();
+    field.current?.focus();
+  }
+
+  function send(): void {
+    if (!canSend) return;
+    thread.post(text.trim(), isNote);
+    typing.stopped();
+    compositions.write(id, isNote ? { note: '' } : { reply: '' });
+    field.current?.focus();
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.key === 'Escape') return field.current?.blur();
+    if (event.key !== 'Enter' || event.isComposing) return;
+    const isSend = event.metaKey || event.ctrlKey || (preferences.enterSends.value && !event.shiftKey && !event.altKey);
+    if (!isSend) return;
+    event.preventDefault();
+    send();
+  }
+
+  const name = visitorName(conversations.follow(id).value);
+  return (
+    <form
+      class={isNote ? 'composer composer-note' : 'composer'}
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <div class="composer-tabs" role="group" aria-label="Kind of message">
+        <button type="button" class="tab" aria-pressed={!isNote} onClick={() => choose('reply')}>
+          Reply <Keys of="reply" />
+        </button>
+        <button type="button" class="tab" aria-pressed={isNote} onClick={() => choose('note')}>
+          Note <Keys of="note" />
+        </button>
+        <span class="spacer" />
+        <TakesOver id={id} isNote={isNote} />
+      </div>
+      <textarea
+        id="composer"
+        ref={field}
+        rows={2}
+        dir="auto"
+        value={text}
+        aria-label={isNote ? 'Note for your team' : `Reply to ${name}`}
+        aria-describedby="composer-hint"
+        aria-invalid={length > LONGEST}
+        placeholder={isNote ? 'Only your team sees this…' : `Reply to ${name}…`}
+        onInput={(event) => write(event.currentTarget.value)}
+        onBlur={typing.stopped}
+        onKeyDown={onKeyDown}
+      />
+      <div class="composer-bar">
+        <Length length={length} />
+        <span class="spacer" />
+        <Hint />
+        <button type="submit" class="button button-primary" aria-disabled={!canSend}>
+          {isNote ? 'Add note' : 'Send'}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** Said before one writes, not after: a reply silences the AI. */
+function TakesOver({ id, isNote }: { id: string; isNote: boolean }) {
+  const { conversations } = useDesk();
+  const one = conversations.follow(id).value;
+  if (isNote || one?.handled_by !== 'ai' || one.status === 'resolved') return null;
+  return <span class="takes-over">Sending takes over from the AI</span>;
+}
+
+function Length({ length }: { length: number }) {
+  if (length < WARN_FROM) return null;
+  const over = length - LONGEST;
+  return (
+    <span class={over > 0 ? 'length length-over' : 'length'} role={over > 0 ? 'alert' : undefined}>
+      {over > 0 ? `${over.toLocaleString()} characters too many` : `${(-over).toLocaleString()} characters left`}
+    </span>
+  );
+}
+
+function Hint() {
+  const { preferences } = useDesk();
+  const isEnter = preferences.enterSends.value;
+  return (
+    <span class="hint" id="composer-hint">
+      {isEnter ? (
+        <>
+          <kbd>↵</kbd> sends, <kbd>⇧</kbd> <kbd>↵</kbd> new line
+        </>
+      ) : (
+        <>
+          <Keys of="send" /> sends
+        </>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,90 @@
+/** One entry: a message, a note, or something that happened. What we do not understand is shown as the text it is. */
+import type { StaffConversation } from '../../../shared/protocol.d.ts';
+import type { Entry } from '../../../shared/timeline.ts';
+import { visitorName } from '../../list/reading.ts';
+import type { Thread } from '../../thread/threads.ts';
+import { clock, fullTime } from '../../time.ts';
+import { Avatar } from '../Avatar.tsx';
+import { useDesk } from '../context.ts';
+import { Body } from './Body.tsx';
+import { DeliveryMark } from './DeliveryMark.tsx';
+import { FailedSend } from './FailedSend.tsx';
+import { Sources } from './Sources.tsx';
+
+export interface EntryProps {
+  entry: Entry;
+  isFirst: boolean;
+  id: string;
+  thread: Thread;
+  /** Only under the last message of our side: what came before it has got at least as far. */
+  showDelivery: boolean;
+}
+
+export function EntryRow({ entry, isFirst, id, thread, showDelivery }: EntryProps) {
+  const { conversations } = useDesk();
+  const { message, state } = entry;
+  if (message.kind === 'activity' || (message.role === 'system' && message.kind === 'message')) return <Activity entry={entry} />;
+  const speaker = speakerIn(entry, conversations.get(id));
+  return (
+    <article class={classes(entry, isFirst)}>
+      {isFirst && <Avatar name={speaker.name} seed={speaker.seed} />}
+      <div class="entry-body">
+        <p class={isFirst ? 'entry-head' : 'entry-head sr-only'}>
+          <b dir="auto">{speaker.name}</b>
+          <SpeakerTag entry={entry} />
+          <time dateTime={message.timestamp} title={fullTime(message.timestamp)}>
+            {clock(message.timestamp)}
+          </time>
+        </p>
+        {message.deleted ? <p class="deleted">This message was deleted.</p> : <Body message={message} />}
+        <Edited entry={entry} />
+        <Sources sources={message.sources} />
+        {state === 'failed' && <FailedSend entry={entry} thread={thread} />}
+        {(showDelivery || state === 'sending') && state !== 'failed' && <DeliveryMark entry={entry} thread={thread} />}
+      </div>
+      {!isFirst && <time class="entry-time" dateTime={message.timestamp} aria-hidden="true">{clock(message.timestamp)}</time>}
+    </article>
+  );
+}
+
+function Activity({ entry }: { entry: Entry }) {
+  const { message } = entry;
+  return (
+    <p class={message.kind === 'activity' ? 'activity' : 'activity activity-told'} dir="auto">
+      {message.content || 'Something changed'}
+      <time dateTime={message.timestamp} title={fullTime(message.timestamp)}>
+        {clock(message.timestamp)}
+      </time>
+    </p>
+  );
+}
+
+function SpeakerTag({ entry: { message } }: { entry: Entry }) {
+  if (message.kind === 'note') return <span class="tag tag-note">Note</span>;
+  if (message.role !== 'assistant') return null;
+  if (!message.is_manual) return <span class="tag tag-ai">AI</span>;
+  return (
+    <span class="tag" title="Written by a person of your team">
+      Manual
+    </span>
+  );
+}
+
+function Edited({ entry: { message, state } }: { entry: Entry }) {
+  const isEdited = state === 'stored' && !message.deleted && message.rev > message.seq;
+  return isEdited ? <span class="edited">edited</span> : null;
+}
+
+function speakerIn({ message }: Entry, one: StaffConversation | null): { name: string; seed: string } {
+  if (message.role === 'user') return { name: visitorName(one), seed: one?.visitor.id || message.conversation_id };
+  const name = message.author?.name || (message.is_manual ? 'Support' : 'Assistant');
+  return { name, seed: String(message.author?.id ?? name) };
+}
+
+function classes({ message, state }: Entry, isFirst: boolean): string {
+  const names = ['entry', `entry-${message.kind}`];
+  if (isFirst) names.push('entry-first');
+  if (message.role === 'user') names.push('entry-visitor');
+  if (state !== 'stored') names.push(`entry-${state}`);
+  return names.join(' ');
+}

@@ -1,0 +1,36 @@
+/** The middle while no conversation is open, or when the one in the address cannot be. */
+import { useDesk } from '../context.ts';
+import { Icon } from '../Icon.tsx';
+import { InstallSnippet } from '../InstallSnippet.tsx';
+import { Keys } from '../Keys.tsx';
+
+export function NoThread() {
+  const { conversations, pages, counts } = useDesk();
+  const isLoaded = pages.of({ status: 'open', website: null }).value.complete;
+  if (isLoaded && !conversations.ids.value.length) return <InstallSnippet />;
+  const waiting = counts.waiting.value;
+  return (
+    <div class="blank">
+      <Icon name="chat" />
+      <h2>{waiting ? `${waiting} ${waiting === 1 ? 'visitor waits' : 'visitors wait'} for you` : 'Pick a conversation'}</h2>
+      <p class="blank-hint">
+        <Keys of="next" /> <Keys of="previous" /> move through the list <br />
+        <Keys of="sheet" /> shows every shortcut
+      </p>
+    </div>
+  );
+}
+
+export function ThreadProblem() {
+  const { select } = useDesk();
+  return (
+    <div class="blank" role="alert">
+      <Icon name="alert" />
+      <h2>This conversation is not here</h2>
+      <p>It does not exist, or it belongs to a website you may not see.</p>
+      <button type="button" class="button" onClick={() => select(null)}>
+        Back to the inbox
+      </button>
+    </div>
+  );
+}
