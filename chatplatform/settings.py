@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 
 from chatplatform.environment import Environment
 from foundation.logs import logging_config
+
+django_stubs_ext.monkeypatch()  # lets classes of Django be written with their types, as in ModelAdmin[Website]
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = Environment()

@@ -33,6 +33,7 @@ class Website(models.Model):
     is_active = models.BooleanField(default=True)
     language = models.CharField(max_length=10, default="en")
 
+    visitor_drafts = models.BooleanField(default=False, help_text="Staff see what visitors type before it is sent.")
     ai_enabled = models.BooleanField(default=True)
     assistant_name = models.CharField(max_length=60, default="Assistant")
 

@@ -1,0 +1,99 @@
+"""Websites over REST: everybody of the staff sees theirs, owners and admins change them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.actors import SEES_ALL, Staff, may_administer
+from accounts.api.bodies import NewWebsite, WebsiteChanges, WebsiteForm
+from accounts.models import Membership, Website
+from accounts.models.websites import new_website_key
+from foundation.rest import answer, form, read
+
+
+class ById(CursorPagination):
+    ordering = "id"
+    page_size = 50
+
+
+class WebsitesView(APIView):
+    """`GET|POST websites/`."""
+
+    @extend_schema(responses=WebsiteForm, operation_id="websites_list")
+    def get(self, request: Request) -> Response:
+        pages = ById()
+        found = pages.paginate_queryset(Website.objects.filter(pk__in=list(request.auth.websites)), request, view=self)
+        return pages.get_paginated_response([form(WebsiteForm.of(website)) for website in found or []])
+
+    @extend_schema(request=NewWebsite, responses={201: WebsiteForm})
+    def post(self, request: Request) -> Response:
+        body = read(request, NewWebsite)
+        organisation = self._organisation(request.auth, body.organisation)
+        made = Website.objects.create(organisation_id=organisation, **_given(body))
+        return answer(WebsiteForm.of(made), status=201)
+
+    def _organisation(self, actor: Staff, wanted: int | None) -> int:
+        """The organisation to make it in: the one asked for, or the only one this person administers."""
+        mine = Membership.objects.filter(user=actor.user_id, role__in=SEES_ALL)
+        found = list(mine.values_list("organisation_id", flat=True))
+        if wanted is None and len(found) == 1:
+            return found[0]
+        if wanted not in found:
+            raise PermissionDenied("Only owners and admins may add a website; name the organisation if you have several.")
+        return wanted
+
+
+class WebsiteView(APIView):
+    """`GET|PATCH|DELETE websites/<id>/`."""
+
+    @extend_schema(responses=WebsiteForm, operation_id="websites_retrieve")
+    def get(self, request: Request, website_id: int) -> Response:
+        return answer(WebsiteForm.of(_website(request.auth, website_id)))
+
+    @extend_schema(request=WebsiteChanges, responses=WebsiteForm)
+    def patch(self, request: Request, website_id: int) -> Response:
+        website = _administered(request.auth, website_id)
+        for name, value in _given(read(request, WebsiteChanges)).items():
+            setattr(website, name, value)
+        website.save()
+        return answer(WebsiteForm.of(website))
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, website_id: int) -> Response:
+        _administered(request.auth, website_id).delete()
+        return answer(None, status=204)
+
+
+class RotateKeyView(APIView):
+    """`POST websites/<id>/rotate-key/`: the old script tag stops working."""
+
+    @extend_schema(request=None, responses=WebsiteForm)
+    def post(self, request: Request, website_id: int) -> Response:
+        website = _administered(request.auth, website_id)
+        website.website_key = new_website_key()
+        website.save(update_fields=["website_key"])
+        return answer(WebsiteForm.of(website))
+
+
+def _website(actor: Staff, website_id: int) -> Website:
+    if website_id not in actor.websites:
+        raise NotFound
+    return Website.objects.get(pk=website_id)
+
+
+def _administered(actor: Staff, website_id: int) -> Website:
+    website = _website(actor, website_id)
+    if not may_administer(actor.user_id, website.organisation_id):
+        raise PermissionDenied("Only owners and admins may do this.")
+    return website
+
+
+def _given(body: WebsiteChanges) -> dict[str, Any]:
+    return body.model_dump(exclude_none=True, exclude={"organisation"})

@@ -1,0 +1,55 @@
+"""Single-use tokens with which a socket may be opened: random, hashed in Redis, gone after 60 seconds or one attempt."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass
+from uuid import UUID
+
+from accounts.actors import Actor, Staff
+from foundation.logs import log
+from foundation.redis import key, redis
+
+logger = log(__name__)
+LIFETIME = 60  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Who asked for the token: a member of the staff, or a visitor of a website."""
+
+    user_id: int | None = None
+    visitor_id: UUID | None = None
+    website_id: int | None = None
+
+
+async def issue(actor: Actor) -> str:
+    """A new token for this actor. Raises RedisError while Redis is away."""
+    token = secrets.token_urlsafe(32)
+    if isinstance(actor, Staff):
+        grant: dict[str, object] = {"user_id": actor.user_id}
+    else:
+        grant = {"visitor_id": str(actor.visitor_id), "website_id": actor.website_id}
+    await redis().set(_key(token), json.dumps(grant), ex=LIFETIME)
+    logger.info("[WS_TOKEN] issued", **grant)
+    return token
+
+
+async def consume(token: str) -> Grant | None:
+    """Who the token was given to, or None when it is unknown, used or expired. It is gone afterwards. Raises RedisError."""
+    if not 20 <= len(token) <= 100:
+        return None
+    found = await redis().getdel(_key(token))
+    if found is None:
+        logger.info("[WS_TOKEN] refused: unknown, used or expired")
+        return None
+    grant = json.loads(found)
+    logger.info("[WS_TOKEN] consumed", **grant)
+    visitor_id = grant.get("visitor_id")
+    return Grant(grant.get("user_id"), UUID(visitor_id) if visitor_id else None, grant.get("website_id"))
+
+
+def _key(token: str) -> str:
+    return key("ws_conn_token:" + hashlib.sha256(token.encode()).hexdigest())

@@ -1,0 +1,16 @@
+"""The ASGI application: HTTP by Django, WebSockets by the map in sockets.py."""
+
+from __future__ import annotations
+
+import os
+
+from channels.routing import ProtocolTypeRouter
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatplatform.settings")
+http = get_asgi_application()  # sets Django up; what follows needs its models
+
+from chatplatform.lifespan import lifespan  # noqa: E402
+from chatplatform.sockets import websockets  # noqa: E402
+
+application = ProtocolTypeRouter({"http": http, "websocket": websockets, "lifespan": lifespan})

@@ -1,0 +1,65 @@
+"""System checks that refuse unsafe production settings. `DEMO` and `DEBUG` are for machines that only you can reach."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+from chatplatform.environment import DEV_SECRET_KEY
+
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+@register()
+def safe_in_production(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    found = [check() for check in (_debug, _demo, _secret_key, _public_url, _email)]
+    return [message for message in found if message is not None]
+
+
+def _only_here() -> bool:
+    """Whether this installation is reached by loopback names only."""
+    return (urlsplit(settings.PUBLIC_URL).hostname or "") in LOOPBACK
+
+
+def _debug() -> CheckMessage | None:
+    if settings.DEBUG and not _only_here():
+        return Error("DEBUG=1 shows tracebacks to everybody.", hint="Unset DEBUG.", id="chat.E001")
+    return None
+
+
+def _demo() -> CheckMessage | None:
+    if settings.DEMO and not _only_here():
+        return Error(
+            "DEMO=1 makes log-ins with a published password.", hint="Unset DEMO, or use a loopback PUBLIC_URL.", id="chat.E002"
+        )
+    return None
+
+
+def _secret_key() -> CheckMessage | None:
+    weak = settings.SECRET_KEY == DEV_SECRET_KEY or len(settings.SECRET_KEY) < 50 or len(set(settings.SECRET_KEY)) < 10
+    if weak and not _only_here():
+        return Error(
+            "SECRET_KEY is missing or weak.",
+            hint='python -c "import secrets; print(secrets.token_urlsafe(50))"',
+            id="chat.E003",
+        )
+    return None
+
+
+def _public_url() -> CheckMessage | None:
+    if not _only_here() and not settings.PUBLIC_URL.startswith("https:"):
+        return Error(
+            "PUBLIC_URL is not https: log-ins and messages would cross the network in the clear.",
+            hint="Put a TLS proxy in front and set PUBLIC_URL=https://…",
+            id="chat.E004",
+        )
+    return None
+
+
+def _email() -> CheckMessage | None:
+    if not settings.ENVIRONMENT.email_url.startswith(("console:", "smtp:")):
+        return Error("EMAIL_URL is neither console: nor smtp://…", id="chat.E005")
+    return None

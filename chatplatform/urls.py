@@ -1,0 +1,48 @@
+"""Every HTTP address."""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularAPIView
+
+from accounts.api.tokens import ConnectionTokenView, TokenView
+from chatplatform import api_pages, health
+from foundation.rest import error_page
+
+urlpatterns = [
+    path("", RedirectView.as_view(url="/live-chat/")),
+    path("", include("dashboard.pages.urls")),
+    path("", include("widget.pages.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("api/v1/auth/token/", TokenView.as_view()),
+    path("api/v1/auth/ws-connection-token/", ConnectionTokenView.as_view()),
+    path("api/v1/widget/", include("widget.api.urls")),
+    path("api/v1/", include("dashboard.api.urls")),
+    path("api/schema/", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]), name="schema"),
+    path("api/docs/", api_pages.docs),
+    path("health/live/", health.live),
+    path("health/ready/", health.ready),
+    *([path("demo/", include("demo.urls"))] if apps.is_installed("demo") else []),
+]
+
+
+def nothing_in_the_api(request: HttpRequest, rest: str = "") -> JsonResponse:
+    return error_page("not_found", "There is nothing here.", 404)
+
+
+urlpatterns.append(re_path(r"^api/(?P<rest>.*)$", nothing_in_the_api))
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Django's last resort: an error in the API is JSON, too."""
+    if request.path.startswith("/api/"):
+        return error_page("internal", "Something went wrong on our side.", 500)
+    return HttpResponse("Something went wrong on our side.", status=500, content_type="text/plain")
+
+
+handler500 = failed

@@ -1,0 +1,71 @@
+"""Changing or deleting what was said. The place stays (`seq`), the change gets a number (`rev`)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.actors import Staff
+from conversations.errors import Forbidden, NotFound
+from conversations.events import EntryChanged
+from conversations.models import Conversation, Entry
+from conversations.rows import EntryRow
+from conversations.subscribers.live import publish
+from foundation.db import db
+
+
+async def edit_message(actor: Staff, conversation_id: UUID, message_id: UUID, content: str) -> EntryRow:
+    """Change the text of one's own message or note. Raises NotFound or Forbidden."""
+    return await _publish(await db(_change, actor, conversation_id, message_id, content))
+
+
+async def delete_message(actor: Staff, conversation_id: UUID, message_id: UUID) -> EntryRow:
+    """Remove the text of one's own message or note; its place stays, marked `deleted`. Raises NotFound or Forbidden."""
+    return await _publish(await db(_change, actor, conversation_id, message_id, None))
+
+
+async def _publish(changed: EntryChanged) -> EntryRow:
+    await publish(changed)
+    return changed.entry
+
+
+@transaction.atomic
+def _change(actor: Staff, conversation_id: UUID, message_id: UUID, content: str | None) -> EntryChanged:
+    conversation = (
+        Conversation.objects.for_actor(actor)
+        .select_for_update(no_key=True, of=("self",))
+        .filter(pk=conversation_id)
+        .first()
+    )
+    if conversation is None:
+        raise NotFound
+    entry = _own_entry(actor, conversation, message_id)
+    visitor_prev = conversation.visitor_rev
+    conversation.rev += 1
+    if entry.audience == Entry.Audience.EVERYONE:
+        conversation.visitor_rev = conversation.rev
+    conversation.updated_at = entry.edited_at = timezone.now()
+    entry.rev, entry.deleted = conversation.rev, content is None
+    entry.content, entry.sources = content or "", entry.sources if content else []
+    entry.save(update_fields=["rev", "deleted", "content", "sources", "edited_at"])
+    if _is_latest(conversation, entry):
+        conversation.preview = entry.content[:120]
+    conversation.save(update_fields=["rev", "visitor_rev", "updated_at", "preview"])
+    return EntryChanged(EntryRow.of(entry, ""), visitor_prev)
+
+
+def _own_entry(actor: Staff, conversation: Conversation, message_id: UUID) -> Entry:
+    entries = Entry.objects.for_actor(actor).filter(conversation=conversation.pk).select_related("author")
+    entry = entries.filter(pk=message_id, deleted=False).exclude(kind=Entry.Kind.ACTIVITY).first()
+    if entry is None:
+        raise NotFound
+    if entry.author_id != actor.user_id:
+        raise Forbidden("You can change only what you wrote yourself.")
+    return entry
+
+
+def _is_latest(conversation: Conversation, entry: Entry) -> bool:
+    messages = Entry.objects.for_system().filter(conversation=conversation.pk, kind=Entry.Kind.MESSAGE)
+    return messages.order_by("-seq").values_list("id", flat=True).first() == entry.id

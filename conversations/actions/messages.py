@@ -1,0 +1,224 @@
+"""The one door by which anything is said: visitor, staff, AI, system and, later, mail.
+
+Messages that arrive while one statement runs go together in the next. The statement is the SQL function `post_messages`
+(migrations/sql/), which judges each row on its own; see docs/messages.md.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID, uuid4
+
+import psycopg
+from psycopg_pool import PoolTimeout
+
+from conversations.errors import Conflict, Forbidden, NotFound, Refusal, Stale, Unavailable
+from conversations.events import Event, MessagePosted, ReplyDropped
+from conversations.queries.states import changed_conversation
+from conversations.queries.timeline import entry_of_client_id
+from conversations.queries.websites import assistant_name
+from conversations.rows import EntryRow, Writer
+from conversations.subscribers.live import publish, publish_soon, tell_soon
+from conversations.subscribers.table import DURABLE
+from foundation.batching import Batches
+from foundation.db import db, hot_pool
+from foundation.logs import log
+
+logger = log(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Something to be said. `epoch` is given by the AI alone: its write is refused when it is no longer current.
+
+    `content` has been checked by protocol.clean_text. `origin` is the channel of the socket it came from.
+    """
+
+    conversation_id: UUID
+    content: str
+    role: Literal["user", "assistant", "system"]
+    client_id: UUID | None = None
+    message_id: UUID = field(default_factory=uuid4)
+    kind: Literal["message", "note", "activity"] = "message"
+    is_manual: bool = False
+    author: Writer | None = None
+    epoch: int | None = None
+    sources: list[dict[str, str]] = field(default_factory=list)
+    origin: str = ""
+
+    @property
+    def audience(self) -> str:
+        return "staff" if self.kind == "note" else "everyone"
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What became of a post: its event, and whether it had been stored before (`known`)."""
+
+    event: MessagePosted
+    known: bool
+
+    @property
+    def entry(self) -> EntryRow:
+        return self.event.entry
+
+
+async def post_message(post: Post) -> Posted:
+    """Store it, defer its jobs, tell everybody. A resend with a known `client_id` gives the first result and tells nobody.
+
+    Raises NotFound, Conflict, Forbidden, Stale or Unavailable.
+    """
+    return await _batches.call(post)
+
+
+CALL = """
+SELECT n, outcome, entry_id, website_id, visitor_id, seq, visitor_prev, created_at, epoch, cancelled, state_changed, other
+FROM post_messages(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::bool[], %s::bigint[],
+                   %s::text[], %s::int[], %s::text[]::jsonb[], %s::text[], %s::text[], %s::text[], %s::text[])
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One row of the answer of the SQL function."""
+
+    n: int
+    outcome: str
+    entry_id: UUID
+    website_id: int
+    visitor_id: UUID
+    seq: int
+    visitor_prev: int
+    created_at: datetime
+    epoch: int
+    cancelled: UUID | None
+    state_changed: bool
+    other: UUID | None
+
+
+async def _post_batch(posts: list[Post]) -> Sequence[Posted | Exception]:
+    try:
+        outcomes = await _store(posts)
+    except (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled, psycopg.errors.DeadlockDetected):
+        if len(posts) == 1:
+            return [Unavailable()]
+        raise  # then each is tried alone
+    except (psycopg.OperationalError, PoolTimeout, OSError) as error:
+        logger.error("messages not stored", count=len(posts), error=repr(error))
+        return [Unavailable() for _ in posts]
+    results = [await _result(post, outcome) for post, outcome in zip(posts, outcomes, strict=True)]
+    _tell(outcomes, results)
+    return results
+
+
+async def _store(posts: list[Post]) -> list[Outcome]:
+    columns: list[Any] = [
+        [post.conversation_id for post in posts],
+        [post.message_id for post in posts],
+        [post.client_id for post in posts],
+        [post.kind for post in posts],
+        [post.role for post in posts],
+        [post.audience for post in posts],
+        [post.is_manual for post in posts],
+        [post.author.user_id if post.author else None for post in posts],
+        [post.content for post in posts],
+        [post.epoch for post in posts],
+        [json.dumps(post.sources) for post in posts],
+        [listener.role for listener in DURABLE],
+        [listener.handled_by for listener in DURABLE],
+        [listener.queue for listener in DURABLE],
+        [listener.task for listener in DURABLE],
+    ]
+    pool = await hot_pool()
+    async with pool.connection() as connection:
+        cursor = await connection.execute(CALL, columns)
+        return [Outcome(*row) for row in await cursor.fetchall()]
+
+
+async def _result(post: Post, outcome: Outcome) -> Posted | Exception:
+    if outcome.outcome == "stored":
+        return Posted(await _event(post, outcome), known=False)
+    if outcome.outcome == "known":
+        return await _first_result(post)
+    return _refusal(outcome)
+
+
+async def _event(post: Post, outcome: Outcome) -> MessagePosted:
+    author = post.author
+    if author is None and post.role == "assistant":
+        author = Writer(await assistant_name(outcome.website_id))
+    entry = EntryRow(
+        id=outcome.entry_id,
+        conversation_id=post.conversation_id,
+        website_id=outcome.website_id,
+        seq=outcome.seq,
+        rev=outcome.seq,
+        kind=post.kind,
+        role=post.role,
+        audience=post.audience,
+        content=post.content,
+        created_at=outcome.created_at,
+        client_id=post.client_id,
+        is_manual=post.is_manual,
+        author=author,
+        sources=post.sources,
+    )
+    return MessagePosted(entry, outcome.visitor_prev, outcome.epoch, post.origin)
+
+
+async def _first_result(post: Post) -> Posted | Exception:
+    """What the first message with this client_id became; to a visitor only if they may see it."""
+    assert post.client_id is not None
+    found = await db(entry_of_client_id, post.conversation_id, post.client_id)
+    if found is None or (post.role == "user" and not found[0].for_everyone):
+        return Conflict(None)
+    entry, visitor_prev, epoch = found
+    return Posted(MessagePosted(entry, visitor_prev, epoch), known=True)
+
+
+def _refusal(outcome: Outcome) -> Refusal:
+    match outcome.outcome:
+        case "stale":
+            return Stale()
+        case "conflict":
+            return Conflict(outcome.other)
+        case "forbidden":
+            return Forbidden("This chat has been switched off.")
+    return NotFound()
+
+
+def _tell(outcomes: list[Outcome], results: Sequence[Posted | Exception]) -> None:
+    happened: list[Event] = []
+    for outcome, result in zip(outcomes, results, strict=True):
+        if not isinstance(result, Posted) or result.known:
+            continue
+        if outcome.cancelled is not None:
+            reason: Any = "superseded" if result.entry.role == "user" else "takeover"
+            happened.append(
+                ReplyDropped(result.entry.conversation_id, result.entry.website_id, outcome.cancelled, reason)
+            )
+        happened.append(result.event)
+    if happened:
+        publish_soon(happened)
+    for outcome, result in zip(outcomes, results, strict=True):
+        if outcome.state_changed and isinstance(result, Posted):
+            _tell_state_soon(result)
+
+
+def _tell_state_soon(posted: Posted) -> None:
+    """A take-over or a reopening shows in the conversation's state: told with the number of the message that did it."""
+
+    async def tell() -> None:
+        entry = posted.entry
+        changed = await db(changed_conversation, entry.conversation_id, entry.rev, posted.event.visitor_prev)
+        if changed is not None:
+            await publish(changed)
+
+    tell_soon(tell())
+
+
+_batches: Batches[Post, Posted] = Batches(_post_batch, in_flight=2)

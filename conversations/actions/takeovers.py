@@ -1,0 +1,78 @@
+"""Who answers: the AI or people. The row says so, and every AI write is held against it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from accounts.actors import Staff, VisitorActor
+from conversations.actions.changes import Activity, Change, change, end_reply
+from conversations.actions.messages import Post, post_message
+from conversations.actions.replies import cancel_reply
+from conversations.models import Conversation
+from conversations.presence import somebody_is_on
+from conversations.queries.states import conversation_for
+from conversations.rows import ConversationRow, Writer
+from foundation.db import db
+
+COMING = "Thanks, we have told the team. Somebody will be with you here shortly."
+NOBODY_HERE = (
+    "Nobody from the team is online right now. Leave your question here, with your e-mail address if you like, "
+    "and somebody will get back to you."
+)
+
+
+async def take_over(actor: Staff, conversation_id: UUID) -> ConversationRow:
+    """From now on a person answers; what the AI is writing is cancelled. Raises NotFound."""
+
+    def rule(conversation: Conversation) -> Change | None:
+        if conversation.handled_by == Conversation.HandledBy.HUMAN and conversation.assignee_id is not None:
+            return None
+        conversation.handled_by = Conversation.HandledBy.HUMAN
+        conversation.assignee_id = conversation.assignee_id or actor.user_id
+        end_reply(conversation)
+        return Change(Activity(f"{actor.name} joined the conversation.", for_everyone=True), for_visitor=True)
+
+    return await change(conversation_id, rule, actor=actor, author=Writer.of_staff(actor))
+
+
+async def hand_back(actor: Staff, conversation_id: UUID) -> ConversationRow:
+    """From now on the AI answers again. Raises NotFound."""
+
+    def rule(conversation: Conversation) -> Change | None:
+        if conversation.handled_by == Conversation.HandledBy.AI:
+            return None
+        conversation.handled_by = Conversation.HandledBy.AI
+        conversation.assignee_id = None
+        end_reply(conversation)
+        return Change(Activity("The assistant is answering again.", for_everyone=True), for_visitor=True)
+
+    return await change(conversation_id, rule, actor=actor, author=Writer.of_staff(actor))
+
+
+async def request_human(conversation_id: UUID, reason: str, *, actor: VisitorActor | None = None) -> ConversationRow:
+    """Hand over to people, and tell the visitor in the system's words what happens next. Asked twice, it is done once.
+
+    `reason` is for the staff, as in "the visitor asked for a person". Raises NotFound.
+    """
+    asked = False
+
+    def rule(conversation: Conversation) -> Change | None:
+        nonlocal asked
+        if conversation.handled_by == Conversation.HandledBy.HUMAN:
+            return None
+        asked = True
+        conversation.handled_by = Conversation.HandledBy.HUMAN
+        end_reply(conversation)
+        return Change(Activity(f"Handed over to people: {reason}."), for_visitor=True)
+
+    row = await change(conversation_id, rule, actor=actor, author=None)
+    if asked:
+        text = COMING if await somebody_is_on(row.website_id) else NOBODY_HERE
+        await post_message(Post(conversation_id, text, "system"))
+    return row
+
+
+async def stop_reply(actor: Staff | VisitorActor, conversation_id: UUID) -> None:
+    """Stop the answer that the AI is writing, if there is one. Raises NotFound."""
+    await db(conversation_for, actor, conversation_id)
+    await cancel_reply(conversation_id, None, "stopped")

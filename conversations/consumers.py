@@ -1,0 +1,327 @@
+"""The base of both sockets: greet, authenticate, decode, dispatch, tell, heartbeat, leave.
+
+Two loops run for a socket's whole life, one for what its client sends and one for what it is told. Channels' own dispatch
+would start tasks per frame and hop through the one database thread; see docs/decisions/consumer.md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections import Counter
+from typing import Any, ClassVar
+from urllib.parse import parse_qs
+from uuid import UUID, uuid4
+
+import psycopg
+from channels.consumer import AsyncConsumer
+from channels.layers import get_channel_layer
+from django.conf import settings
+from django.db import DatabaseError
+from pydantic import TypeAdapter, ValidationError
+
+from accounts.connection_tokens import Grant, consume
+from conversations import protocol
+from conversations.errors import RateLimited, Refusal, Unavailable
+from conversations.late_writes import LateWrites
+from foundation.addresses import client_address, header, is_own_origin
+from foundation.logs import log
+from foundation.rate_limits import Bucket
+from foundation.redis import RedisError
+
+logger = log(__name__)
+SUBPROTOCOL = "chat.v1"
+CLOSE_PATIENCE = 2.0  # seconds that a stuck client gets to take the closing frames
+COMMANDS_PER_SECOND, COMMANDS_BURST = 20.0, 60.0  # of one socket, messages apart
+_sockets: Counter[str] = Counter()
+
+
+class Closed(Exception):
+    """This socket ends with a code that the client sees; `reason` is the `code` of its error frame."""
+
+    def __init__(self, code: int, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code, self.reason, self.detail = code, reason, detail
+
+
+class Disconnected(Exception):
+    """The client has gone."""
+
+
+NOT_AUTHENTICATED = (4001, "not_authenticated", "The connection token is missing, expired or used.")
+NOT_ALLOWED = (4003, "forbidden", "You may not open this.")
+NO_SIGN_OF_LIFE = (4008, "timeout", "Nothing was heard from you for too long.")
+TOO_SLOW = (4008, "too_slow", "You read too slowly; connect again and resume.")
+TOO_LARGE = (4009, "too_large", "A frame may have at most 64 KiB.")
+RESTARTING = (4012, "restarting", "The server is busy coming back. Connect again in a moment.")
+TOO_MANY = (4029, "too_many", "Too many sockets are open from your address.")
+
+
+class SocketConsumer(AsyncConsumer):
+    """One WebSocket. Subclasses say who may come in (`enter`), what is theirs, and how each command is done (`do_…`)."""
+
+    commands: ClassVar[TypeAdapter[Any]]
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.scope, self.receive, self.base_send = scope, receive, send
+        self.connection_id = uuid4().hex
+        self.channel_layer = get_channel_layer()
+        self.channel_name = ""
+        self.joined: set[str] = set()
+        self.late_writes = LateWrites()
+        self.bucket = Bucket(COMMANDS_PER_SECOND, COMMANDS_BURST, COMMANDS_BURST, time.monotonic())
+        self.heard_at = time.monotonic()
+        self.address = client_address((scope.get("client") or ["?"])[0], header(scope["headers"], b"x-forwarded-for"))
+        _sockets[self.address] += 1
+        try:
+            await self._live()
+        except Disconnected:
+            pass
+        except Closed as closed:
+            await self._close(closed)
+        except (RedisError, psycopg.Error, DatabaseError, OSError) as error:
+            logger.error("[WS_AUTH] could not serve a socket", path=scope["path"], error=repr(error))
+            await self._close(Closed(*RESTARTING))
+        finally:
+            await self._leave()
+
+    # --- what subclasses fill in ---
+
+    async def enter(self, grant: Grant | None) -> None:
+        """Check rights (raise Closed), join groups and send `connected`."""
+        raise NotImplementedError
+
+    async def left(self) -> None:
+        """The socket is gone: take back presence and the like."""
+
+    async def heartbeat(self) -> protocol.Wire:
+        """The frame that says that the server lives."""
+        raise NotImplementedError
+
+    async def told(self, event: dict[str, Any]) -> None:
+        """A frame was passed on to the client."""
+
+    # --- a socket's life ---
+
+    async def _live(self) -> None:
+        if (await self.receive())["type"] != "websocket.connect":
+            raise Disconnected
+        await self.base_send({"type": "websocket.accept", "subprotocol": self._offered_subprotocol()})
+        grant = await self._authenticate()
+        if _sockets[self.address] > settings.ENVIRONMENT.limit_sockets_per_address:
+            raise Closed(*TOO_MANY)
+        self.channel_name = await self.channel_layer.new_channel()
+        await self.enter(grant)
+        logger.info("[WS_AUTH] connected", path=self.scope["path"], connection=self.connection_id)
+        await self._serve()
+
+    async def _serve(self) -> None:
+        """Run both loops and the clock until one of them ends; that end is the socket's."""
+        overflowed = self.channel_layer.inbox(self.channel_name).overflowed
+        loops = [
+            asyncio.create_task(self._listen()),
+            asyncio.create_task(self._tell()),
+            asyncio.create_task(self._keep_time()),
+            asyncio.create_task(self._cut_off(overflowed)),
+        ]
+        try:
+            done, _ = await asyncio.wait(loops, return_when=asyncio.FIRST_COMPLETED)
+            for loop in done:
+                loop.result()
+        finally:
+            for loop in loops:
+                loop.cancel()
+            await asyncio.gather(*loops, return_exceptions=True)
+
+    async def _listen(self) -> None:
+        while True:
+            message = await self.receive()
+            if message["type"] == "websocket.disconnect":
+                raise Disconnected
+            self.heard_at = time.monotonic()
+            await self._obey(message)
+
+    async def _tell(self) -> None:
+        while True:
+            event = await self.channel_layer.receive(self.channel_name)
+            await self.dispatch(event)
+
+    async def _keep_time(self) -> None:
+        silence, pulse = settings.SILENCE_SECONDS, settings.HEARTBEAT_SECONDS
+        next_pulse = time.monotonic() + pulse
+        while True:
+            deadline = self.heard_at + silence
+            await asyncio.sleep(max(0.0, min(deadline, next_pulse) - time.monotonic()))
+            now = time.monotonic()
+            if now >= self.heard_at + silence:
+                raise Closed(*NO_SIGN_OF_LIFE)
+            if now >= next_pulse:
+                next_pulse = now + pulse
+                await self.send_frame(await self.heartbeat())
+
+    async def _cut_off(self, overflowed: asyncio.Event) -> None:
+        await overflowed.wait()
+        raise Closed(*TOO_SLOW)
+
+    async def _close(self, closed: Closed) -> None:
+        logger.info("[WS_AUTH] closed", path=self.scope["path"], code=closed.code, reason=closed.reason)
+        error = protocol.Error(code=closed.reason, detail=closed.detail)
+        try:
+            async with asyncio.timeout(CLOSE_PATIENCE):
+                await self.send_frame(error)
+                await self.base_send({"type": "websocket.close", "code": closed.code, "reason": closed.reason})
+        except Exception as failure:
+            logger.debug("[WS_AUTH] client was gone already", error=repr(failure))
+
+    async def _leave(self) -> None:
+        _sockets[self.address] -= 1
+        if _sockets[self.address] <= 0:
+            del _sockets[self.address]
+        if self.channel_name:
+            await self.channel_layer.discard_channel(self.channel_name, list(self.joined))
+        await self.left()
+
+    # --- coming in ---
+
+    async def _authenticate(self) -> Grant | None:
+        """Who presents the token. It is used up by this, whatever comes after. The subclass judges a missing grant."""
+        token = self._presented_token()
+        grant = await consume(token) if token else await self.grant_without_token()
+        if grant is None:
+            logger.info("[WS_AUTH] refused", path=self.scope["path"], presented=bool(token))
+            raise Closed(*NOT_AUTHENTICATED)
+        origin = header(self.scope["headers"], b"origin")
+        if origin is not None and not is_own_origin(origin):
+            logger.warning("[WS_AUTH] refused a foreign origin", origin=origin[:200])
+            raise Closed(*NOT_ALLOWED)
+        return grant
+
+    async def grant_without_token(self) -> Grant | None:
+        return None
+
+    def _presented_token(self) -> str:
+        query = parse_qs(self.scope.get("query_string", b"").decode("latin-1"))
+        if "connection_token" in query:
+            return query["connection_token"][-1]
+        offered = self.scope.get("subprotocols") or []
+        return next((name.removeprefix("token.") for name in offered if name.startswith("token.")), "")
+
+    def _offered_subprotocol(self) -> str | None:
+        return SUBPROTOCOL if SUBPROTOCOL in (self.scope.get("subprotocols") or []) else None
+
+    async def join(self, group: str) -> None:
+        self.joined.add(group)
+        await self.channel_layer.group_add(group, self.channel_name)
+
+    async def quit(self, group: str) -> None:
+        self.joined.discard(group)
+        await self.channel_layer.group_discard(group, self.channel_name)
+
+    # --- commands ---
+
+    async def _obey(self, message: dict[str, Any]) -> None:
+        text: str | None = message.get("text")
+        refuse_oversize(message.get("bytes") or b"" if text is None else text)
+        command = None
+        try:
+            command = self.decode(text)
+            await getattr(self, f"do_{command.type}")(command)
+        except Refusal as refusal:
+            await self.reject(refusal, _client_id(text))
+        except (RedisError, psycopg.Error, DatabaseError, OSError) as error:
+            logger.error("command failed", command=command.type if command else "?", error=repr(error))
+            await self.reject(Unavailable(), _client_id(text))
+
+    def decode(self, text: str | None) -> Any:
+        """The command in a frame; raises Refusal."""
+        try:
+            command = self.commands.validate_json(text or "")
+        except ValidationError as error:
+            raise refusal_of(error) from None
+        if command.type != "chat_message":
+            wait = self.bucket.take(time.monotonic())
+            if wait:
+                raise RateLimited(wait)
+        return command
+
+    async def reject(self, refusal: Refusal, client_id: str | None) -> None:
+        code = "conflict" if refusal.code == "stale" else refusal.code
+        await self.send_frame(
+            protocol.Rejected(
+                code=code,
+                detail=refusal.detail,
+                client_id=client_id,
+                retry_after=refusal.retry_after,
+                conversation_id=refusal.conversation_id,
+            )
+        )
+
+    async def do_ping(self, command: protocol.Ping) -> None:
+        await self.send_frame(protocol.Pong())
+
+    # --- what the socket is told ---
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """An event of the channel layer. It is shared with other sockets of this process: read it only."""
+        match message["type"]:
+            case "conversation.frame":
+                if message["skip"] != self.channel_name and self.late_writes.pass_on(message):
+                    await self.send_text(message["text"])
+                    await self.told(message)
+            case "layer.resync":
+                await self.send_frame(protocol.Resync())
+            case "layer.overflow":
+                raise Closed(*TOO_SLOW)
+            case _:
+                logger.warning("[WS_SEND] unknown event", type=message["type"])
+
+    async def send_frame(self, frame: protocol.Wire) -> None:
+        await self.send_text(protocol.encode(frame))
+
+    async def send_text(self, text: str) -> None:
+        await self.base_send({"type": "websocket.send", "text": text})
+
+
+class NowhereConsumer(SocketConsumer):
+    """An unknown path. The token is used up first, as everywhere; then there is nothing that one might do here."""
+
+    async def grant_without_token(self) -> Grant | None:
+        return None
+
+    async def enter(self, grant: Grant | None) -> None:
+        raise Closed(*NOT_ALLOWED)
+
+
+def refuse_oversize(content: str | bytes) -> None:
+    """Raise Closed when a frame is larger than 64 KiB in UTF-8."""
+    if isinstance(content, str) and len(content) * 4 > protocol.MAX_FRAME:
+        content = content.encode("utf-8", "surrogatepass")
+    if isinstance(content, bytes) and len(content) > protocol.MAX_FRAME:
+        raise Closed(*TOO_LARGE)
+
+
+def refusal_of(error: ValidationError) -> Refusal:
+    """The first thing that is wrong with a command, as a refusal."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join(str(part) for part in first["loc"][1:])
+    refusal = Refusal(f"{place}: {first['msg']}" if place else first["msg"])
+    refusal.code = "too_long" if first["type"] == "too_long" and place == "content" else "invalid"
+    return refusal
+
+
+def _client_id(text: str | None) -> str | None:
+    """The `client_id` of a refused command, for its sender to find it again."""
+    try:
+        found = json.loads(text or "").get("client_id")
+    except (ValueError, AttributeError, RecursionError):
+        return None
+    return found[:100] if isinstance(found, str) else None
+
+
+def conversation_id_of(scope: Any) -> UUID:
+    """The id in the path of a visitor's socket; raises Closed when it is none."""
+    try:
+        return UUID(scope["url_route"]["kwargs"]["conversation_id"])
+    except ValueError:
+        raise Closed(*NOT_ALLOWED) from None

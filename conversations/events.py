@@ -1,0 +1,137 @@
+"""What happened. Actions publish events after their change is committed; subscribers/table.py says who hears them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from conversations import audiences, protocol
+from conversations.rows import ConversationRow, EntryRow, Writer
+
+
+@dataclass(slots=True)
+class MessagePosted:
+    """An entry was stored. `visitor_prev` is the visitors' change before it; the staff's is always rev - 1.
+
+    `origin` is the channel of the socket it came from, which is answered directly.
+    """
+
+    entry: EntryRow
+    visitor_prev: int
+    epoch: int
+    origin: str = ""
+    _staff: str = ""
+    _visitor: str = ""
+
+    def for_staff(self) -> str:
+        """The frame's text; encoded once, for the sender and for everybody else."""
+        if not self._staff:
+            message = audiences.message_for_staff(self.entry)
+            self._staff = self._encode(message, self.entry.rev - 1)
+        return self._staff
+
+    def for_visitor(self) -> str:
+        if not self._visitor:
+            message = audiences.message_for_visitor(self.entry)
+            self._visitor = self._encode(message, self.visitor_prev)
+        return self._visitor
+
+    def _encode(self, message: protocol.Message, prev: int) -> str:
+        entry = self.entry
+        return protocol.encode(
+            protocol.NewMessage(
+                conversation_id=entry.conversation_id,
+                website_id=entry.website_id,
+                rev=entry.rev,
+                prev=prev,
+                message=message,
+            )
+        )
+
+
+@dataclass(slots=True)
+class EntryChanged:
+    """An entry was edited or deleted, at `entry.rev`."""
+
+    entry: EntryRow
+    visitor_prev: int
+
+
+@dataclass(slots=True)
+class ConversationChanged:
+    """The state changed at `rev`; with `for_visitor` the visitor may see it. `activity` is its entry, if there is one."""
+
+    row: ConversationRow
+    rev: int
+    prev: int
+    visitor_prev: int
+    for_visitor: bool
+    activity: EntryRow | None = None
+
+
+@dataclass(slots=True)
+class ReplyWritten:
+    """The AI wrote a bit more: the whole text so far."""
+
+    conversation_id: UUID
+    website_id: int
+    message_id: UUID
+    epoch: int
+    index: int
+    content: str
+
+
+@dataclass(slots=True)
+class ReplyDropped:
+    """The answer being written will not come."""
+
+    conversation_id: UUID
+    website_id: int
+    message_id: UUID
+    reason: protocol.CancelReason
+
+
+@dataclass(slots=True)
+class TypingSeen:
+    """Somebody types, or stopped."""
+
+    conversation_id: UUID
+    website_id: int
+    by: Literal["visitor", "agent", "assistant"]
+    is_typing: bool
+    author: Writer | None = None
+    draft: str | None = None
+    epoch: int = -1  # of the AI; people have none
+    origin: str = ""
+
+
+@dataclass(slots=True)
+class MarkersMoved:
+    """One side has received or read more."""
+
+    conversation_id: UUID
+    website_id: int
+    reader: Literal["visitor", "staff"]
+    delivered_rev: int
+    read_rev: int
+
+
+@dataclass(slots=True)
+class PresenceChanged:
+    """Somebody of the staff came, went, or looks elsewhere."""
+
+    website_id: int
+    staff: list[protocol.Colleague]
+
+
+Event = (
+    MessagePosted
+    | EntryChanged
+    | ConversationChanged
+    | ReplyWritten
+    | ReplyDropped
+    | TypingSeen
+    | MarkersMoved
+    | PresenceChanged
+)

@@ -1,0 +1,147 @@
+-- A batch of entries in one call: the one way by which anything is said. See docs/messages.md.
+--
+-- Conversations are locked in the order of their ids, so two processes cannot deadlock. Each row gets an outcome of its own:
+--   stored     it is in the timeline, with its number
+--   known      its client_id is in the timeline already (or stands earlier in this batch)
+--   stale      an AI write whose epoch or reply is no longer current
+--   conflict   a visitor wrote to a resolved conversation while another of theirs is open (`other`)
+--   forbidden  a visitor wrote on a website that is switched off
+--   not_found  there is no such conversation
+-- `listen_*` are the durable listeners (conversations/subscribers/table.py): their jobs are deferred in this transaction.
+CREATE OR REPLACE FUNCTION post_messages(
+    p_conversation uuid[], p_id uuid[], p_client uuid[], p_kind text[], p_role text[], p_audience text[], p_manual bool[],
+    p_author bigint[], p_content text[], p_epoch int[], p_sources jsonb[],
+    listen_role text[], listen_handled_by text[], listen_queue text[], listen_task text[]
+) RETURNS TABLE (
+    n int, outcome text, entry_id uuid, website_id bigint, visitor_id uuid, seq int, visitor_prev int,
+    created_at timestamptz, epoch int, cancelled uuid, state_changed bool, other uuid
+) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    moment timestamptz;
+BEGIN
+    PERFORM 1 FROM conversations_conversation c WHERE c.id = ANY (p_conversation) ORDER BY c.id FOR NO KEY UPDATE;
+    moment := clock_timestamp();  -- after the wait for the locks, so that time runs as seq does
+
+    RETURN QUERY
+    WITH post AS (
+        SELECT t.*, t.place::int AS n, (t.manual AND t.kind = 'message') AS takes_over
+        FROM unnest(p_conversation, p_id, p_client, p_kind, p_role, p_audience, p_manual, p_author, p_content, p_epoch, p_sources)
+             WITH ORDINALITY AS t (conv, id, client, kind, role, audience, manual, author, content, epoch, sources, place)
+    ),
+    judged AS (
+        SELECT post.*, c.website_id, c.visitor_id, c.rev AS old_rev, c.visitor_rev, c.status, c.reply_id,
+               old.id AS old_id, rival.id AS rival_id, site.ai_enabled,
+               CASE
+                   WHEN c.id IS NULL THEN 'not_found'
+                   WHEN old.id IS NOT NULL THEN 'known'
+                   WHEN post.client IS NOT NULL
+                        AND row_number() OVER (PARTITION BY post.conv, post.client ORDER BY post.n) > 1 THEN 'known'
+                   WHEN post.epoch IS NOT NULL
+                        AND (c.takeover_epoch <> post.epoch OR c.handled_by <> 'ai' OR c.status = 'resolved'
+                             OR c.reply_id IS DISTINCT FROM post.id
+                             OR bool_or(post.takes_over) OVER (PARTITION BY post.conv ORDER BY post.n)) THEN 'stale'
+                   WHEN post.role = 'user' AND NOT site.is_active THEN 'forbidden'
+                   WHEN post.role = 'user' AND rival.id IS NOT NULL THEN 'conflict'
+                   ELSE 'stored'
+               END AS outcome
+        FROM post
+        LEFT JOIN conversations_conversation c ON c.id = post.conv
+        LEFT JOIN accounts_website site ON site.id = c.website_id
+        LEFT JOIN conversations_entry old ON old.conversation_id = post.conv AND old.client_id = post.client
+        LEFT JOIN conversations_conversation rival
+               ON c.status = 'resolved' AND rival.website_id = c.website_id AND rival.visitor_id = c.visitor_id
+              AND rival.status <> 'resolved'
+    ),
+    numbered AS (
+        SELECT judged.*, (old_rev + row_number() OVER (PARTITION BY conv ORDER BY n))::int AS new_rev
+        FROM judged WHERE outcome = 'stored'
+    ),
+    placed AS (
+        SELECT numbered.*,
+               coalesce(max(new_rev) FILTER (WHERE audience = 'everyone') OVER (
+                            PARTITION BY conv ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+                        visitor_rev) AS visitor_prev
+        FROM numbered
+    ),
+    inserted AS (
+        INSERT INTO conversations_entry (id, conversation_id, website_id, seq, rev, client_id, kind, role, audience,
+                                         is_manual, author_id, content, sources, created_at, deleted)
+        SELECT id, conv, website_id, new_rev, new_rev, client, kind, role, audience,
+               manual, author, content, sources, moment, false
+        FROM placed
+    ),
+    summed AS (
+        SELECT conv,
+               max(new_rev) AS last_rev,
+               max(new_rev) FILTER (WHERE audience = 'everyone') AS last_visible,
+               count(*) FILTER (WHERE kind = 'message')::int AS messages,
+               count(*) FILTER (WHERE kind = 'message' AND role <> 'user' AND audience = 'everyone')::int AS for_visitor,
+               count(*) FILTER (WHERE kind = 'message' AND role = 'user')::int AS from_visitor,
+               max(n) FILTER (WHERE takes_over) AS staff_n,
+               max(new_rev) FILTER (WHERE takes_over) AS staff_rev,
+               (array_agg(author ORDER BY n) FILTER (WHERE takes_over))[1] AS staff_author,
+               max(n) FILTER (WHERE kind = 'message' AND role = 'user') AS visitor_n,
+               bool_or(epoch IS NOT NULL) AS answered,
+               bool_or(role = 'user' AND status = 'resolved') AS reopened,
+               bool_or(role = 'user' AND status = 'snoozed') AS woken,
+               bool_or(ai_enabled) AS ai_enabled,
+               (array_agg(left(content, 120) ORDER BY n DESC) FILTER (WHERE kind = 'message'))[1] AS preview,
+               (array_agg(left(content, 120) ORDER BY n) FILTER (WHERE kind = 'message' AND role = 'user'))[1] AS subject
+        FROM placed GROUP BY conv
+    ),
+    unread AS (
+        SELECT placed.conv, count(*)::int AS since_staff
+        FROM placed JOIN summed ON summed.conv = placed.conv
+        WHERE placed.kind = 'message' AND placed.role = 'user' AND placed.n > coalesce(summed.staff_n, 0)
+        GROUP BY placed.conv
+    ),
+    moved AS (
+        UPDATE conversations_conversation c SET
+            rev = summed.last_rev,
+            visitor_rev = greatest(c.visitor_rev, summed.last_visible),
+            message_count = c.message_count + summed.messages,
+            unread_count = CASE WHEN staff_n IS NULL THEN c.unread_count ELSE 0 END + coalesce(unread.since_staff, 0),
+            visitor_unread_count = c.visitor_unread_count + summed.for_visitor,
+            staff_read_rev = greatest(c.staff_read_rev, summed.staff_rev),
+            status = CASE WHEN reopened OR woken THEN 'open' ELSE c.status END,
+            snoozed_until = CASE WHEN woken THEN NULL ELSE c.snoozed_until END,
+            handled_by = CASE WHEN staff_n IS NOT NULL THEN 'human'
+                              WHEN reopened THEN CASE WHEN summed.ai_enabled THEN 'ai' ELSE 'human' END
+                              ELSE c.handled_by END,
+            takeover_epoch = c.takeover_epoch + (reopened OR (staff_n IS NOT NULL AND c.handled_by = 'ai'))::int,
+            reply_id = CASE WHEN reopened OR answered OR staff_n IS NOT NULL THEN NULL ELSE c.reply_id END,
+            assignee_id = coalesce(c.assignee_id, summed.staff_author),
+            subject = CASE WHEN c.subject = '' THEN coalesce(summed.subject, '') ELSE c.subject END,
+            preview = coalesce(summed.preview, c.preview),
+            last_message_at = CASE WHEN messages > 0 THEN moment ELSE c.last_message_at END,
+            updated_at = moment
+        FROM summed LEFT JOIN unread ON unread.conv = summed.conv
+        WHERE c.id = summed.conv
+        RETURNING c.id, c.handled_by, c.takeover_epoch
+    ),
+    deferred AS (
+        SELECT CASE WHEN count(*) > 0 THEN procrastinate_defer_jobs_v1(array_agg(
+            ROW (listener.queue, listener.task, 0, NULL, NULL,
+                 jsonb_build_object('conversation_id', placed.conv, 'message_id', placed.id, 'website_id', placed.website_id,
+                                    'rev', placed.new_rev, 'epoch', moved.takeover_epoch),
+                 NULL)::procrastinate_job_to_defer_v1 ORDER BY placed.n)) END AS jobs
+        FROM placed
+        JOIN moved ON moved.id = placed.conv
+        JOIN unnest(listen_role, listen_handled_by, listen_queue, listen_task) AS listener (role, handled_by, queue, task)
+          ON placed.kind = 'message' AND listener.role = placed.role
+         AND coalesce(listener.handled_by, moved.handled_by) = moved.handled_by
+    )
+    SELECT j.n, j.outcome, coalesce(j.old_id, j.id), j.website_id, j.visitor_id, placed.new_rev, placed.visitor_prev,
+           moment, moved.takeover_epoch,
+           CASE WHEN (placed.n = summed.staff_n OR placed.n = summed.visitor_n AND summed.reopened) THEN j.reply_id END,
+           coalesce(placed.n = summed.staff_n OR placed.n = summed.visitor_n AND (summed.reopened OR summed.woken), false),
+           j.rival_id
+    FROM judged j
+    LEFT JOIN placed ON placed.n = j.n
+    LEFT JOIN summed ON summed.conv = placed.conv
+    LEFT JOIN moved ON moved.id = placed.conv
+    CROSS JOIN deferred
+    ORDER BY j.n;
+END
+$$;

@@ -1,0 +1,86 @@
+"""One conversation of a visitor with a website: its state, kept current by the statements in actions/."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from conversations.models.scope import ScopedQuerySet
+
+
+class Conversation(models.Model):
+    """`rev` counts every durable change, `visitor_rev` is the last one that the visitor may see.
+
+    Every AI write is conditional on `takeover_epoch` and `reply_id`, the id of the answer being written right now.
+    Counts and preview are changed in the statement that stores a message, never counted for a list.
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "open"
+        SNOOZED = "snoozed"
+        RESOLVED = "resolved"
+
+    class HandledBy(models.TextChoices):
+        AI = "ai", "AI"
+        HUMAN = "human"
+
+    class Priority(models.TextChoices):
+        LOW = "low"
+        NORMAL = "normal"
+        HIGH = "high"
+        URGENT = "urgent"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    website = models.ForeignKey("accounts.Website", models.CASCADE, related_name="conversations")
+    visitor = models.ForeignKey("conversations.Visitor", models.CASCADE, related_name="conversations")
+
+    rev = models.IntegerField(db_default=0)
+    visitor_rev = models.IntegerField(db_default=0)
+    resolved_rev = models.IntegerField(db_default=0, help_text="rev of the last resolve: the AI's context starts there")
+    status = models.CharField(max_length=10, choices=Status, db_default=Status.OPEN)
+    handled_by = models.CharField(max_length=5, choices=HandledBy, db_default=HandledBy.AI)
+    takeover_epoch = models.IntegerField(db_default=0)
+    reply_id = models.UUIDField(null=True, blank=True)
+    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    snoozed_until = models.DateTimeField(null=True, blank=True)
+
+    subject = models.CharField(max_length=200, db_default="", blank=True)
+    preview = models.CharField(max_length=120, db_default="", blank=True)
+    last_message_at = models.DateTimeField(db_default=Now())
+    message_count = models.IntegerField(db_default=0)
+    unread_count = models.IntegerField(db_default=0, help_text="visitor messages that no staff member has read")
+    visitor_unread_count = models.IntegerField(db_default=0)
+    visitor_delivered_rev = models.IntegerField(db_default=0)
+    visitor_read_rev = models.IntegerField(db_default=0)
+    staff_delivered_rev = models.IntegerField(db_default=0)
+    staff_read_rev = models.IntegerField(db_default=0)
+
+    labels = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    priority = models.CharField(max_length=6, choices=Priority, db_default=Priority.NORMAL)
+    rating_score = models.SmallIntegerField(null=True, blank=True)
+    rating_comment = models.TextField(db_default="", blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+
+    objects = ScopedQuerySet["Conversation"].as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["website", "visitor"], condition=~Q(status="resolved"), name="one_open_conversation_per_visitor"
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["website", "-last_message_at", "-id"], name="conversation_list"),
+            models.Index(fields=["website", "updated_at"], name="conversation_sync"),
+            models.Index(fields=["visitor"], name="conversation_of_visitor"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

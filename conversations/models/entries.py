@@ -1,0 +1,71 @@
+"""The timeline: messages, notes and activity are rows of one table, which is the log of the conversation."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+from conversations.models.scope import ScopedQuerySet
+
+
+class EntryQuerySet(ScopedQuerySet["Entry"]):
+    visitor_path = "conversation__visitor_id"
+
+
+class Entry(models.Model):
+    """`seq` is the conversation's `rev` at which it was made and never changes; `rev` is that of its last change."""
+
+    class Kind(models.TextChoices):
+        MESSAGE = "message"
+        NOTE = "note"
+        ACTIVITY = "activity"
+
+    class Role(models.TextChoices):
+        USER = "user"
+        ASSISTANT = "assistant"
+        SYSTEM = "system"
+
+    class Audience(models.TextChoices):
+        EVERYONE = "everyone"
+        STAFF = "staff"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # The unique constraint below serves the look-up by conversation; the website is that of the conversation.
+    conversation = models.ForeignKey(
+        "conversations.Conversation", models.CASCADE, related_name="entries", db_index=False
+    )
+    website = models.ForeignKey(
+        "accounts.Website", models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    seq = models.IntegerField()
+    rev = models.IntegerField()
+    client_id = models.UUIDField(null=True, blank=True)
+    kind = models.CharField(max_length=8, choices=Kind)
+    role = models.CharField(max_length=9, choices=Role)
+    audience = models.CharField(max_length=8, choices=Audience)
+    is_manual = models.BooleanField(db_default=False)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    content = models.TextField()
+    sources = models.JSONField(db_default=models.Value([], models.JSONField()))
+    created_at = models.DateTimeField(db_default=Now())
+    edited_at = models.DateTimeField(null=True, blank=True)
+    deleted = models.BooleanField(db_default=False)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "entries"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["conversation", "seq"], name="one_entry_per_seq"),
+            models.UniqueConstraint(fields=["conversation", "client_id"], name="one_entry_per_client_id"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["conversation", "rev"], name="entry_resume")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.seq} of {self.conversation_id}"

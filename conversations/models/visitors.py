@@ -1,0 +1,41 @@
+"""Somebody who visits a website."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+
+from conversations.models.scope import ScopedQuerySet
+
+
+class VisitorQuerySet(ScopedQuerySet["Visitor"]):
+    visitor_path = "id"
+
+
+class Visitor(models.Model):
+    """`external_id` is who they are on the website itself; it is set only when the website has proved it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    website = models.ForeignKey("accounts.Website", models.CASCADE, related_name="visitors")
+    external_id = models.CharField(max_length=255, null=True, blank=True)
+    name = models.CharField(max_length=120, blank=True)
+    email = models.EmailField(blank=True)
+    attributes = models.JSONField(default=dict, blank=True)
+    page_url = models.TextField(blank=True)
+    page_title = models.CharField(max_length=300, blank=True)
+    referrer = models.TextField(blank=True)
+    user_agent = models.CharField(max_length=400, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_seen_at = models.DateTimeField(auto_now_add=True)
+
+    objects = VisitorQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["website", "external_id"], name="one_visitor_per_external_id")
+        ]
+
+    def __str__(self) -> str:
+        return self.name or f"Visitor {str(self.pk)[:8]}"

@@ -1,0 +1,201 @@
+"""Who of the staff is on, over all processes and devices: a sorted set per website, each member with its expiry.
+
+Counting subscribers of a Redis channel would count processes, not people.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.conf import settings
+
+from accounts.actors import Staff
+from conversations.events import PresenceChanged
+from conversations.protocol import Colleague
+from conversations.subscribers.live import publish, tell_soon
+from foundation.logs import log
+from foundation.redis import RedisError, key, redis
+
+logger = log(__name__)
+SETTLE = 0.2  # seconds in which changes of one website are told together
+
+
+@dataclass(slots=True)
+class Place:
+    """One dashboard socket: who sits there, and what they look at and type in."""
+
+    actor: Staff
+    connection_id: str
+    viewing: UUID | None = None
+    typing: UUID | None = None
+    websites: set[int] = field(default_factory=set)
+
+    def card(self) -> str:
+        actor = self.actor
+        return json.dumps(
+            {
+                "id": actor.user_id,
+                "name": actor.name,
+                "avatar_url": actor.avatar_url or None,
+                "viewing": str(self.viewing) if self.viewing else None,
+                "typing": str(self.typing) if self.typing else None,
+            }
+        )
+
+
+def lifetime() -> float:
+    """Seconds after which a socket that says nothing is no longer counted."""
+    return float(settings.HEARTBEAT_SECONDS) * 3
+
+
+async def enter(place: Place, *, tell: bool = True) -> None:
+    """Note or refresh a socket's presence on all its websites."""
+    expiry = time.time() + lifetime()
+    try:
+        async with redis().pipeline(transaction=False) as pipeline:
+            for website_id in place.websites:
+                pipeline.zadd(_members(website_id), {place.connection_id: expiry})
+                pipeline.hset(_cards(website_id), place.connection_id, place.card())
+                pipeline.expire(_members(website_id), int(lifetime()) + 60)
+                pipeline.expire(_cards(website_id), int(lifetime()) + 60)
+            await pipeline.execute()
+    except RedisError as error:
+        logger.warning("presence not noted", error=repr(error))
+    if tell:
+        _tell_soon(place.websites)
+
+
+async def leave(place: Place, websites: set[int] | None = None) -> None:
+    """Forget a socket, everywhere or on some websites."""
+    gone = set(place.websites if websites is None else websites)
+    try:
+        async with redis().pipeline(transaction=False) as pipeline:
+            for website_id in gone:
+                pipeline.zrem(_members(website_id), place.connection_id)
+                pipeline.hdel(_cards(website_id), place.connection_id)
+            await pipeline.execute()
+    except RedisError as error:
+        logger.warning("presence not taken back", error=repr(error))
+    _tell_soon(gone)
+
+
+async def counts(website_ids: list[int]) -> dict[int, int]:
+    """How many dashboards are subscribed to each website; 0 while Redis is away."""
+    now = time.time()
+    try:
+        async with redis().pipeline(transaction=False) as pipeline:
+            for website_id in website_ids:
+                pipeline.zcount(_members(website_id), now, "+inf")
+            return dict(zip(website_ids, await pipeline.execute(), strict=True))
+    except RedisError:
+        return dict.fromkeys(website_ids, 0)
+
+
+async def subscribe(place: Place, channel: str) -> None:
+    """Count a socket among those that get a channel's light notices, until it leaves."""
+    await _note_subscription(place, channel, time.time() + lifetime())
+
+
+async def unsubscribe(place: Place, channel: str) -> None:
+    await _note_subscription(place, channel, None)
+
+
+async def _note_subscription(place: Place, channel: str, expiry: float | None) -> None:
+    try:
+        async with redis().pipeline(transaction=False) as pipeline:
+            for website_id in place.websites:
+                name = _subscribers(website_id, channel)
+                if expiry is None:
+                    pipeline.zrem(name, place.connection_id)
+                else:
+                    pipeline.zadd(name, {place.connection_id: expiry})
+                    pipeline.expire(name, int(lifetime()) + 60)
+            await pipeline.execute()
+    except RedisError as error:
+        logger.warning("subscription not noted", error=repr(error))
+
+
+async def subscribers(place: Place, channel: str) -> int:
+    """How many sockets get the channel's notices of any of this one's websites; 0 while Redis is away."""
+    now = time.time()
+    try:
+        async with redis().pipeline(transaction=False) as pipeline:
+            for website_id in place.websites:
+                pipeline.zrangebyscore(_subscribers(website_id, channel), now, "+inf")
+            found = await pipeline.execute()
+    except RedisError:
+        return 0
+    return len({connection for connections in found for connection in connections})
+
+
+async def somebody_is_on(website_id: int) -> bool:
+    """Whether any of the website's staff has a dashboard open."""
+    return (await counts([website_id]))[website_id] > 0
+
+
+async def colleagues(website_id: int) -> list[Colleague]:
+    """Who is on, each person once, with all that their devices look at. Raises RedisError."""
+    await _forget_expired(website_id)
+    cards = [json.loads(card) for card in await redis().hvals(_cards(website_id))]
+    people: dict[int, list[dict[str, str]]] = {}
+    for card in cards:
+        people.setdefault(card["id"], []).append(card)
+    return [
+        Colleague(
+            id=user_id,
+            name=places[0]["name"],
+            avatar_url=places[0]["avatar_url"],
+            viewing=[UUID(one) for one in sorted({place["viewing"] for place in places if place["viewing"]})],
+            typing=[UUID(one) for one in sorted({place["typing"] for place in places if place["typing"]})],
+        )
+        for user_id, places in sorted(people.items())
+    ]
+
+
+async def _forget_expired(website_id: int) -> None:
+    expired = await redis().zrangebyscore(_members(website_id), "-inf", time.time())
+    if expired:
+        async with redis().pipeline(transaction=False) as pipeline:
+            pipeline.zrem(_members(website_id), *expired)
+            pipeline.hdel(_cards(website_id), *expired)
+            await pipeline.execute()
+
+
+_unsettled: set[int] = set()
+
+
+def _tell_soon(website_ids: set[int]) -> None:
+    """Many dashboards that come at once make one frame, not one each."""
+    fresh = website_ids - _unsettled
+    _unsettled.update(fresh)
+    for website_id in fresh:
+        tell_soon(_tell(website_id))
+
+
+async def _tell(website_id: int) -> None:
+    try:
+        await asyncio.sleep(SETTLE)
+    finally:
+        _unsettled.discard(website_id)
+    try:
+        staff = await colleagues(website_id)
+    except RedisError as error:
+        logger.warning("presence not told", website=website_id, error=repr(error))
+        return
+    await publish(PresenceChanged(website_id, staff))
+
+
+def _members(website_id: int) -> str:
+    return key("presence", website_id)
+
+
+def _subscribers(website_id: int, channel: str) -> str:
+    return key("presence", website_id, channel)
+
+
+def _cards(website_id: int) -> str:
+    return key("presence", website_id, "cards")

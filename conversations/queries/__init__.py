@@ -1,0 +1,1 @@
+"""Reads of the core. Each says which index serves it."""

@@ -1,0 +1,37 @@
+"""Where conversations stand, for heartbeats: many sockets' questions go in one statement. Primary key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from conversations.protocol import VisitorHeartbeat
+from foundation.batching import Batches
+from foundation.db import hot_pool
+
+SELECT = """
+SELECT id, visitor_rev, visitor_read_rev, staff_delivered_rev, staff_read_rev
+FROM conversations_conversation WHERE id = ANY (%s)
+"""
+
+
+async def visitor_pulse(conversation_id: UUID) -> VisitorHeartbeat:
+    """The heartbeat of a visitor's socket; raises a database error when Postgres is away."""
+    return await _batches.call(conversation_id)
+
+
+async def _read(conversation_ids: list[UUID]) -> Sequence[VisitorHeartbeat]:
+    pool = await hot_pool()
+    async with pool.connection() as connection:
+        cursor = await connection.execute(SELECT, (conversation_ids,))
+        found = {row[0]: row[1:] for row in await cursor.fetchall()}
+    return [_heartbeat(*found.get(one, (0, 0, 0, 0))) for one in conversation_ids]
+
+
+def _heartbeat(rev: int, visitor_read: int, staff_delivered: int, staff_read: int) -> VisitorHeartbeat:
+    return VisitorHeartbeat(
+        rev=rev, visitor_read_rev=visitor_read, staff_delivered_rev=staff_delivered, staff_read_rev=staff_read
+    )
+
+
+_batches: Batches[UUID, VisitorHeartbeat] = Batches(_read)

@@ -1,0 +1,33 @@
+"""The state of conversations, with what its forms for staff and visitors need. Primary key of Conversation."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from accounts.actors import Actor
+from conversations.errors import NotFound
+from conversations.events import ConversationChanged
+from conversations.models import Conversation
+from conversations.models.scope import ScopedQuerySet
+from conversations.rows import ConversationRow
+
+
+def with_relations(conversations: ScopedQuerySet[Conversation]) -> ScopedQuerySet[Conversation]:
+    """Everything the forms show, in one query."""
+    return conversations.select_related("visitor", "website", "assignee")
+
+
+def conversation_for(actor: Actor, conversation_id: UUID) -> ConversationRow:
+    """The conversation, if this actor may see it; raises NotFound otherwise."""
+    found = with_relations(Conversation.objects.for_actor(actor)).filter(pk=conversation_id).first()
+    if found is None:
+        raise NotFound
+    return ConversationRow(found)
+
+
+def changed_conversation(conversation_id: UUID, rev: int, visitor_prev: int) -> ConversationChanged | None:
+    """The event that tells the state as it is now, under the number of the change that led to it."""
+    found = with_relations(Conversation.objects.for_system()).filter(pk=conversation_id).first()
+    if found is None:
+        return None
+    return ConversationChanged(ConversationRow(found), rev, rev - 1, visitor_prev, for_visitor=True)

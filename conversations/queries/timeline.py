@@ -1,0 +1,75 @@
+"""Pages of a timeline. By rev: index `entry_resume`; by seq and by client_id: the unique constraints of Entry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Max, Q
+
+from accounts.actors import Actor, VisitorActor
+from conversations.models import Conversation, Entry
+from conversations.models.entries import EntryQuerySet
+from conversations.queries.states import conversation_for
+from conversations.rows import ConversationRow, EntryRow
+
+PAGE = 200
+Known = tuple[EntryRow, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Entries, and whether they are all there are in that direction."""
+
+    conversation: ConversationRow
+    entries: list[EntryRow]
+    complete: bool
+
+
+def entries_after(actor: Actor, conversation_id: UUID, after: int, limit: int = PAGE) -> Page:
+    """What changed after the cursor `after`, in `rev` order. Raises NotFound."""
+    row = conversation_for(actor, conversation_id)
+    found = _visible(actor, row).filter(rev__gt=after).order_by("rev", "seq")[: limit + 1]
+    return _page(row, list(found), limit)
+
+
+def entries_before(actor: Actor, conversation_id: UUID, before: int | None, limit: int) -> Page:
+    """The latest entries older than `before` (a seq; None: the very latest), in `seq` order. Raises NotFound."""
+    row = conversation_for(actor, conversation_id)
+    older = Q(seq__lt=before) if before is not None else Q()
+    page = _page(row, list(_visible(actor, row).filter(older).order_by("-seq")[: limit + 1]), limit)
+    page.entries.reverse()
+    return page
+
+
+def entry_of_client_id(conversation_id: UUID, client_id: UUID) -> Known | None:
+    """The entry stored first under this client_id, the visitors' change before it, and the conversation's epoch."""
+    entries = Entry.objects.for_system().filter(conversation=conversation_id)
+    entry = entries.select_related("author", "website").filter(client_id=client_id).first()
+    if entry is None:
+        return None
+    visible = entries.filter(audience=Entry.Audience.EVERYONE, seq__lt=entry.seq)
+    prev = visible.aggregate(prev=Max("seq"))["prev"] or 0
+    epoch = Conversation.objects.for_system().values_list("takeover_epoch", flat=True).get(pk=conversation_id)
+    return EntryRow.of(entry, entry.website.assistant_name), prev, epoch
+
+
+def history_since_resolve(conversation_id: UUID, limit: int = 40) -> list[tuple[str, bool, str]]:
+    """What was said since the last resolve: (role, is_manual, content), oldest first, at most the latest `limit`."""
+    resolved_rev = Conversation.objects.for_system().values_list("resolved_rev", flat=True).get(pk=conversation_id)
+    said = Entry.objects.for_system().filter(
+        conversation=conversation_id, seq__gt=resolved_rev, kind=Entry.Kind.MESSAGE, deleted=False
+    )
+    return list(said.order_by("-seq").values_list("role", "is_manual", "content")[:limit])[::-1]
+
+
+def _visible(actor: Actor, row: ConversationRow) -> EntryQuerySet:
+    entries = Entry.objects.for_actor(actor).filter(conversation=row.id).select_related("author")
+    if isinstance(actor, VisitorActor):
+        entries = entries.filter(audience=Entry.Audience.EVERYONE)
+    return entries
+
+
+def _page(row: ConversationRow, found: list[Entry], limit: int) -> Page:
+    name = row.state.website.assistant_name
+    return Page(row, [EntryRow.of(entry, name) for entry in found[:limit]], complete=len(found) <= limit)

@@ -1,0 +1,46 @@
+"""Small facts about websites, remembered for a minute in this process."""
+
+from __future__ import annotations
+
+import time
+from uuid import UUID
+
+from accounts.models import Website
+from conversations.models import Conversation
+from foundation.db import db
+
+REMEMBER_SECONDS = 60
+MOST_CONVERSATIONS = 20_000
+_names: dict[int, tuple[float, str]] = {}
+_website_of: dict[UUID, int] = {}
+
+
+async def assistant_name(website_id: int) -> str:
+    """What the website calls its assistant. Primary key of Website, once a minute."""
+    known = _names.get(website_id)
+    if known is not None and known[0] > time.monotonic():
+        return known[1]
+    name = await db(_assistant_name, website_id)
+    _names[website_id] = (time.monotonic() + REMEMBER_SECONDS, name)
+    return name
+
+
+async def website_of(conversation_id: UUID) -> int | None:
+    """The website of a conversation, which never changes; None when there is no such conversation. Primary key."""
+    website_id = _website_of.get(conversation_id)
+    if website_id is None:
+        website_id = await db(_find_website, conversation_id)
+        if website_id is not None:
+            if len(_website_of) >= MOST_CONVERSATIONS:
+                _website_of.clear()
+            _website_of[conversation_id] = website_id
+    return website_id
+
+
+def _assistant_name(website_id: int) -> str:
+    return Website.objects.filter(pk=website_id).values_list("assistant_name", flat=True).first() or "Assistant"
+
+
+def _find_website(conversation_id: UUID) -> int | None:
+    found = Conversation.objects.for_system().filter(pk=conversation_id)
+    return found.values_list("website_id", flat=True).first()

@@ -1,0 +1,109 @@
+"""What a timeline and a conversation consist of, as plain values: made from the database, read by audiences.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from accounts.actors import Staff
+from accounts.models import User
+from conversations.models import Conversation, Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who wrote something: a person of the staff, or the assistant (no ids, the website's name for it)."""
+
+    name: str
+    user_id: int | None = None
+    public_id: UUID | None = None
+    avatar_url: str = ""
+
+    @classmethod
+    def of_staff(cls, actor: Staff) -> Writer:
+        return cls(actor.name, actor.user_id, actor.public_id, actor.avatar_url)
+
+    @classmethod
+    def of_user(cls, user: User) -> Writer:
+        return cls(user.shown_name, user.pk, user.public_id, user.avatar_url)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """An entry of the timeline."""
+
+    id: UUID
+    conversation_id: UUID
+    website_id: int
+    seq: int
+    rev: int
+    kind: str
+    role: str
+    audience: str
+    content: str
+    created_at: datetime
+    client_id: UUID | None = None
+    is_manual: bool = False
+    author: Writer | None = None
+    sources: list[dict[str, str]] = field(default_factory=list)
+    deleted: bool = False
+
+    @property
+    def for_everyone(self) -> bool:
+        return self.audience == "everyone"
+
+    @classmethod
+    def of(cls, entry: Entry, assistant_name: str) -> EntryRow:
+        """From the model, with `author` selected."""
+        return cls(
+            id=entry.id,
+            conversation_id=entry.conversation_id,
+            website_id=entry.website_id,
+            seq=entry.seq,
+            rev=entry.rev,
+            kind=entry.kind,
+            role=entry.role,
+            audience=entry.audience,
+            content=entry.content,
+            created_at=entry.created_at,
+            client_id=entry.client_id,
+            is_manual=entry.is_manual,
+            author=_writer(entry, assistant_name),
+            sources=entry.sources,
+            deleted=entry.deleted,
+        )
+
+
+def _writer(entry: Entry, assistant_name: str) -> Writer | None:
+    if entry.author is not None:
+        return Writer.of_user(entry.author)
+    if entry.role == Entry.Role.ASSISTANT:
+        return Writer("Support" if entry.is_manual else assistant_name)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRow:
+    """A conversation's state at one moment, with what else its two forms show."""
+
+    state: Conversation  # with visitor, website and assignee selected
+
+    @property
+    def id(self) -> UUID:
+        return self.state.pk
+
+    @property
+    def website_id(self) -> int:
+        return self.state.website_id
+
+    @property
+    def agent(self) -> Writer | None:
+        return Writer.of_user(self.state.assignee) if self.state.assignee else None
+
+    @property
+    def rating(self) -> dict[str, Any] | None:
+        if self.state.rating_score is None:
+            return None
+        return {"score": self.state.rating_score, "comment": self.state.rating_comment}

@@ -1,0 +1,1 @@
+"""Who hears what happened: `table.py` lists it, `live.py` tells the sockets."""

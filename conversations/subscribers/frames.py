@@ -1,0 +1,194 @@
+"""Each event as frames for the groups that may hear it. No frame for `chat_…` is built from anything but a visitors' form."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from conversations import audiences, events, protocol
+
+Telling = tuple[str, dict[str, Any]]  # a group's name and a layer event
+TYPING_SECONDS = 6.0
+
+
+def chat_group(conversation_id: UUID) -> str:
+    """Sockets of a conversation's visitor."""
+    return f"chat_{conversation_id}"
+
+
+def dashboard_group(website_id: int) -> str:
+    """Dashboards of a website's staff."""
+    return f"dashboard_website_{website_id}"
+
+
+def user_group(user_id: int) -> str:
+    """Dashboards of one person."""
+    return f"dashboard_user_{user_id}"
+
+
+def widget_group(website_id: int) -> str:
+    """Open widgets of a website."""
+    return f"widget_website_{website_id}"
+
+
+def layer_event(
+    name: str,
+    text: str,
+    *,
+    skip: str = "",
+    epoch: int = 0,
+    message_id: UUID | None = None,
+    conversation_id: UUID | None = None,
+    **more: Any,
+) -> dict[str, Any]:
+    """A frame on its way. `epoch` and `message_id` let consumers drop what the AI wrote too late; `skip` is the sender."""
+    return {
+        "type": "conversation.frame",
+        "name": name,
+        "text": text,
+        "skip": skip,
+        "epoch": epoch,
+        "message_id": str(message_id) if message_id else "",
+        "conversation_id": str(conversation_id) if conversation_id else "",
+        **more,
+    }
+
+
+def of_message(event: events.MessagePosted) -> list[Telling]:
+    entry = event.entry
+    common: dict[str, Any] = {
+        "skip": event.origin,
+        "epoch": event.epoch,
+        "message_id": entry.id,
+        "conversation_id": entry.conversation_id,
+        "rev": entry.rev,
+        "role": entry.role,
+    }
+    notice = entry.created_at.isoformat() if entry.kind == "message" else ""
+    staff = layer_event("new_message", event.for_staff(), notice=notice, **common)
+    tellings = [(dashboard_group(entry.website_id), staff)]
+    if entry.for_everyone:
+        tellings.append((chat_group(entry.conversation_id), layer_event("new_message", event.for_visitor(), **common)))
+    return tellings
+
+
+def of_changed_entry(event: events.EntryChanged) -> list[Telling]:
+    entry = event.entry
+    frame = protocol.MessageUpdated(
+        conversation_id=entry.conversation_id,
+        website_id=entry.website_id,
+        rev=entry.rev,
+        prev=entry.rev - 1,
+        message=audiences.message_for_staff(entry),
+    )
+    tellings = [(dashboard_group(entry.website_id), layer_event("message_updated", protocol.encode(frame)))]
+    if entry.for_everyone:
+        message = audiences.message_for_visitor(entry)
+        seen = frame.model_copy(update={"prev": event.visitor_prev, "message": message})
+        tellings.append(
+            (chat_group(entry.conversation_id), layer_event("message_updated", protocol.encode(seen), rev=entry.rev))
+        )
+    return tellings
+
+
+def of_conversation(event: events.ConversationChanged) -> list[Telling]:
+    row, activity = event.row, event.activity
+    epoch = row.state.takeover_epoch
+    staff = protocol.DashboardConversationUpdated(
+        conversation_id=row.id,
+        website_id=row.website_id,
+        rev=event.rev,
+        prev=event.prev,
+        conversation=audiences.state_for_staff(row),
+        activity=audiences.message_for_staff(activity) if activity else None,
+    )
+    tellings = [(dashboard_group(row.website_id), _conversation_event(staff, row.id, epoch))]
+    if event.for_visitor:
+        visitor = protocol.VisitorConversationUpdated(
+            conversation_id=row.id,
+            website_id=row.website_id,
+            rev=event.rev,
+            prev=event.visitor_prev,
+            conversation=audiences.state_for_visitor(row),
+            activity=audiences.message_for_visitor(activity) if activity and activity.for_everyone else None,
+        )
+        tellings.append((chat_group(row.id), _conversation_event(visitor, row.id, epoch)))
+    return tellings
+
+
+def of_chunk(event: events.ReplyWritten) -> list[Telling]:
+    frame = protocol.Chunk(
+        conversation_id=event.conversation_id, message_id=event.message_id, index=event.index, content=event.content
+    )
+    message = layer_event(
+        "chunk",
+        protocol.encode(frame),
+        epoch=event.epoch,
+        message_id=event.message_id,
+        conversation_id=event.conversation_id,
+    )
+    return _for_both(event.conversation_id, event.website_id, message)
+
+
+def of_dropped_reply(event: events.ReplyDropped) -> list[Telling]:
+    frame = protocol.ReplyCancelled(
+        conversation_id=event.conversation_id, message_id=event.message_id, reason=event.reason
+    )
+    message = layer_event(
+        "reply_cancelled",
+        protocol.encode(frame),
+        message_id=event.message_id,
+        conversation_id=event.conversation_id,
+    )
+    return _for_both(event.conversation_id, event.website_id, message)
+
+
+def of_typing(event: events.TypingSeen) -> list[Telling]:
+    writer = event.author
+    staff = protocol.TypingShown(
+        conversation_id=event.conversation_id,
+        from_=event.by,
+        is_typing=event.is_typing,
+        expires_in=TYPING_SECONDS,
+        author=audiences.author_for_staff(writer),
+        draft=event.draft,
+    )
+    common: dict[str, Any] = {
+        "skip": event.origin,
+        "epoch": event.epoch,
+        "conversation_id": event.conversation_id,
+    }
+    tellings = [(dashboard_group(event.website_id), layer_event("typing", protocol.encode(staff), **common))]
+    if event.by != "visitor":
+        visitor = staff.model_copy(update={"author": audiences.author_for_visitor(writer), "draft": None})
+        tellings.append((chat_group(event.conversation_id), layer_event("typing", protocol.encode(visitor), **common)))
+    return tellings
+
+
+def of_markers(event: events.MarkersMoved) -> list[Telling]:
+    frame = protocol.ReadShown(
+        conversation_id=event.conversation_id,
+        reader=event.reader,
+        delivered_rev=event.delivered_rev,
+        read_rev=event.read_rev,
+    )
+    return _for_both(event.conversation_id, event.website_id, layer_event("read", protocol.encode(frame)))
+
+
+def of_presence(event: events.PresenceChanged) -> list[Telling]:
+    staff = protocol.DashboardPresence(website_id=event.website_id, staff=event.staff)
+    visitor = protocol.VisitorPresence(available=bool(event.staff))
+    return [
+        (dashboard_group(event.website_id), layer_event("presence", protocol.encode(staff))),
+        (widget_group(event.website_id), layer_event("presence", protocol.encode(visitor))),
+    ]
+
+
+def _for_both(conversation_id: UUID, website_id: int, message: dict[str, Any]) -> list[Telling]:
+    return [(chat_group(conversation_id), message), (dashboard_group(website_id), message)]
+
+
+def _conversation_event(frame: protocol.Change, conversation_id: UUID, epoch: int) -> dict[str, Any]:
+    return layer_event(
+        "conversation_updated", protocol.encode(frame), epoch=epoch, conversation_id=conversation_id, rev=frame.rev
+    )

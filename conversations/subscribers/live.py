@@ -1,0 +1,55 @@
+"""Tells the sockets what happened, through the channel layer: the only place that sends to groups.
+
+What is told here may be lost, since Postgres is the truth and clients resume; so an error is logged and never raised.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+
+from channels.layers import get_channel_layer
+
+from conversations.events import Event
+from conversations.subscribers.table import LIVE
+from foundation.logs import log
+from foundation.redis import RedisError
+
+logger = log(__name__)
+_telling: set[asyncio.Task[None]] = set()
+
+
+async def publish(*happened: Event) -> None:
+    """Tell everybody who listens, in this order; ends when Redis has it."""
+    tellings = [telling for event in happened for telling in LIVE[type(event)](event)]
+    try:
+        await get_channel_layer().groups_send(tellings)
+    except (RedisError, OSError) as error:
+        groups = sorted({group for group, _ in tellings})
+        logger.warning("[WS_SEND] nobody was told", groups=groups[:5], events=len(tellings), error=repr(error))
+    else:
+        logger.debug("[WS_SEND] told", events=len(tellings))
+
+
+def publish_soon(happened: Sequence[Event]) -> None:
+    """The same without waiting; calls keep their order."""
+    tell_soon(publish(*happened))
+
+
+def tell_soon(telling: Coroutine[None, None, None]) -> None:
+    """Let something that ends in `publish` run by itself; an error in it is logged."""
+    task = asyncio.create_task(telling)
+    _telling.add(task)
+    task.add_done_callback(_finish)
+
+
+async def everything_told() -> None:
+    """Wait for what `publish_soon` began; for programs that are about to end."""
+    while _telling:
+        await asyncio.gather(*_telling, return_exceptions=True)
+
+
+def _finish(task: asyncio.Task[None]) -> None:
+    _telling.discard(task)
+    if not task.cancelled() and task.exception() is not None:
+        logger.error("[WS_SEND] could not tell", error=repr(task.exception()))

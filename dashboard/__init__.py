@@ -1,0 +1,1 @@
+"""The staff's side: the inbox and its socket."""

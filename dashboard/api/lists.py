@@ -1,0 +1,93 @@
+"""Which conversations a list shows, in which order, page by page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils.dateparse import parse_datetime
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+
+from accounts.actors import Staff
+from conversations.errors import Invalid
+from conversations.models import Conversation
+from conversations.models.scope import ScopedQuerySet
+from conversations.queries.states import with_relations
+
+
+class Pages(CursorPagination):
+    """By latest activity, or with `updated_since` by latest change. Indexes conversation_list and conversation_sync."""
+
+    page_size = 50
+    max_page_size = 200
+    page_size_query_param = "limit"
+    ordering = ("-last_message_at", "-id")
+
+    def get_ordering(self, request: Request, queryset: Any, view: Any) -> tuple[str, ...]:
+        return ("updated_at", "id") if "updated_since" in request.query_params else self.ordering
+
+
+def asked_conversations(request: Request, actor: Staff) -> ScopedQuerySet[Conversation]:
+    """The actor's conversations, narrowed by the query of the address. Raises Invalid for a filter that makes no sense."""
+    asked = request.query_params
+    found = with_relations(Conversation.objects.for_actor(actor))
+    if "website" in asked:
+        found = found.filter(website_id=_number(asked["website"], "website"))
+    if "status" in asked:
+        found = found.filter(status=_one_of(asked["status"], "status", Conversation.Status.values))
+    if "handled_by" in asked:
+        found = found.filter(handled_by=_one_of(asked["handled_by"], "handled_by", Conversation.HandledBy.values))
+    if "assignee" in asked:
+        found = found.filter(assignee_id=_assignee(asked["assignee"], actor))
+    if "label" in asked:
+        found = found.filter(labels__contains=[_clean(asked["label"])])
+    if "updated_since" in asked:
+        found = found.filter(updated_at__gte=_moment(asked["updated_since"]))
+    if asked.get("q"):
+        found = found.filter(_matches(_clean(asked["q"])))
+    return found
+
+
+def _matches(text: str) -> Q:
+    return (
+        Q(visitor__name__icontains=text)
+        | Q(visitor__email__icontains=text)
+        | Q(subject__icontains=text)
+        | Q(preview__icontains=text)
+    )
+
+
+def _assignee(value: str, actor: Staff) -> int | None:
+    if value == "none":
+        return None
+    return actor.user_id if value == "me" else _number(value, "assignee")
+
+
+def _number(value: str, name: str) -> int:
+    if not value.isascii() or not value.isdigit() or len(value) > 18:
+        raise Invalid(f"{name}: a number")
+    return int(value)
+
+
+def _one_of(value: str, name: str, known: list[str]) -> str:
+    if value not in known:
+        raise Invalid(f"{name}: one of {', '.join(known)}")
+    return value
+
+
+def _clean(value: str) -> str:
+    if "\x00" in value or len(value) > 200:
+        raise Invalid("at most 200 characters, none of them NUL")
+    return value
+
+
+def _moment(value: str) -> datetime:
+    try:
+        moment = parse_datetime(value.replace(" ", "+"))
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise Invalid("updated_since: a moment such as 2026-11-20T10:00:00Z")
+    return moment

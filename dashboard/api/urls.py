@@ -1,0 +1,37 @@
+"""The staff's REST addresses, below /api/v1/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from accounts.api.websites import RotateKeyView, WebsitesView, WebsiteView
+from dashboard.api.conversations import (
+    ConversationsView,
+    ConversationView,
+    EntriesView,
+    HandBackView,
+    MessagesView,
+    MessageView,
+    ReadView,
+    StopView,
+    TakeOverView,
+    TypingView,
+)
+
+ONE = "conversations/<uuid:conversation_id>/"
+
+urlpatterns = [
+    path("websites/", WebsitesView.as_view()),
+    path("websites/<int:website_id>/", WebsiteView.as_view()),
+    path("websites/<int:website_id>/rotate-key/", RotateKeyView.as_view()),
+    path("conversations/", ConversationsView.as_view()),
+    path(ONE, ConversationView.as_view()),
+    path(ONE + "entries/", EntriesView.as_view()),
+    path(ONE + "messages/", MessagesView.as_view()),
+    path(ONE + "messages/<uuid:message_id>/", MessageView.as_view()),
+    path(ONE + "take-over/", TakeOverView.as_view()),
+    path(ONE + "hand-back/", HandBackView.as_view()),
+    path(ONE + "stop/", StopView.as_view()),
+    path(ONE + "typing/", TypingView.as_view()),
+    path(ONE + "read/", ReadView.as_view()),
+]

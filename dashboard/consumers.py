@@ -1,0 +1,193 @@
+"""The staff's socket: `ws/dashboard/`, subscribed to every website its person may see."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from accounts.actors import staff_actor
+from accounts.connection_tokens import Grant
+from conversations import audiences, presence, protocol
+from conversations.actions.markers import mark_soon
+from conversations.actions.messages import Post, post_message
+from conversations.actions.takeovers import hand_back, stop_reply, take_over
+from conversations.actions.typing import show_agent_typing
+from conversations.consumers import NOT_ALLOWED, Closed, SocketConsumer
+from conversations.errors import Invalid, NotFound
+from conversations.limits import count_message
+from conversations.queries.timeline import entries_after
+from conversations.queries.websites import website_of
+from conversations.rows import Writer
+from conversations.subscribers.frames import dashboard_group, user_group
+from dashboard.session import user_of_session
+from foundation.addresses import header, is_own_origin
+from foundation.db import db
+
+CHAT_UPDATES = "chat_updates"
+
+
+class DashboardConsumer(SocketConsumer):
+    """Commands name their conversation; each is held against the websites of this socket's person."""
+
+    commands = protocol.dashboard_commands
+    place: presence.Place | None = None
+    light_notices = False
+
+    async def grant_without_token(self) -> Grant | None:
+        """A log-in of the browser is enough, if it is surely a page of our own that asks."""
+        origin = header(self.scope["headers"], b"origin")
+        cookies = header(self.scope["headers"], b"cookie")
+        if origin is None or cookies is None or not is_own_origin(origin):
+            return None
+        user_id = await db(user_of_session, cookies)
+        return Grant(user_id=user_id) if user_id is not None else None
+
+    async def enter(self, grant: Grant | None) -> None:
+        actor = await db(staff_actor, grant.user_id) if grant and grant.user_id is not None else None
+        if actor is None:
+            raise Closed(*NOT_ALLOWED)
+        self.actor = actor
+        self.place = presence.Place(actor, self.connection_id, websites=set(actor.websites))
+        await asyncio.gather(*[self.join(dashboard_group(website_id)) for website_id in actor.websites])
+        await self.join(user_group(actor.user_id))
+        await presence.enter(self.place)
+        counts = await presence.counts(list(actor.websites))
+        await self.send_frame(
+            protocol.DashboardConnected(
+                connection_id=self.connection_id,
+                heartbeat_seconds=settings.HEARTBEAT_SECONDS,
+                websites=[
+                    protocol.SubscribedWebsite(id=website_id, name=name, subscribers=counts[website_id])
+                    for website_id, name in actor.websites.items()
+                ],
+                user=protocol.DashboardUser(
+                    id=actor.user_id, name=actor.name, avatar_url=actor.avatar_url or None
+                ),
+            )
+        )
+
+    async def left(self) -> None:
+        if self.place is not None:
+            await presence.leave(self.place)
+            if self.light_notices:
+                await presence.unsubscribe(self.place, CHAT_UPDATES)
+
+    async def heartbeat(self) -> protocol.Wire:
+        if self.place is not None:
+            await presence.enter(self.place, tell=False)
+            if self.light_notices:
+                await presence.subscribe(self.place, CHAT_UPDATES)
+        return protocol.DashboardHeartbeat()
+
+    async def told(self, event: dict[str, Any]) -> None:
+        if event["name"] != "new_message":
+            return
+        if event["role"] == "user":
+            mark_soon(UUID(event["conversation_id"]), "staff", delivered=event["rev"])
+        if self.light_notices and event["notice"]:
+            await self._notify(event["conversation_id"], event["role"], event["notice"])
+
+    async def _notify(self, conversation_id: str, role: str, moment: str) -> None:
+        notice = protocol.Notification.model_validate(
+            {
+                "type": "chat_message_notification",
+                "chat_id": conversation_id,
+                "message_role": role,
+                "timestamp": moment,
+            }
+        )
+        await self.send_frame(protocol.ChatUpdates(data=notice))
+
+    async def _website(self, conversation_id: UUID) -> int:
+        """The conversation's website, if this person may see it. Raises NotFound."""
+        website_id = await website_of(conversation_id)
+        if website_id is None or website_id not in self.actor.websites:
+            raise NotFound
+        return website_id
+
+    async def do_chat_message(self, command: protocol.DashboardChatMessage) -> None:
+        if command.attachments:
+            raise Invalid("attachments: files cannot be sent yet")
+        await self._website(command.conversation_id)
+        count_message(self.actor)
+        posted = await post_message(
+            Post(
+                command.conversation_id,
+                command.content,
+                "assistant",
+                client_id=command.client_id,
+                kind="note" if command.note else "message",
+                is_manual=True,
+                author=Writer.of_staff(self.actor),
+                origin=self.channel_name,
+            )
+        )
+        self.late_writes.reached(str(command.conversation_id), posted.event.epoch)
+        await self.send_text(posted.event.for_staff())
+        if self.light_notices and not posted.known and posted.entry.kind == "message":
+            await self._notify(str(command.conversation_id), "assistant", posted.entry.created_at.isoformat())
+
+    async def do_typing(self, command: protocol.DashboardTyping) -> None:
+        website_id = await self._website(command.conversation_id)
+        await show_agent_typing(
+            self.actor, command.conversation_id, website_id, command.is_typing, self.channel_name
+        )
+        await self._move(typing=command.conversation_id if command.is_typing else None)
+
+    async def do_view(self, command: protocol.View) -> None:
+        if command.conversation_id is not None:
+            await self._website(command.conversation_id)
+        await self._move(viewing=command.conversation_id, typing=None)
+
+    async def _move(self, **where: UUID | None) -> None:
+        """Note where this person is, if that is news."""
+        place = self.place
+        if place is None or all(getattr(place, name) == value for name, value in where.items()):
+            return
+        for name, value in where.items():
+            setattr(place, name, value)
+        await presence.enter(place)
+
+    async def do_read(self, command: protocol.DashboardRead) -> None:
+        await self._website(command.conversation_id)
+        mark_soon(command.conversation_id, "staff", read=command.rev)
+
+    async def do_resume(self, command: protocol.DashboardResume) -> None:
+        page = await db(entries_after, self.actor, command.conversation_id, command.after)
+        self.late_writes.reached(str(command.conversation_id), page.conversation.state.takeover_epoch)
+        state = audiences.state_for_staff(page.conversation)
+        await self.send_frame(
+            protocol.DashboardResumed(
+                conversation_id=command.conversation_id,
+                rev=state.rev,
+                conversation=state,
+                entries=[audiences.message_for_staff(entry) for entry in page.entries],
+                complete=page.complete,
+            )
+        )
+
+    async def do_stop_reply(self, command: protocol.DashboardStopReply) -> None:
+        await stop_reply(self.actor, command.conversation_id)
+
+    async def do_take_over(self, command: protocol.TakeOver) -> None:
+        await take_over(self.actor, command.conversation_id)
+
+    async def do_hand_back(self, command: protocol.HandBack) -> None:
+        await hand_back(self.actor, command.conversation_id)
+
+    async def do_subscribe(self, command: protocol.Subscribe) -> None:
+        assert self.place is not None
+        self.light_notices = True
+        await presence.subscribe(self.place, command.channel)
+        count = await presence.subscribers(self.place, command.channel)
+        await self.send_frame(protocol.Subscribed(channel=command.channel, subscribers=count))
+
+    async def do_unsubscribe(self, command: protocol.Unsubscribe) -> None:
+        assert self.place is not None
+        self.light_notices = False
+        await presence.unsubscribe(self.place, command.channel)
+        count = await presence.subscribers(self.place, command.channel)
+        await self.send_frame(protocol.Unsubscribed(channel=command.channel, subscribers=count))

@@ -1,0 +1,1 @@
+"""The visitor's side: sessions, their socket, the loader and the frame."""

@@ -1,0 +1,127 @@
+"""A visitor's conversation over REST: the way in, and the way round when no socket is to be had."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.actors import VisitorActor
+from accounts.api.permissions import IsVisitor
+from conversations import audiences
+from conversations.actions.markers import mark
+from conversations.actions.messages import Post, Posted, post_message
+from conversations.actions.openings import open_conversation
+from conversations.actions.takeovers import request_human, stop_reply
+from conversations.actions.typing import show_visitor_typing
+from conversations.api.bodies import NewMessageBody, PostedForm, ReadBody, TypingBody, VisitorEntries
+from conversations.api.cursors import CURSORS, asked_entries
+from conversations.errors import Invalid
+from conversations.limits import count_message
+from conversations.models import Conversation
+from conversations.protocol import VisitorConversation
+from conversations.queries.states import conversation_for, with_relations
+from conversations.rows import ConversationRow
+from foundation.rest import answer, form, read, run
+from widget.api.bodies import ConversationsForm, FirstMessage, OpenedForm
+from widget.api.pages import ByActivity
+
+
+class VisitorView(APIView):
+    permission_classes = (IsVisitor,)
+
+
+class ConversationsView(VisitorView):
+    """`GET|POST widget/conversations/`."""
+
+    @extend_schema(responses=ConversationsForm, operation_id="widget_conversations_list")
+    def get(self, request: Request) -> Response:
+        pages = ByActivity()
+        mine = with_relations(Conversation.objects.for_actor(request.auth))
+        found = pages.paginate_queryset(mine, request, view=self)
+        return pages.get_paginated_response(
+            [form(audiences.state_for_visitor(ConversationRow(one))) for one in found or []]
+        )
+
+    @extend_schema(request=FirstMessage, responses={201: OpenedForm, 200: OpenedForm})
+    def post(self, request: Request) -> Response:
+        body, actor = read(request, FirstMessage), request.auth
+        if body.content is not None:
+            count_message(actor)
+        row, created = run(open_conversation(actor))
+        message = None
+        if body.client_id is not None and body.content is not None:
+            posted = _post(row.id, body.client_id, body.content)
+            message = audiences.message_for_visitor(posted.entry)
+            row = conversation_for(actor, row.id)
+        opened = OpenedForm(conversation=audiences.state_for_visitor(row), message=message)
+        return answer(opened, status=201 if created else 200)
+
+
+class EntriesView(VisitorView):
+    """`GET widget/conversations/<id>/entries/`."""
+
+    @extend_schema(parameters=CURSORS, responses=VisitorEntries)
+    def get(self, request: Request, conversation_id: UUID) -> Response:
+        page = asked_entries(request, request.auth, conversation_id)
+        state = audiences.state_for_visitor(page.conversation)
+        entries = [audiences.message_for_visitor(entry) for entry in page.entries]
+        return answer(VisitorEntries(entries=entries, rev=state.rev, conversation=state, complete=page.complete))
+
+
+class MessagesView(VisitorView):
+    """`POST widget/conversations/<id>/messages/`: 201, or 200 with the first result when the client_id is known."""
+
+    @extend_schema(request=NewMessageBody, responses={201: PostedForm, 200: PostedForm})
+    def post(self, request: Request, conversation_id: UUID) -> Response:
+        body = read(request, NewMessageBody)
+        if body.attachments:
+            raise Invalid("attachments: files cannot be sent yet")
+        conversation_for(request.auth, conversation_id)
+        count_message(request.auth)
+        posted = _post(conversation_id, body.client_id, body.content)
+        message = audiences.message_for_visitor(posted.entry)
+        return answer(PostedForm(message=message, rev=posted.entry.rev), status=200 if posted.known else 201)
+
+
+class TypingView(VisitorView):
+    @extend_schema(request=TypingBody, responses={204: None})
+    def post(self, request: Request, conversation_id: UUID) -> Response:
+        body, row = read(request, TypingBody), conversation_for(request.auth, conversation_id)
+        run(show_visitor_typing(conversation_id, row.website_id, body.is_typing))
+        return answer(None, status=204)
+
+
+class ReadView(VisitorView):
+    @extend_schema(request=ReadBody, responses=VisitorConversation)
+    def post(self, request: Request, conversation_id: UUID) -> Response:
+        body = read(request, ReadBody)
+        conversation_for(request.auth, conversation_id)
+        run(mark(conversation_id, "visitor", read=body.rev))
+        return _state(conversation_for(request.auth, conversation_id))
+
+
+class HandoffView(VisitorView):
+    @extend_schema(request=None, responses=VisitorConversation)
+    def post(self, request: Request, conversation_id: UUID) -> Response:
+        actor: VisitorActor = request.auth
+        run(request_human(conversation_id, "the visitor asked for a person", actor=actor))
+        return _state(conversation_for(actor, conversation_id))
+
+
+class StopView(VisitorView):
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request, conversation_id: UUID) -> Response:
+        run(stop_reply(request.auth, conversation_id))
+        return answer(None, status=204)
+
+
+def _post(conversation_id: UUID, client_id: UUID, content: str) -> Posted:
+    return run(post_message(Post(conversation_id, content, "user", client_id=client_id)))
+
+
+def _state(row: ConversationRow) -> Response:
+    return answer(audiences.state_for_visitor(row))

@@ -1,0 +1,30 @@
+"""The visitors' REST addresses, below /api/v1/widget/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from widget.api.conversations import (
+    ConversationsView,
+    EntriesView,
+    HandoffView,
+    MessagesView,
+    ReadView,
+    StopView,
+    TypingView,
+)
+from widget.api.sessions import ConfigView, SessionsView
+
+ONE = "conversations/<uuid:conversation_id>/"
+
+urlpatterns = [
+    path("sessions/", SessionsView.as_view()),
+    path("config/<str:website_key>/", ConfigView.as_view()),
+    path("conversations/", ConversationsView.as_view()),
+    path(ONE + "entries/", EntriesView.as_view()),
+    path(ONE + "messages/", MessagesView.as_view()),
+    path(ONE + "typing/", TypingView.as_view()),
+    path(ONE + "read/", ReadView.as_view()),
+    path(ONE + "handoff/", HandoffView.as_view()),
+    path(ONE + "stop/", StopView.as_view()),
+]

@@ -1,0 +1,128 @@
+"""A visitor's socket: `ws/chat/<conversation_id>/`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+from django.conf import settings
+
+from accounts.actors import VisitorActor
+from accounts.connection_tokens import Grant
+from conversations import audiences, protocol
+from conversations.actions.markers import mark_soon
+from conversations.actions.messages import Post, post_message
+from conversations.actions.takeovers import request_human, stop_reply
+from conversations.actions.typing import show_visitor_typing
+from conversations.consumers import NOT_ALLOWED, Closed, SocketConsumer, conversation_id_of
+from conversations.errors import Invalid, NotFound
+from conversations.limits import count_message
+from conversations.presence import somebody_is_on
+from conversations.queries.pulses import visitor_pulse
+from conversations.queries.states import conversation_for
+from conversations.queries.timeline import entries_after
+from conversations.subscribers.frames import chat_group, widget_group
+from foundation.db import db
+from foundation.logs import log
+
+logger = log(__name__)
+
+
+class ChatConsumer(SocketConsumer):
+    """Everything concerns the one conversation in the path, which must be the visitor's own."""
+
+    commands = protocol.visitor_commands
+
+    async def enter(self, grant: Grant | None) -> None:
+        if grant is None or grant.visitor_id is None or grant.website_id is None:
+            raise Closed(*NOT_ALLOWED)
+        self.actor = VisitorActor(grant.visitor_id, grant.website_id)
+        self.conversation_id = conversation_id_of(self.scope)
+        try:
+            row = await db(conversation_for, self.actor, self.conversation_id)
+            if not row.state.website.is_active:
+                raise Closed(*NOT_ALLOWED)
+            await self.join(chat_group(self.conversation_id))
+            await self.join(widget_group(self.actor.website_id))
+            row = await db(conversation_for, self.actor, self.conversation_id)  # as it is now that we hear of changes
+        except NotFound:
+            raise Closed(*NOT_ALLOWED) from None
+        self.shows_drafts = row.state.website.visitor_drafts
+        self.late_writes.reached(str(row.id), row.state.takeover_epoch)
+        state = audiences.state_for_visitor(row)
+        self.pulse = protocol.VisitorHeartbeat(
+            rev=state.rev,
+            visitor_read_rev=state.visitor_read_rev,
+            staff_delivered_rev=state.staff_delivered_rev,
+            staff_read_rev=state.staff_read_rev,
+        )
+        await self.send_frame(
+            protocol.VisitorConnected(
+                connection_id=self.connection_id,
+                heartbeat_seconds=settings.HEARTBEAT_SECONDS,
+                conversation=state,
+                rev=state.rev,
+            )
+        )
+        await self.send_frame(protocol.VisitorPresence(available=await somebody_is_on(self.actor.website_id)))
+
+    async def heartbeat(self) -> protocol.Wire:
+        try:
+            self.pulse = await visitor_pulse(self.conversation_id)
+        except (psycopg.Error, OSError) as error:
+            logger.warning("heartbeat from memory", error=repr(error))
+        return self.pulse
+
+    async def told(self, event: dict[str, Any]) -> None:
+        if event["name"] == "new_message" and event["role"] != "user":
+            mark_soon(self.conversation_id, "visitor", delivered=event["rev"])
+
+    async def do_chat_message(self, command: protocol.ChatMessage) -> None:
+        if command.attachments:
+            raise Invalid("attachments: files cannot be sent yet")
+        count_message(self.actor)
+        posted = await post_message(
+            Post(
+                self.conversation_id,
+                command.content,
+                "user",
+                client_id=command.client_id,
+                origin=self.channel_name,
+            )
+        )
+        self.late_writes.reached(str(self.conversation_id), posted.event.epoch)
+        await self.send_text(posted.event.for_visitor())
+
+    async def do_typing(self, command: protocol.Typing) -> None:
+        await show_visitor_typing(
+            self.conversation_id,
+            self.actor.website_id,
+            command.is_typing,
+            command.draft if self.shows_drafts else None,
+            self.channel_name,
+        )
+
+    async def do_read(self, command: protocol.Read) -> None:
+        mark_soon(self.conversation_id, "visitor", read=command.rev)
+
+    async def do_resume(self, command: protocol.Resume) -> None:
+        page = await db(entries_after, self.actor, self.conversation_id, command.after)
+        state = audiences.state_for_visitor(page.conversation)
+        await self.send_frame(
+            protocol.VisitorResumed(
+                conversation_id=self.conversation_id,
+                rev=state.rev,
+                conversation=state,
+                entries=[audiences.message_for_visitor(entry) for entry in page.entries],
+                complete=page.complete,
+            )
+        )
+        heard = max((entry.rev for entry in page.entries if entry.role != "user"), default=0)
+        if heard:
+            mark_soon(self.conversation_id, "visitor", delivered=heard)
+
+    async def do_request_human(self, command: protocol.RequestHuman) -> None:
+        await request_human(self.conversation_id, "the visitor asked for a person", actor=self.actor)
+
+    async def do_stop_reply(self, command: protocol.StopReply) -> None:
+        await stop_reply(self.actor, self.conversation_id)

@@ -1,0 +1,88 @@
+"""Who a browser with the widget is: the visitor it was, the one it proves to be, or a new one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import Website
+from conversations.errors import NotFound
+from conversations.models import Conversation, Visitor
+from conversations.queries.states import with_relations
+from conversations.rows import ConversationRow
+from widget.api.bodies import NewSession, PageSeen
+from widget.identity import Identity, proved_by_hash, proved_by_jwt
+from widget.tokens import RESUME, SESSION, actor_of, drop_older_handles, new_token, use_resume_handle, visitor_of_token
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    website: Website
+    visitor: Visitor
+    visitor_token: str
+    resume_handle: str
+    conversation: ConversationRow | None
+
+
+@transaction.atomic
+def open_session(asked: NewSession, user_agent: str) -> Session:
+    """A session on an active website. Raises NotFound (no such key) or Forbidden (a false proof of identity)."""
+    website = Website.objects.filter(website_key=asked.website_key, is_active=True).first()
+    if website is None:
+        raise NotFound
+    known = visitor_of_token(asked.visitor_token, website.pk) if asked.visitor_token else None
+    visitor = known
+    if visitor is None and asked.resume_handle:
+        visitor = use_resume_handle(asked.resume_handle, website.pk)
+    if asked.identity is not None:
+        visitor = _identified(website, _proof(website, asked), visitor)
+    if visitor is None:
+        visitor = Visitor(website=website)
+    _note_visit(visitor, asked.page, user_agent)
+    token = asked.visitor_token if known is not None and known.pk == visitor.pk else None
+    handle = new_token(visitor, RESUME)
+    drop_older_handles(visitor)
+    return Session(website, visitor, token or new_token(visitor, SESSION), handle, latest_conversation(visitor))
+
+
+def latest_conversation(visitor: Visitor) -> ConversationRow | None:
+    """The open conversation, else the last one: its history stays in sight. Index conversation_of_visitor."""
+    mine = with_relations(Conversation.objects.for_actor(actor_of(visitor)))
+    found = mine.exclude(status="resolved").first() or mine.order_by("-last_message_at").first()
+    return ConversationRow(found) if found else None
+
+
+def _proof(website: Website, asked: NewSession) -> Identity:
+    claim = asked.identity
+    assert claim is not None
+    if claim.jwt is not None:
+        return proved_by_jwt(website, claim.jwt)
+    identity = Identity(claim.user_id or "", claim.name or "", claim.email or "", claim.attributes or {})
+    return proved_by_hash(website, identity, claim.hash or "")
+
+
+def _identified(website: Website, proof: Identity, current: Visitor | None) -> Visitor:
+    """The visitor of this proved identity; an anonymous one of this browser becomes it, if nobody is it yet."""
+    visitor = Visitor.objects.for_system().filter(website=website, external_id=proof.user_id).first()
+    if visitor is None:
+        visitor = current if current is not None and current.external_id is None else Visitor(website=website)
+        visitor.external_id = proof.user_id
+    visitor.name, visitor.email = proof.name or visitor.name, proof.email or visitor.email
+    visitor.attributes = {**visitor.attributes, **proof.attributes}
+    try:
+        with transaction.atomic():
+            visitor.save()
+    except IntegrityError:  # another tab proved it at the same moment
+        return Visitor.objects.for_system().get(website=website, external_id=proof.user_id)
+    return visitor
+
+
+def _note_visit(visitor: Visitor, page: PageSeen | None, user_agent: str) -> None:
+    visitor.last_seen_at = timezone.now()
+    visitor.user_agent = user_agent[:400]
+    if page is not None:
+        visitor.page_url, visitor.page_title = page.url, page.title
+        visitor.referrer = page.referrer or visitor.referrer
+    visitor.save()
