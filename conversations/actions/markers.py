@@ -60,10 +60,10 @@ WITH mark AS (
     WHERE c.id IN (SELECT conversation FROM mark) ORDER BY c.id FOR NO KEY UPDATE
 ), moved AS (
     SELECT l.id,
-           least(max(delivered) FILTER (WHERE side = 'visitor'), l.visitor_rev) AS visitor_delivered,
-           least(max(read) FILTER (WHERE side = 'visitor'), l.visitor_rev) AS visitor_read,
-           least(max(delivered) FILTER (WHERE side = 'staff'), l.rev) AS staff_delivered,
-           least(max(read) FILTER (WHERE side = 'staff'), l.rev) AS staff_read
+           least(coalesce(max(delivered) FILTER (WHERE side = 'visitor'), 0), l.visitor_rev) AS visitor_delivered,
+           least(coalesce(max(read) FILTER (WHERE side = 'visitor'), 0), l.visitor_rev) AS visitor_read,
+           least(coalesce(max(delivered) FILTER (WHERE side = 'staff'), 0), l.rev) AS staff_delivered,
+           least(coalesce(max(read) FILTER (WHERE side = 'staff'), 0), l.rev) AS staff_read
     FROM locked l JOIN mark ON mark.conversation = l.id GROUP BY l.id, l.rev, l.visitor_rev
 )
 UPDATE conversations_conversation c SET
@@ -71,14 +71,14 @@ UPDATE conversations_conversation c SET
     visitor_read_rev = greatest(c.visitor_read_rev, visitor_read),
     staff_delivered_rev = greatest(c.staff_delivered_rev, staff_delivered),
     staff_read_rev = greatest(c.staff_read_rev, staff_read),
-    unread_count = CASE WHEN coalesce(staff_read, 0) <= c.staff_read_rev THEN c.unread_count ELSE (
+    unread_count = CASE WHEN staff_read <= c.staff_read_rev THEN c.unread_count ELSE (
         SELECT count(*) FROM conversations_entry e
         WHERE e.conversation_id = c.id AND e.seq > staff_read AND e.role = 'user' AND e.kind = 'message') END,
-    visitor_unread_count = CASE WHEN coalesce(visitor_read, 0) <= c.visitor_read_rev THEN c.visitor_unread_count ELSE (
+    visitor_unread_count = CASE WHEN visitor_read <= c.visitor_read_rev THEN c.visitor_unread_count ELSE (
         SELECT count(*) FROM conversations_entry e
         WHERE e.conversation_id = c.id AND e.seq > visitor_read AND e.role <> 'user' AND e.kind = 'message'
           AND e.audience = 'everyone') END,
-    updated_at = CASE WHEN coalesce(staff_read, 0) > c.staff_read_rev OR coalesce(visitor_read, 0) > c.visitor_read_rev
+    updated_at = CASE WHEN staff_read > c.staff_read_rev OR visitor_read > c.visitor_read_rev
                       THEN clock_timestamp() ELSE c.updated_at END
 FROM moved WHERE c.id = moved.id
   AND (visitor_delivered > c.visitor_delivered_rev OR visitor_read > c.visitor_read_rev

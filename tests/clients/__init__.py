@@ -1,0 +1,1 @@
+"""Outside clients, written from the contract: they know the wire, nothing of the server."""
