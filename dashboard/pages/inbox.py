@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.actors import websites_of
 from accounts.models import User
-from dashboard.pages.bundles import NotBuilt, bundle_url
+from foundation.bundles import NotBuilt, bundle_url, chunk_urls
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -32,7 +32,11 @@ def inbox(request: HttpRequest, conversation_id: UUID | None = None) -> HttpResp
     if not isinstance(request.user, User):
         return redirect_to_login(request.get_full_path())
     try:
-        bundles = {"script": bundle_url("inbox.js"), "styles": bundle_url("inbox.css")}
+        bundles = {
+            "script": bundle_url("inbox.js"),
+            "styles": bundle_url("inbox.css"),
+            "chunks": chunk_urls("inbox.js"),
+        }
     except NotBuilt:
         return render(request, "dashboard/not_built.html", status=503)
     return render(request, "dashboard/inbox.html", {**bundles, "boot": boot(request, request.user)})

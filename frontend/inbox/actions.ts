@@ -56,12 +56,12 @@ export function createActions(options: ActionsOptions): Actions {
   const patch = (id: string, body: Record<string, unknown>) => () => api.patch(`conversations/${id}/`, body);
 
   async function takeOver(id: string): Promise<void> {
-    await change(id, { handled_by: 'human' }, 'Could not take over', post(id, 'take-over'));
+    await change(id, { handled_by: 'human', assignee: conversations.get(id)?.assignee ?? me }, 'Could not take over', post(id, 'take-over'));
   }
 
   async function handBack(id: string): Promise<void> {
     const name = visitorName(conversations.get(id));
-    if (!(await change(id, { handled_by: 'ai' }, 'Could not hand back', post(id, 'hand-back')))) return;
+    if (!(await change(id, { handled_by: 'ai', assignee: null }, 'Could not hand back', post(id, 'hand-back')))) return;
     toasts.show({ text: 'Handed back to the AI', detail: name, subject: 'mode' });
   }
 
@@ -93,7 +93,8 @@ export function createActions(options: ActionsOptions): Actions {
   }
 
   function stopReply(id: string): void {
-    if (!send({ type: 'stop_reply', conversation_id: id })) toasts.error('Could not stop the AI', 'There is no connection right now.');
+    if (send({ type: 'stop_reply', conversation_id: id })) return;
+    post(id, 'stop')().catch((error: unknown) => toasts.error('Could not stop the AI', said(error)));
   }
 
   return {

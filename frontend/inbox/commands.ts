@@ -44,7 +44,8 @@ const NAMES: Record<string, string> = {
 
 /** The keys of a binding as they are written on the keyboard: ["g", "i"], ["⌘", "↵"]. */
 export function keyCaps(binding: string): string[] {
-  return binding.split(' ').flatMap((press) => press.replace(/\[\w+\]\+/g, '').split('+').map((key) => NAMES[key] ?? key));
+  const cap = (key: string): string => NAMES[key] ?? (key.length === 1 ? key.toUpperCase() : key);
+  return binding.split(' ').flatMap((press) => press.replace(/\[\w+\]\+/g, '').split('+').map(cap));
 }
 
 export function capsOf(commands: readonly Command[], id: string): string[] {

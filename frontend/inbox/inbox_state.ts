@@ -53,6 +53,8 @@ export interface Inbox {
 }
 
 const RECONCILE_MS = 60_000;
+const ALL_OPEN = { status: 'open', website: null };
+const COUNT_UP_TO = 250;
 
 export function createInbox(boot: Boot): Inbox {
   const store = createStore();
@@ -108,9 +110,12 @@ export function createInbox(boot: Boot): Inbox {
     return id ? untracked(() => threads.open(id)) : null;
   });
 
-  function onConnected(): void {
+  function onConnected(userId: number): void {
+    // Somebody else logged in in another tab: what stands here is not theirs to see.
+    if (userId !== boot.user.id) return location.reload();
     send({ type: 'view', conversation_id: seen() });
     pages.reconcile().catch(() => undefined);
+    if (pages.of(lens.query.peek()).peek().error) void pages.more(lens.query.peek());
     for (const id of unsent.conversations()) threads.open(id);
   }
 
@@ -144,6 +149,11 @@ export function createInbox(boot: Boot): Inbox {
   effect(() => {
     const conversation_id = isVisible.value ? route.selected.value : null;
     untracked(() => send({ type: 'view', conversation_id }));
+  });
+  /** So that the counts are right; the list itself fetches as one scrolls. */
+  effect(() => {
+    const { complete, ids, error } = pages.of(ALL_OPEN).value;
+    if (!complete && !error && ids.length < COUNT_UP_TO) untracked(() => void pages.more(ALL_OPEN));
   });
   effect(() => {
     const id = route.selected.value;

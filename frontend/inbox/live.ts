@@ -19,7 +19,7 @@ export interface LiveOptions {
   alerts: Alerts;
   toasts: Toasts;
   /** Greeted: tell the server what we look at, and catch up. */
-  onConnected: () => void;
+  onConnected: (userId: number) => void;
 }
 
 export function createLive(options: LiveOptions): (frame: Frame) => void {
@@ -35,7 +35,7 @@ export function createLive(options: LiveOptions): (frame: Frame) => void {
     switch (frame.type) {
       case 'connected':
         presence.clear();
-        return options.onConnected();
+        return 'user' in frame ? options.onConnected(frame.user.id) : undefined;
       case 'resync':
         return void pages.reconcile().catch(() => undefined);
       case 'new_message':

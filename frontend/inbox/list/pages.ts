@@ -75,7 +75,7 @@ export function createPages({ api, conversations, serverNow }: PagesOptions): Pa
 
   async function catchUp(): Promise<void> {
     const began = serverNow();
-    const query: Query = { updated_since: new Date(lastSeen - OVERLAP_MS).toISOString() };
+    const query: Query = { updated_since: new Date(lastSeen - OVERLAP_MS).toISOString(), limit: 200 };
     let next: string | null = null;
     for (let pages = 0; pages < MOST_PAGES; pages++) {
       const page: Page = await api.get<Page>(`conversations/${next ?? ''}`, next ? undefined : query);

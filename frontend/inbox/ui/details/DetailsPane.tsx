@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 
 import type { StaffConversation } from '../../../shared/protocol.d.ts';
-import { isHarmless } from '../../../shared/md.tsx';
+import { isHarmless } from '../../../shared/links.ts';
 import { visitorName } from '../../list/reading.ts';
 import { fullTime, lately, now } from '../../time.ts';
 import { browserOf } from '../../user_agent.ts';
@@ -40,6 +40,8 @@ export function DetailsPane() {
   );
 }
 
+const STATUSES: Record<string, string> = { open: 'Open', snoozed: 'Snoozed', resolved: 'Resolved' };
+
 function VisitorFacts({ one: { visitor } }: { one: StaffConversation }) {
   return (
     <>
@@ -69,7 +71,7 @@ function ConversationFacts({ one }: { one: StaffConversation }) {
       <h3>Conversation</h3>
       <dl>
         <Fact name="Website">{site?.name ?? `Website ${one.website_id}`}</Fact>
-        <Fact name="Status">{one.status}</Fact>
+        <Fact name="Status">{STATUSES[one.status] ?? one.status}</Fact>
         <Fact name="Answered by">{one.handled_by === 'ai' ? 'AI' : 'People'}</Fact>
         <Fact name="Assigned to">
           <Assignee one={one} />
@@ -130,12 +132,12 @@ function Time({ moment }: { moment: string }) {
       {text}
     </time>
   ) : (
-    <>unknown</>
+    <>Unknown</>
   );
 }
 
 function Page({ url, title }: { url: string; title: string }) {
-  if (!url) return <>unknown</>;
+  if (!url) return <>Unknown</>;
   const text = title || url.replace(/^https?:\/\//, '');
   return isHarmless(url) ? (
     <a href={url} target="_blank" rel="noopener noreferrer" title={url}>

@@ -40,17 +40,17 @@ export function Row({ id, place, of, top, isFocusable }: RowProps) {
         <Avatar name={name} seed={one.visitor.id || id} />
         <span class="row-text">
           <span class="row-line">
-            <b class="row-name" dir="auto">
-              {name}
+            <b class="row-name">
+              <bdi>{name}</bdi>
             </b>
             <Tag one={one} />
+            <Site one={one} />
             <time dateTime={one.last_message_at} title={fullTime(one.last_message_at)}>
               {ago(one.last_message_at, now.value)}
             </time>
           </span>
           <span class="row-line row-second">
             <Preview one={one} />
-            <Site one={one} />
             <Messages count={one.message_count} />
             <Unread count={one.unread_count} />
           </span>
@@ -68,9 +68,9 @@ function Preview({ one }: { one: StaffConversation }) {
   if (typists.some((typist) => typist.from === 'assistant')) return <em class="row-preview row-live">AI is writing…</em>;
   const hasDraft = compositions.hasDraft(one.id) && route.selected.value !== one.id;
   return (
-    <span class="row-preview" dir="auto">
+    <span class="row-preview">
       {hasDraft && <span class="row-draft">Draft · </span>}
-      {plainText(one.preview) || 'No messages yet'}
+      <bdi>{plainText(one.preview) || 'No messages yet'}</bdi>
     </span>
   );
 }
@@ -94,7 +94,7 @@ function Messages({ count }: { count: number }) {
     <span class="row-count" title={`${count} messages`}>
       <Icon name="chat" />
       <span class="sr-only">Messages: </span>
-      {count}
+      {count.toLocaleString()}
     </span>
   );
 }

@@ -2,7 +2,8 @@
 import { useMemo } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 
-import { isHarmless, markdown } from '../../../shared/md.tsx';
+import { isHarmless } from '../../../shared/links.ts';
+import { markdown } from '../../../shared/md.tsx';
 import type { Message } from '../../../shared/protocol.d.ts';
 
 export function Body({ message }: { message: Message }) {

@@ -30,7 +30,9 @@ export function EntryRow({ entry, isFirst, id, thread, showDelivery }: EntryProp
       {isFirst && <Avatar name={speaker.name} seed={speaker.seed} />}
       <div class="entry-body">
         <p class={isFirst ? 'entry-head' : 'entry-head sr-only'}>
-          <b dir="auto">{speaker.name}</b>
+          <b>
+            <bdi>{speaker.name}</bdi>
+          </b>
           <SpeakerTag entry={entry} />
           <time dateTime={message.timestamp} title={fullTime(message.timestamp)}>
             {clock(message.timestamp)}

@@ -1,5 +1,5 @@
 /** What an answer of the AI rests on. */
-import { isHarmless } from '../../../shared/md.tsx';
+import { isHarmless } from '../../../shared/links.ts';
 import type { Source } from '../../../shared/protocol.d.ts';
 import { Icon } from '../Icon.tsx';
 

@@ -18,7 +18,9 @@ export function ThreadHeader({ id }: { id: string }) {
       </button>
       {one && <Avatar name={visitorName(one)} seed={one.visitor.id || id} />}
       <div class="thread-title">
-        <h2 dir="auto">{one ? visitorName(one) : 'Conversation'}</h2>
+        <h2>
+          <bdi>{one ? visitorName(one) : 'Conversation'}</bdi>
+        </h2>
         {one && <Subtitle one={one} />}
       </div>
       <span class="thread-connection">
