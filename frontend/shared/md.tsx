@@ -2,6 +2,10 @@
 import { Lexer, type Token, type Tokens } from 'marked';
 import type { ComponentChildren, VNode } from 'preact';
 
+import { isHarmless } from './links.ts';
+
+export { isHarmless };
+
 export function markdown(source: string): VNode {
   return <>{blocks(new Lexer({ gfm: true, breaks: true }).lex(source))}</>;
 }
@@ -96,11 +100,6 @@ function children(token: Token): ComponentChildren {
   if ('tokens' in token && token.tokens?.length) return inlines(token.tokens);
   return decoded('text' in token ? String(token.text) : token.raw);
 }
-
-/** Only addresses that lead somewhere harmless become links; `//host` would silently keep our scheme, so it does not. */
-const HARMLESS = /^(https?:\/\/|mailto:|tel:|\/(?!\/))/i;
-
-export const isHarmless = (href: string): boolean => HARMLESS.test(href);
 
 function link(href: string, label: ComponentChildren, raw: string): ComponentChildren {
   if (!isHarmless(href)) return raw;

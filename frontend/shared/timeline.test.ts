@@ -212,6 +212,18 @@ test('a rate limit only delays', () => {
   expect(sent.length).toBe(2);
 });
 
+test('a busy server is asked three times before the send fails', () => {
+  const { client_id } = timeline.post('x');
+  const busy: Frame = { type: 'rejected', code: 'unavailable', detail: '', client_id };
+  for (let time = 0; time < 2; time++) {
+    timeline.apply(busy);
+    vi.advanceTimersByTime(2000);
+  }
+  expect(sent.length).toBe(3);
+  timeline.apply(busy);
+  expect(timeline.entries.value[0]).toMatchObject({ state: 'failed', error: 'unavailable' });
+});
+
 test('a draft grows by whole texts, whatever is lost or late, and ends in its message', () => {
   timeline.apply(chunk(id(9), 2, 'Yes, within'));
   timeline.apply(chunk(id(9), 1, 'Yes,'));

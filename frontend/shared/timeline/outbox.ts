@@ -64,9 +64,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
   function refused(clientId: string, code: string, retryAfterSeconds: number | null): void {
     const item = waiting.get(clientId);
     if (!item) return;
-    if (code !== 'rate_limited') return fail(item, code);
+    const mayPass = code === 'rate_limited' || (code === 'unavailable' && item.tries < TRIES);
+    if (!mayPass) return fail(item, code);
     clearTimeout(item.timer);
-    item.timer = setTimeout(() => attempt(item), (retryAfterSeconds ?? 1) * 1000);
+    item.timer = setTimeout(() => attempt(item), (retryAfterSeconds ?? 2) * 1000);
   }
 
   function retry(clientId: string): boolean {

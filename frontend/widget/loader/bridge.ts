@@ -27,7 +27,7 @@ export function listen(hear: typeof onMessage, silent: typeof onSilence): void {
 export function mount(): void {
   if (iframe) return;
   const title = config.texts.title;
-  iframe = element('iframe', { title, allow: 'clipboard-write', referrerpolicy: 'origin', sandbox: SANDBOX });
+  iframe = element('iframe', { title, referrerpolicy: 'origin', sandbox: SANDBOX });
   iframe.src = `${config.origin}/widget/frame/${config.key}/?locale=${encodeURIComponent(settings.locale ?? '')}`;
   iframe.onload = greet;
   silence = setTimeout(onSilence, READY_MS) as unknown as number;

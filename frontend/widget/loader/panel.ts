@@ -45,7 +45,7 @@ export function apologise(onRetry: () => void): void {
     element(
       'div',
       { class: 'apology', role: 'alert', dir: 'auto' },
-      element('p', {}, texts.unreachable, ' ', element('a', { href: `mailto:${mail}` }, mail)),
+      element('p', {}, texts.unreachable, ' ', mail && element('a', { href: `mailto:${mail}` }, mail)),
       again,
     ),
   );

@@ -1,0 +1,27 @@
+/** What the server wrote into the page (widget/pages/frame.py). */
+import { createTexts, type Dictionary } from '../../shared/texts.ts';
+import { createClock } from '../../shared/time.ts';
+
+export interface Boot {
+  readonly key: string;
+  readonly name: string;
+  readonly language: string;
+  readonly colours: {
+    readonly fill: string;
+    readonly onFill: string;
+    readonly accentOnLight: string;
+    readonly accentOnDark: string;
+  };
+  readonly greeting: string;
+  readonly intro: string;
+  readonly chips: readonly string[];
+  readonly mail: string;
+  /** The name of the AI assistant; null where people answer alone. */
+  readonly assistant: string | null;
+  readonly maxLength: number;
+  readonly texts: Dictionary;
+}
+
+export const boot = JSON.parse(document.getElementById('boot')!.textContent!) as Boot;
+export const text = createTexts(boot.texts, boot.language);
+export const clock = createClock(boot.language);

@@ -1,0 +1,243 @@
+/** The visitor's one conversation: begun lazily with the first message, then live over a socket, through every loss of connection. */
+import { batch, computed, effect, signal, type ReadonlySignal } from '@preact/signals';
+
+import { ApiError } from '../../shared/http.ts';
+import type { Message, VisitorConversation } from '../../shared/protocol.d.ts';
+import { connectionToken, createSocket, type Command, type Frame, type Socket, type SocketStatus } from '../../shared/socket.ts';
+import { createTimeline, type Entry, type Timeline } from '../../shared/timeline.ts';
+import { persistently } from './persistence.ts';
+import type { Session, Visitor } from './visitor.ts';
+
+/** `unavailable`: the website is switched off or does not let us in. */
+export type Phase = 'asleep' | 'beginning' | 'ready' | 'unavailable';
+/** `waiting`: asked for, but not yet heard by the server. */
+export type PersonWish = 'none' | 'waiting' | 'refused';
+
+export interface ChatOptions {
+  visitor: Visitor;
+  onArrival: (message: Message) => void;
+  onStarted: () => void;
+}
+
+export interface Chat {
+  readonly timeline: ReadonlySignal<Timeline<VisitorConversation>>;
+  readonly phase: ReadonlySignal<Phase>;
+  /** `offline` also while the very first call does not get through. */
+  readonly link: ReadonlySignal<SocketStatus>;
+  /** Whether somebody of the staff is there; null while nobody has said. */
+  readonly available: ReadonlySignal<boolean | null>;
+  readonly personWish: ReadonlySignal<PersonWish>;
+  begin(): Promise<void>;
+  say(content: string): void;
+  retry(clientId: string): void;
+  discard(clientId: string): void;
+  askForPerson(): void;
+  stopReply(): void;
+  send(command: Command): boolean;
+  /** Anew as who the visitor now is. */
+  restart(options: { keepUnsent: boolean }): Promise<void>;
+}
+
+const NO_CONVERSATION = '';
+
+export function createChat({ visitor, onArrival, onStarted }: ChatOptions): Chat {
+  const { api } = visitor;
+  const phase = signal<Phase>('asleep');
+  const link = signal<SocketStatus>('offline');
+  const available = signal<boolean | null>(null);
+  const personWish = signal<PersonWish>('none');
+  const timeline = signal(newTimeline(NO_CONVERSATION));
+  let socket: Socket | null = null;
+  let stopWatching = (): void => undefined;
+  let beginning: Promise<void> | null = null;
+  let starting = false;
+
+  // --- coming in ---
+
+  function begin(): Promise<void> {
+    beginning ??= beginOnce();
+    return beginning;
+  }
+
+  async function beginOnce(): Promise<void> {
+    phase.value = 'beginning';
+    link.value = 'connecting';
+    try {
+      const session = await persistently(() => visitor.begin(), () => (link.value = 'offline'));
+      come(session);
+    } catch {
+      phase.value = 'unavailable';
+    }
+  }
+
+  function come(session: Session): void {
+    batch(() => {
+      phase.value = 'ready';
+      if (session.conversation) enter(session.conversation.id);
+      else link.value = 'online';
+    });
+  }
+
+  function newTimeline(conversationId: string): Timeline<VisitorConversation> {
+    return createTimeline({ conversationId, me: 'visitor', send, onArrival });
+  }
+
+  /** Takes what is unsent along; with the client_ids it has, so that nothing is said twice. */
+  function enter(conversationId: string): void {
+    leave();
+    const before = timeline.peek();
+    const next = newTimeline(conversationId);
+    for (const entry of before.entries.peek()) if (entry.state !== 'stored') carryOver(entry, next);
+    before.stop();
+    timeline.value = next;
+    if (conversationId === NO_CONVERSATION) return void (link.value = 'online');
+    const opened = createSocket({
+      url: `/ws/chat/${conversationId}/`,
+      token: () => connectionToken(api),
+      onFrame: receive,
+      onRefused: () => visitor.distrust(),
+      name: 'widget',
+    });
+    socket = opened;
+    stopWatching = effect(() => {
+      link.value = opened.status.value;
+      if (opened.status.value === 'stopped') void restart({ keepUnsent: true });
+    });
+  }
+
+  function carryOver(entry: Entry, next: Timeline): void {
+    const clientId = entry.message.client_id!;
+    next.post(entry.message.content, { clientId });
+    if (entry.state === 'failed' && entry.error !== 'conflict') next.apply(failure(clientId, entry.error));
+  }
+
+  function leave(): void {
+    stopWatching();
+    socket?.close();
+    socket = null;
+  }
+
+  let restarts = 0;
+
+  /** A refusal for good may only be about this conversation or this token, so who we are is asked once more; not for ever. */
+  async function restart({ keepUnsent }: { keepUnsent: boolean }): Promise<void> {
+    leave();
+    if (restarts++ > 2) return void (phase.value = 'unavailable');
+    if (!keepUnsent) for (const entry of timeline.peek().entries.peek()) timeline.peek().discard(entry.key);
+    enter(NO_CONVERSATION);
+    beginning = beginOnce();
+    await beginning;
+    if (timeline.peek().entries.peek().length) void start();
+  }
+
+  // --- the socket ---
+
+  function receive(frame: Frame): void {
+    if (frame.type === 'presence' && 'available' in frame) available.value = frame.available;
+    if (frame.type === 'rejected') refused(frame);
+    timeline.peek().apply(frame);
+    if (frame.type === 'connected') {
+      restarts = 0;
+      wishAgain();
+    }
+  }
+
+  function refused(frame: Extract<Frame, { type: 'rejected' }>): void {
+    if (frame.code === 'conflict' && frame.conversation_id) {
+      timeline.peek().apply(frame);
+      enter(frame.conversation_id);
+    } else if (!frame.client_id && personWish.peek() === 'waiting' && !frame.retry_after) {
+      personWish.value = 'refused';
+    }
+  }
+
+  const send = (command: Command): boolean => socket?.send(command) ?? false;
+
+  // --- saying something ---
+
+  function say(content: string): void {
+    timeline.peek().post(content);
+    void start();
+  }
+
+  /** The conversation is made with its first message; what is written meanwhile follows over the socket. */
+  async function start(): Promise<void> {
+    if (starting || timeline.peek().conversationId) return;
+    starting = true;
+    try {
+      await begin();
+      while (!timeline.peek().conversationId && phase.peek() === 'ready' && nextUnsent()) await sendFirst(nextUnsent()!);
+    } finally {
+      starting = false;
+    }
+  }
+
+  const nextUnsent = (): Entry | undefined => timeline.peek().entries.peek().find((entry) => entry.state === 'sending');
+
+  async function sendFirst({ message }: Entry): Promise<void> {
+    const first = { client_id: message.client_id, content: message.content };
+    await create(first, (code) => timeline.peek().apply(failure(message.client_id!, code)));
+  }
+
+  async function create(first: object, onFailed: (code: string) => void): Promise<void> {
+    try {
+      const made = await persistently(
+        () => api.post<{ conversation: VisitorConversation; message: Message | null }>('widget/conversations/', first),
+        () => (link.value = 'offline'),
+      );
+      if (timeline.peek().conversationId) return;
+      enter(made.conversation.id);
+      if (made.message) timeline.peek().load({ entries: [made.message], conversation: made.conversation });
+      onStarted();
+    } catch (error) {
+      link.value = 'online';
+      onFailed(error instanceof ApiError ? error.code : 'unexpected');
+    }
+  }
+
+  function retry(clientId: string): void {
+    timeline.peek().retry(clientId);
+    void start();
+  }
+
+  // --- people and the AI ---
+
+  const isHuman = computed(() => timeline.value.conversation.value?.handled_by === 'human');
+  effect(() => {
+    if (isHuman.value) personWish.value = 'none';
+  });
+
+  function askForPerson(): void {
+    personWish.value = 'waiting';
+    if (timeline.peek().conversationId) return wishAgain();
+    void begin().then(() => {
+      if (timeline.peek().conversationId) wishAgain();
+      else void create({}, () => (personWish.value = 'refused'));
+    });
+  }
+
+  function wishAgain(): void {
+    if (personWish.peek() === 'waiting') send({ type: 'request_human' });
+  }
+
+  return {
+    timeline,
+    phase,
+    link,
+    available,
+    personWish,
+    begin,
+    say,
+    retry,
+    discard: (clientId) => timeline.peek().discard(clientId),
+    askForPerson,
+    stopReply: () => void send({ type: 'stop_reply' }),
+    send,
+    restart,
+  };
+}
+
+/** Failed before any socket was there: told to the timeline the way the socket would have. */
+function failure(clientId: string, code: string | null): Frame {
+  return { type: 'rejected', code: (code ?? 'invalid') as 'invalid', detail: '', client_id: clientId };
+}

@@ -1,0 +1,94 @@
+/** The chat inside its own frame: puts visitor, conversation and looks together. */
+import { computed, effect } from '@preact/signals';
+import { render } from 'preact';
+
+import { plainText } from '../../shared/plain.ts';
+import type { Message } from '../../shared/protocol.d.ts';
+import { announce } from './announcer.ts';
+import { watchAttention } from './attention.ts';
+import { boot, text } from './boot.ts';
+import { createChat } from './chat.ts';
+import { composerText } from './composer_text.ts';
+import { connect, focusWanted, isOpen, isVisible, tell, tellEvent } from './link.ts';
+import { cleaned } from './message_text.ts';
+import { setColorScheme } from './scheme.ts';
+import { App } from './ui/App.tsx';
+import { createVisitor, type Identity } from './visitor.ts';
+
+const visitor = createVisitor(boot.key, (handle) => tell({ type: 'keep', handle }));
+const chat = createChat({ visitor, onArrival, onStarted: () => tellEvent('conversation-started') });
+const isLooking = computed(() => isOpen.value && isVisible.value);
+
+function onArrival(message: Message): void {
+  announce(spoken(message));
+  // What was said stays in here: scripts of the page are none of the visitor's confidants.
+  if (message.role === 'assistant') tellEvent('message', { id: message.id, is_manual: message.is_manual });
+}
+
+function spoken(message: Message): string {
+  const content = plainText(message.content);
+  if (message.role !== 'assistant') return content;
+  const name = message.author?.name || (message.is_manual ? boot.name : (boot.assistant ?? text('assistant')));
+  return `${message.is_manual ? name : text('said_by_ai', { name })}: ${content}`;
+}
+
+function showColours(): void {
+  const { style } = document.documentElement;
+  style.setProperty('--fill', boot.colours.fill);
+  style.setProperty('--on-fill', boot.colours.onFill);
+  style.setProperty('--accent-on-light', boot.colours.accentOnLight);
+  style.setProperty('--accent-on-dark', boot.colours.accentOnDark);
+}
+
+/** Calls of the customer's page, through `window.ChatPlatform`. */
+const calls = {
+  identify: (userId: unknown, proof: unknown) => {
+    visitor.identify({ ...(proof as Omit<Identity, 'user_id'>), user_id: String(userId) });
+    if (chat.phase.peek() !== 'asleep') return chat.restart({ keepUnsent: true });
+    return undefined;
+  },
+  setCustomAttributes: (attributes: unknown) => visitor.addAttributes(attributes as Record<string, unknown>),
+  consent: (given: unknown) => visitor.consent(given === true),
+  setColorScheme,
+  prefill: (content: unknown) => {
+    composerText.value = String(content);
+    focusWanted.value++;
+  },
+  sendMessage: (content: unknown) => {
+    const message = cleaned(String(content));
+    if (message) chat.say(message);
+  },
+  requestHuman: () => chat.askForPerson(),
+  reset: () => {
+    visitor.forget();
+    composerText.value = '';
+    if (chat.phase.peek() !== 'asleep') return chat.restart({ keepUnsent: false });
+    return undefined;
+  },
+};
+
+connect(calls, (init) => {
+  visitor.found(init.handle, init.page);
+  setColorScheme(init.colorScheme);
+  if (visitor.isKnown()) void chat.begin();
+});
+
+effect(() => {
+  if (isOpen.value) void chat.begin();
+});
+
+let wasHuman = false;
+effect(() => {
+  const isHuman = chat.timeline.value.conversation.value?.handled_by === 'human';
+  if (isHuman && !wasHuman) tellEvent('handoff');
+  wasHuman = isHuman;
+});
+
+watchAttention(chat, isLooking, (count) => tell({ type: 'unread', count, label: text.plural('unread', count) }));
+
+addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && !event.defaultPrevented) tell({ type: 'close' });
+});
+
+showColours();
+render(<App chat={chat} />, document.getElementById('app')!);

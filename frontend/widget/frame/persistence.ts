@@ -1,0 +1,29 @@
+/** Trying until it works, for what needs no new decision of anybody: no network, a busy or restarting server. */
+import { jittered } from '../../shared/backoff.ts';
+import { ApiError } from '../../shared/http.ts';
+
+/** Errors that will not go away by themselves are thrown. `onTrouble` hears each failed attempt. */
+export async function persistently<T>(attempt: () => Promise<T>, onTrouble?: (error: ApiError) => void): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof ApiError) || !error.isTemporary) throw error;
+      onTrouble?.(error);
+      await pause((error.retryAfter ?? 0) * 1000 + jittered(tries));
+    }
+  }
+}
+
+/** Ends early when the network comes back. */
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      removeEventListener('online', done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    addEventListener('online', done);
+  });
+}

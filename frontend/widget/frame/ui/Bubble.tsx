@@ -1,0 +1,92 @@
+import { boot, clock, text } from '../boot.ts';
+import type { Chat } from '../chat.ts';
+import type { Entry } from '../../../shared/timeline.ts';
+import { Avatar } from './Avatar.tsx';
+import { Failure } from './Failure.tsx';
+import { Rich } from './Rich.tsx';
+import { Sources } from './Sources.tsx';
+
+interface BubbleProps {
+  chat: Chat;
+  entry: Entry;
+  isFirst: boolean;
+  isLast: boolean;
+}
+
+export function Bubble(props: BubbleProps) {
+  return props.entry.message.role === 'user' ? <Mine {...props} /> : <Theirs {...props} />;
+}
+
+function Mine({ chat, entry, isFirst, isLast }: BubbleProps) {
+  const { message } = entry;
+  const delivery = chat.timeline.value.deliveryOf(entry);
+  return (
+    <li class={classes('mine', isFirst, isLast, delivery)}>
+      <div class="column">
+        <div class="bubble" dir="auto">
+          <span class="hidden">{text('you')}: </span>
+          {message.deleted ? <Deleted /> : message.content}
+        </div>
+        {delivery === 'failed' ? (
+          <Failure chat={chat} entry={entry} />
+        ) : (
+          isLast && (
+            <p class="meta">
+              <span class={`delivery delivery-${delivery}`}>{text(`delivery_${delivery}`)}</span>
+              {' · '}
+              <Time at={message.timestamp} />
+            </p>
+          )
+        )}
+      </div>
+    </li>
+  );
+}
+
+function Theirs({ entry, isFirst, isLast }: BubbleProps) {
+  const { message } = entry;
+  const isAssistant = !message.is_manual;
+  const name = nameOf(entry);
+  return (
+    <li class={classes('theirs', isFirst, isLast)}>
+      {isLast && <Avatar face={{ name, image: message.author?.avatar_url ?? null, isAssistant }} />}
+      <div class="column">
+        {isFirst && <Speaker name={name} isAssistant={isAssistant} />}
+        <div class="bubble" dir="auto">
+          <span class="hidden">{isAssistant ? text('said_by_ai', { name }) : name}: </span>
+          {message.deleted ? <Deleted /> : <Rich content={message.content} />}
+          {!message.deleted && <Sources sources={message.sources} />}
+        </div>
+        {isLast && (
+          <p class="meta">
+            <Time at={message.timestamp} />
+          </p>
+        )}
+      </div>
+    </li>
+  );
+}
+
+/** Whoever is a machine says so; whoever is a person as well. */
+export function Speaker({ name, isAssistant }: { name: string; isAssistant: boolean }) {
+  return (
+    <p class="speaker" aria-hidden="true">
+      <span dir="auto">{name}</span>
+      <span class={isAssistant ? 'tag tag-ai' : 'tag'}>{text(isAssistant ? 'tag_ai' : 'tag_person')}</span>
+    </p>
+  );
+}
+
+export const nameOf = ({ message }: Entry): string =>
+  message.author?.name || (message.is_manual ? boot.name : (boot.assistant ?? text('assistant')));
+
+const Deleted = () => <em class="deleted">{text('deleted')}</em>;
+
+const Time = ({ at }: { at: string }) => (
+  <time dateTime={at} title={clock.full(at)}>
+    {clock.time(at)}
+  </time>
+);
+
+const classes = (side: string, isFirst: boolean, isLast: boolean, state = ''): string =>
+  ['message', side, isFirst && 'first', isLast && 'last', state].filter(Boolean).join(' ');

@@ -1,0 +1,81 @@
+import { useSignalEffect } from '@preact/signals';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+
+import { boot, text } from '../boot.ts';
+import type { Chat } from '../chat.ts';
+import { composerText } from '../composer_text.ts';
+import { focusWanted } from '../link.ts';
+import { cleaned, lengthOf } from '../message_text.ts';
+import { createTypingSender } from '../typing.ts';
+import { Icon } from './icons.tsx';
+
+const TALLEST_PX = 132;
+
+export function Composer({ chat }: { chat: Chat }) {
+  const field = useRef<HTMLTextAreaElement>(null);
+  const typing = useMemo(() => createTypingSender(chat.send), [chat]);
+  const content = composerText.value;
+  const left = boot.maxLength - lengthOf(content);
+  const canSend = cleaned(content) !== '' && left >= 0;
+
+  useLayoutEffect(() => {
+    const area = field.current!;
+    area.style.height = 'auto';
+    area.style.height = `${Math.min(area.scrollHeight, TALLEST_PX)}px`;
+  }, [content]);
+
+  useSignalEffect(() => {
+    if (focusWanted.value) field.current?.focus({ preventScroll: true });
+  });
+
+  function submit(): void {
+    if (!canSend) return;
+    typing.done();
+    chat.say(cleaned(content));
+    composerText.value = '';
+    field.current?.focus();
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    const isComposing = event.isComposing || event.keyCode === 229; // Safari ends a composition with this key code.
+    if (event.key !== 'Enter' || event.shiftKey || isComposing) return;
+    event.preventDefault();
+    submit();
+  }
+
+  return (
+    <form
+      class={left < 0 ? 'composer over' : 'composer'}
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <textarea
+        ref={field}
+        rows={1}
+        dir="auto"
+        value={content}
+        aria-label={text('placeholder')}
+        aria-describedby={left < 0 ? 'over' : undefined}
+        aria-invalid={left < 0 || undefined}
+        placeholder={text('placeholder')}
+        enterkeyhint="send"
+        onKeyDown={onKeyDown}
+        onBlur={typing.done}
+        onInput={(event) => {
+          composerText.value = event.currentTarget.value;
+          typing.typed(event.currentTarget.value);
+        }}
+      />
+      {left < 500 && (
+        <p class="counter" id="over" role={left < 0 ? 'alert' : undefined}>
+          {left < 0 ? text('too_long', { over: -left }) : text('left', { left })}
+        </p>
+      )}
+      <button type="submit" class="send" aria-label={text('send')} disabled={!canSend}>
+        <Icon name="send" />
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,106 @@
+"""The chat's own document, embedded in customers' pages: who may embed it, and what it knows before it asks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import check_for_language, get_language, get_language_bidi, gettext, override
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import require_safe
+
+from accounts.models import Website
+from conversations.protocol import MAX_CONTENT
+from foundation.bundles import NotBuilt, bundle_url, chunk_urls
+from widget.pages.ancestors import frame_ancestors
+from widget.pages.colours import palette
+from widget.pages.texts import texts
+from widget.pages.websites import find_website
+
+NOBODY = ("'none'",)
+
+
+@require_safe
+@xframe_options_exempt
+def frame(request: HttpRequest, website_key: str) -> HttpResponse:
+    website = find_website(website_key)
+    if website is None:
+        # The same for a key that never was and for one that is switched off.
+        return guarded(render(request, "widget/frame.html"), NOBODY)
+    ancestors = frame_ancestors(website.allowed_domains, demo=settings.DEMO)
+    try:
+        with override(language_for(website, request.GET.get("locale", ""))):
+            return guarded(render(request, "widget/frame.html", page(website)), ancestors)
+    except NotBuilt:
+        return guarded(HttpResponse("The front-ends have not been built yet.", status=503), ancestors)
+
+
+def language_for(website: Website, wanted: str) -> str:
+    """The language the page asks for if we speak it, else the website's own."""
+    return wanted if wanted and check_for_language(wanted) else website.language
+
+
+def page(website: Website) -> dict[str, Any]:
+    return {
+        "boot": boot(website),
+        "title": gettext("Chat with %(name)s") % {"name": website.name},
+        "language": get_language(),
+        "direction": "rtl" if get_language_bidi() else "ltr",
+        "styles": bundle_url("frame.css"),
+        "script": bundle_url("frame.js"),
+        "chunks": chunk_urls("frame.js"),
+    }
+
+
+def boot(website: Website) -> dict[str, Any]:
+    """Public by nature: everybody who can see the launcher can read it."""
+    colours = palette(website.brand_color)
+    return {
+        "key": website.website_key,
+        "name": website.name,
+        "language": get_language(),
+        "colours": {
+            "fill": colours.fill,
+            "onFill": colours.on_fill,
+            "accentOnLight": colours.accent_on_light,
+            "accentOnDark": colours.accent_on_dark,
+        },
+        "greeting": website.greeting,
+        "intro": website.intro,
+        "chips": website.chips,
+        "mail": website.support_email,
+        "assistant": website.assistant_name if website.ai_enabled else None,
+        "maxLength": MAX_CONTENT,
+        "texts": texts(),
+    }
+
+
+def guarded(response: HttpResponse, ancestors: tuple[str, ...]) -> HttpResponse:
+    response["Content-Security-Policy"] = policy(ancestors)
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response["Cross-Origin-Embedder-Policy"] = "credentialless"
+    response["Referrer-Policy"] = "no-referrer"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def policy(ancestors: tuple[str, ...]) -> str:
+    """No inline script or style anywhere: styles are set through the CSSOM, the boot data is no script."""
+    sockets = settings.PUBLIC_URL.replace("http", "ws", 1)
+    return "; ".join(
+        [
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data: blob:",
+            f"connect-src 'self' {sockets}",
+            "font-src 'self'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            f"frame-ancestors {' '.join(ancestors)}",
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
+        ]
+    )

@@ -1,0 +1,68 @@
+"""The one script on a customer's page, with the website's settings written into it: no further request, no `connect-src`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language_bidi, gettext, override
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
+
+from accounts.models import Website
+from foundation.bundles import bundle_text
+from widget.pages.colours import palette
+from widget.pages.websites import find_website
+
+HEADERS = {
+    "Cache-Control": "public,max-age=300,stale-while-revalidate=86400",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+# The same for a key that never was and for one that is switched off: who is a customer is nobody's business.
+NO_CHAT = 'console.info("[chat] This website key has no chat.");'
+
+
+@require_safe
+@gzip_page
+def loader(request: HttpRequest, website_key: str) -> HttpResponse:
+    website = find_website(website_key)
+    script = script_for(website) if website else NO_CHAT
+    return HttpResponse(script, content_type="text/javascript; charset=utf-8", headers=HEADERS)
+
+
+def script_for(website: Website) -> str:
+    """The built loader as a function of its settings."""
+    settings_text = json.dumps(config(website), ensure_ascii=False, separators=(",", ":"))
+    # Two line ends that JSON allows inside strings, and JavaScript did not for long.
+    settings_text = settings_text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return f'!function(__CONFIG__){{"use strict";{bundle_text("loader.js").strip()}}}({settings_text});'
+
+
+def config(website: Website) -> dict[str, Any]:
+    colours = palette(website.brand_color)
+    with override(website.language):
+        return {
+            "origin": settings.PUBLIC_URL,
+            "key": website.website_key,
+            "brand": colours.fill,
+            "onBrand": colours.on_fill,
+            "dir": "rtl" if get_language_bidi() else "ltr",
+            "mail": website.support_email,
+            "texts": {
+                "title": gettext("Chat with %(name)s") % {"name": website.name},
+                "open": gettext("Open chat"),
+                "close": gettext("Close chat"),
+                "unreachable": unreachable_text(website),
+                "retry": gettext("Try again"),
+            },
+        }
+
+
+def unreachable_text(website: Website) -> str:
+    if website.support_email:
+        return gettext("The chat cannot be reached right now. You can write to us:")
+    return gettext("The chat cannot be reached right now.")
