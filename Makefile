@@ -65,5 +65,5 @@ lock: setup ## Remake the lock files from pyproject.toml (UPGRADE=1 takes newer 
 
 .PHONY: clean
 clean: ## Remove caches and built files (the demo's data stay)
-	rm -rf static/dist staticfiles test-results .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf static/dist staticfiles test-results .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -not -path './.venv/*' -not -path './node_modules/*' -prune -exec rm -rf {} +

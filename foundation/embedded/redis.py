@@ -7,6 +7,8 @@ from functools import cached_property
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from foundation.embedded import quarters
 from foundation.embedded.redis_program import find_server, version_of
@@ -55,7 +57,8 @@ class EmbeddedRedis:
 
     def is_ready(self) -> bool:
         """Whether what answers on our port is ours (it knows our password) and has read its files."""
-        with redis.Redis(port=self.port, password=self.password, socket_timeout=3) as client:
+        at_once = Retry(NoBackoff(), 0)
+        with redis.Redis(port=self.port, password=self.password, socket_timeout=3, retry=at_once) as client:
             try:
                 return bool(client.ping())
             except redis.RedisError:

@@ -9,13 +9,15 @@ from foundation.install import frontend, node_packages, python_packages, redis_s
 from foundation.supervisor.failure import StartFailure
 
 PROJECT = Path(__file__).resolve().parents[2]
+LOCK = Path(".cache/install-lock")
 
 
 def main() -> None:
     level = sys.argv[1]
     os.chdir(PROJECT)
     try:
-        with Path(".install-lock").open("w") as lock:
+        LOCK.parent.mkdir(exist_ok=True)
+        with LOCK.open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # two demos started at once from one clone
             install(level)
     except StartFailure as failure:

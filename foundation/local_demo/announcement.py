@@ -21,7 +21,7 @@ def announcement(port: int, folder: str) -> str:
             ("Admin", f"{inbox}/admin/"),
             ("API", f"{inbox}/api/docs/"),
         ],
-        [("Log in", f"{email:<18}  {who}") for email, who in LOG_INS.items()] + [("Password", PASSWORD)],
+        [*labelled("Log in", [f"{email:<18}  {who}" for email, who in LOG_INS.items()]), ("Password", PASSWORD)],
         limits(),
         [("Data", folder), ("Stop", "Ctrl-C (data stay; remove the folder to start afresh)")],
     ]
@@ -31,18 +31,22 @@ def announcement(port: int, folder: str) -> str:
 def limits() -> list[tuple[str, str]]:
     """The limits in force, in words; the demo raises none of them."""
     environment = settings.ENVIRONMENT
-    return [
-        ("Limits", f"{environment.limit_sessions_per_minute} widget sessions a minute per address"),
-        ("", f"{environment.limit_sockets_per_address} open sockets per address"),
-        (
-            "",
-            f"{environment.limit_visitor_messages_per_second:g} messages/s per visitor, "
-            f"{environment.limit_visitor_burst} at once",
-        ),
-        ("", f"{environment.limit_staff_messages_per_second:g} messages/s per member of the staff"),
-        ("", f"{environment.limit_tokens_per_minute} connection tokens a minute per visitor"),
-        ("", f"{environment.limit_logins_per_minute} log-in attempts a minute per address and account"),
-    ]
+    visitors = f"{environment.limit_visitor_messages_per_second:g} messages/s per visitor"
+    return labelled(
+        "Limits",
+        [
+            f"{environment.limit_sessions_per_minute} widget sessions a minute per address",
+            f"{environment.limit_sockets_per_address} open sockets per address",
+            f"{visitors}, {environment.limit_visitor_burst} at once",
+            f"{environment.limit_staff_messages_per_second:g} messages/s per member of the staff",
+            f"{environment.limit_tokens_per_minute} connection tokens a minute per visitor",
+            f"{environment.limit_logins_per_minute} log-in attempts a minute per address and account",
+        ],
+    )
+
+
+def labelled(label: str, lines: list[str]) -> list[tuple[str, str]]:
+    return [(label if number == 0 else "", line) for number, line in enumerate(lines)]
 
 
 def boxed(title: str, sections: list[list[tuple[str, str]]]) -> str:

@@ -28,7 +28,10 @@ def main(parent: str, signal_number: str, uid: str, gid: str, *command: str) -> 
             sys.exit("The process that started this one is gone.")
     for number in SIGNALS_TO_RESTORE:
         signal.signal(number, signal.SIG_DFL)
-    os.execvp(command[0], command)
+    try:
+        os.execv(command[0], command)  # no search of PATH: as another account, not even our own libraries can be read
+    except OSError as problem:
+        sys.exit(f"{command[0]}: {problem.strerror}")
 
 
 def change_account(uid: int, gid: int) -> None:

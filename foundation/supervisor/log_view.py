@@ -27,6 +27,8 @@ class LogView:
         self.closing.set()
         if self.thread.is_alive():
             self.thread.join(2)
+        for log in self.followed:
+            log.file.close()
 
     def _follow(self) -> None:
         last_look = False

@@ -1,12 +1,12 @@
 """One program that runs beside us: its start, its log, its end."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from foundation.supervisor.accounts import Account
 from foundation.supervisor.failure import StartFailure
 
 POLL_SECONDS = 0.03
+# What a killed process's children need to vanish; where nobody collects the dead (no init), they stay as names only.
+LAST_BREATH_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ class Process:
     def start(self) -> None:
         """Starts it without waiting; see `wait_until_ready`."""
         spec = self.spec
+        if self.is_running:
+            raise RuntimeError(f"{spec.name} is running already")
         leftovers.end(self._pid_file)
         spec.log.parent.mkdir(parents=True, exist_ok=True)
         with spec.log.open("ab") as log:
@@ -105,9 +109,11 @@ class Process:
         """Ends it and every child in its session at once (`kill -9`), as a crash would."""
         if self.running is None:
             return
-        with suppress(ProcessLookupError, PermissionError):  # macOS: "not permitted" when all members have ended
-            os.killpg(self.running.pid, signal.SIGKILL)
+        self._signal_group(signal.SIGKILL)
         self.running.wait()
+        deadline = time.monotonic() + LAST_BREATH_SECONDS
+        while self._signal_group(0) and time.monotonic() < deadline:
+            time.sleep(POLL_SECONDS)
         self._pid_file.unlink(missing_ok=True)
 
     def restart(self) -> None:
@@ -127,6 +133,14 @@ class Process:
             return signal.Signals(-code).name
         return f"exit code {code}"
 
+    def _signal_group(self, number: int) -> bool:
+        """Whether there was anybody to hear it. macOS says "not permitted" when all members have ended."""
+        try:
+            os.killpg(self.pid, number)
+        except (ProcessLookupError, PermissionError):
+            return False
+        return True
+
     def _failure(self, what: str) -> StartFailure:
         return StartFailure(f"{self.spec.name} {what}; all it said is in {self.spec.log}.", self.log_tail())
 
@@ -141,4 +155,6 @@ class Process:
         spec = self.spec
         account = (str(spec.account.uid), str(spec.account.gid)) if spec.account else ("", "")
         python = (sys.executable, "-I", "-S", launch.__file__)
-        return [*python, str(os.getpid()), str(int(spec.stop_signal)), *account, *map(str, spec.command)]
+        program, *arguments = map(str, spec.command)
+        found = shutil.which(program, path=spec.environment.get("PATH")) or program
+        return [*python, str(os.getpid()), str(int(spec.stop_signal)), *account, found, *arguments]

@@ -1,0 +1,123 @@
+"""What every test can ask for.
+
+Tests talk to real servers, whose processes see only what is committed. So nothing is rolled back or emptied between
+tests: each makes an organisation of its own and finds nobody else's data. The database is open to every test; the mark
+`django_db` is only for one that wants its writes rolled back at the end.
+"""
+
+from collections.abc import Callable, Generator, Iterator
+from typing import Any
+
+import django
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.servers import chromium as chromium_program
+from tests.servers.databases import TestRun, use_copy_for
+from tests.servers.pages import Pages
+from tests.servers.stack import Stack, start_stack
+
+REPORT = pytest.StashKey[pytest.TestReport]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    worker = getattr(config, "workerinput", {}).get("workerid")
+    if worker is None:
+        run = TestRun()
+        config.add_cleanup(run.stop)
+        run.start()
+    use_copy_for(worker or "main")
+    django.setup()
+    config.pluginmanager.import_plugin("tests.cast")  # the fixture `cast`; it imports models
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keeps the report for the fixtures, and shows what the servers logged when a test fails."""
+    report = yield
+    if report.when == "call":
+        item.stash[REPORT] = report
+    if report.failed:
+        stacks = [value for value in getattr(item, "funcargs", {}).values() if isinstance(value, Stack)]
+        report.sections += [(f"logs of {stack.url}", stack.logs()) for stack in stacks]
+    return report
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        mark = item.get_closest_marker("django_db")
+        if mark and mark.kwargs.get("transaction"):
+            raise pytest.UsageError(
+                f"{item.nodeid}: transaction=True would empty the tables of servers other tests use."
+            )
+
+
+@pytest.fixture(scope="session")
+def django_db_setup() -> None:
+    """The database is there already: see tests/servers/databases.py."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def open_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        yield
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """The product on uvicorn, with a worker. Shared: a test that stops or overloads it starts its own."""
+    with start_stack(name="uvicorn") as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def daphne_stack(stack: Stack) -> Iterator[Stack]:
+    """The same database on Daphne; the worker is that of `stack`."""
+    with start_stack(name="daphne", server="daphne", worker=False) as started:
+        yield started
+
+
+@pytest.fixture(scope="session", params=["uvicorn", "daphne"])
+def each_stack(request: pytest.FixtureRequest) -> Stack:
+    """For promises that hold on both servers: the test runs once on each."""
+    name = "stack" if request.param == "uvicorn" else "daphne_stack"
+    found: Stack = request.getfixturevalue(name)
+    return found
+
+
+@pytest.fixture
+def new_stack() -> Iterator[Callable[..., Stack]]:
+    """`new_stack(env={…}, server=…, worker=…)`: processes of the test's own, stopped at its end."""
+    started: list[Stack] = []
+
+    def start(**options: Any) -> Stack:
+        started.append(start_stack(**options))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Per module, since Playwright's event loop must not be open when tests of another module run theirs."""
+    program = chromium_program.find_chromium()
+    if program is None:
+        pytest.fail(chromium_program.NO_BROWSER)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=program, args=chromium_program.ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def pages(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Pages]:
+    """`page = pages(viewport=…)`. An error that a page does not catch fails the test, unless it empties `errors`."""
+    opened = Pages(browser, request.node.nodeid)
+    yield opened
+    report = request.node.stash.get(REPORT, None)
+    if opened.errors or (report and report.failed):
+        opened.save_evidence()
+    opened.close()
+    assert opened.errors == []

@@ -1,0 +1,99 @@
+"""One migrated template for a whole test run; a copy of it, and a Redis prefix, for each xdist worker.
+
+The shell's DATABASE_URL and REDIS_URL are ignored: tests never touch anybody's data. TEST_DATABASE_URL and
+TEST_REDIS_URL name servers to use in place of embedded ones.
+"""
+
+import os
+import secrets
+import subprocess
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
+
+from chatplatform.environment import Environment
+from tests.servers.embedded import EmbeddedServers
+
+PROJECT = Path(__file__).resolve().parents[2]
+# How a worker learns what the main process has started.
+SERVER, REDIS, RUN = "TEST_DATABASE_URL", "TEST_REDIS_URL", "TEST_RUN"
+# So that tests, which all come from one address, do not meet the limits. Tests of the limits set them lower.
+NO_LIMIT = "1000000"
+
+
+class TestRun:
+    """In the main process of pytest: starts what the workers share, and takes it away again."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self.resources = ExitStack()
+
+    def start(self) -> None:
+        given = {name: os.environ.get(name, "") for name in (SERVER, REDIS)}
+        if not all(given.values()):
+            servers = self.resources.enter_context(EmbeddedServers())
+            os.environ[SERVER] = given[SERVER] or servers.postgres.url("postgres")
+            os.environ[REDIS] = given[REDIS] or servers.redis.url()
+        os.environ[RUN] = f"test_{secrets.token_hex(3)}"
+        self.resources.callback(drop_databases)
+        copy_database("template1", database_name("template"))
+        migrate(database_name("template"))
+
+    def stop(self) -> None:
+        self.resources.close()
+
+
+def use_copy_for(worker: str) -> None:
+    """In each process that runs tests: makes its database and points the environment at it."""
+    forget_the_shells_settings()
+    copy_database(database_name("template"), database_name(worker))
+    os.environ |= environment_for(database_name(worker))
+
+
+def forget_the_shells_settings() -> None:
+    for name in (*Environment.model_fields, "port"):
+        os.environ.pop(name.upper(), None)
+
+
+def environment_for(database: str) -> dict[str, str]:
+    limits = {name.upper(): NO_LIMIT for name in Environment.model_fields if name.startswith("limit_")}
+    return limits | {
+        "DJANGO_SETTINGS_MODULE": "chatplatform.settings",
+        "DATABASE_URL": database_url(database),
+        "REDIS_URL": os.environ[REDIS],
+        "REDIS_PREFIX": database,
+        "SECRET_KEY": "only-for-tests-" * 5,
+        "DEMO": "1",
+    }
+
+
+def migrate(database: str) -> None:
+    environment = os.environ | environment_for(database)
+    command = [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity=0"]
+    subprocess.run(command, cwd=PROJECT, env=environment, check=True)
+
+
+def copy_database(original: str, copy: str) -> None:
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+    with psycopg.connect(os.environ[SERVER], autocommit=True) as connection:
+        connection.execute(statement.format(sql.Identifier(copy), sql.Identifier(original)))
+
+
+def drop_databases() -> None:
+    with psycopg.connect(os.environ[SERVER], autocommit=True) as connection:
+        ours = connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [os.environ[RUN]])
+        for (name,) in ours.fetchall():
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def database_name(worker: str) -> str:
+    return f"{os.environ[RUN]}_{worker}"
+
+
+def database_url(database: str) -> str:
+    return urlsplit(os.environ[SERVER])._replace(path=f"/{database}").geturl()
