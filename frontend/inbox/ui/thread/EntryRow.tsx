@@ -39,10 +39,12 @@ export function EntryRow({ entry, isFirst, id, thread, showDelivery }: EntryProp
           </time>
         </p>
         {message.deleted ? <p class="deleted">This message was deleted.</p> : <Body message={message} />}
-        <Edited entry={entry} />
         <Sources sources={message.sources} />
         {state === 'failed' && <FailedSend entry={entry} thread={thread} />}
-        {(showDelivery || state === 'sending') && state !== 'failed' && <DeliveryMark entry={entry} thread={thread} />}
+        <p class="entry-foot">
+          <Edited entry={entry} />
+          {(showDelivery || state === 'sending') && state !== 'failed' && <DeliveryMark entry={entry} thread={thread} />}
+        </p>
       </div>
       {!isFirst && <time class="entry-time" dateTime={message.timestamp} aria-hidden="true">{clock(message.timestamp)}</time>}
     </article>
@@ -74,7 +76,7 @@ function SpeakerTag({ entry: { message } }: { entry: Entry }) {
 
 function Edited({ entry: { message, state } }: { entry: Entry }) {
   const isEdited = state === 'stored' && !message.deleted && message.rev > message.seq;
-  return isEdited ? <span class="edited">edited</span> : null;
+  return isEdited ? <span>Edited</span> : null;
 }
 
 function speakerIn({ message }: Entry, one: StaffConversation | null): { name: string; seed: string } {

@@ -1,0 +1,207 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+
+import { ApiError } from '../../shared/http.ts';
+import type { Message } from '../../shared/protocol.d.ts';
+import type { Command, Frame } from '../../shared/socket.ts';
+import type { Entry } from '../../shared/timeline.ts';
+import { BEN, Shelf, at, id, message } from '../fixtures.ts';
+import { createStore } from '../storage.ts';
+import { createCompositions } from './composing.ts';
+import { group } from './grouping.ts';
+import { createSending } from './sending.ts';
+import { createTypingOut } from './typing_out.ts';
+import { createUnsent } from './unsent.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const HERE = id(1);
+const SAY = { type: 'chat_message', client_id: id(7), conversation_id: HERE, content: 'Hi' } as const;
+
+describe('what is begun', () => {
+  test('survives a reload, reply and note apart', () => {
+    const shelf = new Shelf();
+    const before = createCompositions(createStore(() => shelf), 1);
+    before.write(HERE, { reply: 'Dear Vera', note: 'ask Ben', mode: 'note' });
+    vi.advanceTimersByTime(300);
+    const after = createCompositions(createStore(() => shelf), 1);
+    expect(after.of(HERE).value).toEqual({ mode: 'note', reply: 'Dear Vera', note: 'ask Ben' });
+    expect(after.hasDraft(HERE)).toBe(true);
+  });
+
+  test('belongs to the person who began it', () => {
+    const shelf = new Shelf();
+    createCompositions(createStore(() => shelf), 1).write(HERE, { reply: 'mine' });
+    vi.advanceTimersByTime(300);
+    expect(createCompositions(createStore(() => shelf), 2).of(HERE).value.reply).toBe('');
+  });
+
+  test('is forgotten when it is emptied', () => {
+    const shelf = new Shelf();
+    const compositions = createCompositions(createStore(() => shelf), 1);
+    compositions.write(HERE, { reply: 'Dear' });
+    vi.advanceTimersByTime(300);
+    compositions.write(HERE, { reply: '' });
+    vi.advanceTimersByTime(300);
+    expect(compositions.hasDraft(HERE)).toBe(false);
+    expect(Object.keys(shelf).filter((key) => key.startsWith('inbox:'))).toEqual([]);
+  });
+
+  test('lasts as long as the page where storage is forbidden', () => {
+    const forbidden = createStore(() => {
+      throw new DOMException('no', 'SecurityError');
+    });
+    const compositions = createCompositions(forbidden, 1);
+    compositions.write(HERE, { reply: 'Dear Vera' });
+    vi.advanceTimersByTime(300);
+    expect(compositions.of(HERE).value.reply).toBe('Dear Vera');
+    expect(compositions.hasDraft(HERE)).toBe(true);
+  });
+});
+
+test('what is on its way is kept until the server has it, oldest first', () => {
+  const shelf = new Shelf();
+  const unsent = createUnsent(createStore(() => shelf), 1);
+  unsent.keep({ client_id: 'b', conversation_id: HERE, content: 'second', note: false, at: 2 });
+  unsent.keep({ client_id: 'a', conversation_id: HERE, content: 'first', note: true, at: 1 });
+  const reloaded = createUnsent(createStore(() => shelf), 1);
+  expect(reloaded.of(HERE).map((one) => one.content)).toEqual(['first', 'second']);
+  reloaded.settle('a');
+  reloaded.settle('b');
+  expect(reloaded.conversations()).toEqual([]);
+});
+
+describe('sending', () => {
+  function sending(given: { online?: boolean; answers?: unknown[]; isWanted?: () => boolean }) {
+    const sent: Command[] = [];
+    const posted: unknown[] = [];
+    const taken: Frame[] = [];
+    const answers = given.answers ?? [];
+    const api = {
+      async post<T>(path: string, body: unknown): Promise<T> {
+        posted.push([path, body]);
+        const answer = answers.shift();
+        if (answer instanceof Error) throw answer;
+        return answer as T;
+      },
+    };
+    const send = (command: Command): boolean => given.online === true && sent.push(command) > 0;
+    const isWanted = given.isWanted ?? (() => true);
+    return { ...createSending({ api, conversationId: HERE, send, take: (frame) => taken.push(frame), isWanted }), out: send, sent, posted, taken };
+  }
+
+  test('uses the socket while there is one', () => {
+    const { send, sent, posted } = sending({ online: true });
+    expect(send(SAY)).toBe(true);
+    expect([sent.length, posted.length]).toEqual([1, 0]);
+  });
+
+  test('goes over HTTP without a socket, and the answer counts as the frame', async () => {
+    const stored = message(1, 6, { client_id: SAY.client_id, role: 'assistant' });
+    const { send, posted, taken } = sending({ answers: [{ message: stored, rev: 6 }] });
+    expect(send(SAY)).toBe(false);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(posted).toEqual([[`conversations/${HERE}/messages/`, { client_id: SAY.client_id, content: 'Hi', note: false }]]);
+    expect(taken).toMatchObject([{ type: 'new_message', rev: 6, prev: 5, message: { id: stored.id } }]);
+  });
+
+  test('tries again while nothing answers', async () => {
+    const stored = message(1, 6, { client_id: SAY.client_id });
+    const { send, posted, taken } = sending({ answers: [new ApiError(0, 'offline', ''), { message: stored, rev: 6 }] });
+    send(SAY);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect([posted.length, taken.length]).toEqual([2, 1]);
+  });
+
+  test('does not send what was taken back meanwhile', async () => {
+    let isWanted = true;
+    const { send, posted } = sending({ answers: [new ApiError(0, 'offline', '')], isWanted: () => isWanted });
+    send(SAY);
+    await vi.advanceTimersByTimeAsync(0);
+    isWanted = false;
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(posted).toHaveLength(1);
+  });
+
+  test('a refusal over HTTP is a refusal like any other', async () => {
+    const { send, taken } = sending({ answers: [new ApiError(400, 'too_long', 'at most 10 000 characters')] });
+    send(SAY);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(taken).toEqual([{ type: 'rejected', client_id: SAY.client_id, code: 'too_long', detail: 'at most 10 000 characters' }]);
+  });
+
+  test('typing without a socket is not posted', async () => {
+    const { send, posted } = sending({});
+    send({ type: 'typing', conversation_id: HERE, is_typing: true });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(posted).toEqual([]);
+  });
+});
+
+describe('typing', () => {
+  function typing() {
+    const sent: boolean[] = [];
+    const out = createTypingOut((command) => command.type === 'typing' && sent.push(command.is_typing) > 0, HERE);
+    return { out, sent };
+  }
+
+  test('is told at most every three seconds', () => {
+    const { out, sent } = typing();
+    for (let key = 0; key < 40; key++) {
+      out.typed();
+      vi.advanceTimersByTime(100);
+    }
+    expect(sent).toEqual([true, true]);
+  });
+
+  test('ends by itself when nobody types any more', () => {
+    const { out, sent } = typing();
+    out.typed();
+    vi.advanceTimersByTime(10_000);
+    expect(sent).toEqual([true, false]);
+  });
+
+  test('that never began needs no end', () => {
+    const { out, sent } = typing();
+    out.stopped();
+    expect(sent).toEqual([]);
+  });
+});
+
+describe('how entries stand under each other', () => {
+  const entry = (one: Message): Entry => ({ key: one.id, message: one, state: 'stored', error: null });
+  const shape = (messages: Message[], readBefore: number | null = null): string[] =>
+    group(messages.map(entry), readBefore).map((item) => (item.kind === 'entry' ? (item.isFirst ? 'first' : 'next') : item.kind));
+
+  test('one name over what one person says in a row', () => {
+    expect(shape([message(1, 1), message(1, 2)])).toEqual(['day', 'first', 'next']);
+  });
+
+  test('a pause begins anew', () => {
+    expect(shape([message(1, 1), message(1, 2, { timestamp: at(300) })])).toEqual(['day', 'first', 'first']);
+  });
+
+  test('the AI and a person are two speakers, and so are two persons', () => {
+    const ai = message(1, 1, { role: 'assistant' });
+    const ben = message(1, 2, { role: 'assistant', is_manual: true, author: BEN });
+    const cleo = message(1, 3, { role: 'assistant', is_manual: true, author: { ...BEN, id: 3 } });
+    expect(shape([ai, ben, cleo])).toEqual(['day', 'first', 'first', 'first']);
+  });
+
+  test('a note never hangs under a reply', () => {
+    const reply = message(1, 1, { role: 'assistant', is_manual: true, author: BEN });
+    expect(shape([reply, { ...reply, id: id(5), kind: 'note' }])).toEqual(['day', 'first', 'first']);
+  });
+
+  test('"New" stands where reading stopped, once', () => {
+    expect(shape([message(1, 1), message(1, 2), message(1, 3)], 1)).toEqual(['day', 'first', 'new', 'first', 'next']);
+  });
+
+  test('nothing is new where nobody had read anything', () => {
+    expect(shape([message(1, 1), message(1, 2)], 0)).toEqual(['day', 'first', 'next']);
+  });
+
+  test('a message without a time is shown', () => {
+    expect(shape([message(1, 1, { timestamp: '' }), message(1, 2, { timestamp: null as never })])).toEqual(['first', 'next']);
+  });
+});
