@@ -48,7 +48,9 @@ def websites_of(user: User) -> QuerySet[Website]:
     """Every website the user may see, in the order of their ids."""
     memberships = Membership.objects.filter(user=user).prefetch_related("websites")
     everywhere = [one.organisation_id for one in memberships if one.role in SEES_ALL or not one.websites.all()]
-    listed = [site.pk for one in memberships for site in one.websites.all() if site.organisation_id == one.organisation_id]
+    listed = [
+        site.pk for one in memberships for site in one.websites.all() if site.organisation_id == one.organisation_id
+    ]
     return (Website.objects.filter(organisation__in=everywhere) | Website.objects.filter(pk__in=listed)).order_by("id")
 
 

@@ -17,7 +17,7 @@ class MembershipInline(admin.TabularInline[Membership, Organisation]):
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(UserAdmin[User]):
     ordering = ("email",)
     list_display = ("email", "name", "is_active", "is_staff")
     search_fields = ("email", "name")

@@ -1,4 +1,4 @@
-"""Single-use tokens with which a socket may be opened: random, hashed in Redis, gone after 60 seconds or one attempt."""
+"""Single-use tokens with which a socket is opened: random, hashed in Redis, gone after 60 seconds or one attempt."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def issue(actor: Actor) -> str:
 
 
 async def consume(token: str) -> Grant | None:
-    """Who the token was given to, or None when it is unknown, used or expired. It is gone afterwards. Raises RedisError."""
+    """Who the token was given to; None when unknown, used or expired. It is gone afterwards. Raises RedisError."""
     if not 20 <= len(token) <= 100:
         return None
     found = await redis().getdel(_key(token))

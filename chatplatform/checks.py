@@ -33,7 +33,9 @@ def _debug() -> CheckMessage | None:
 def _demo() -> CheckMessage | None:
     if settings.DEMO and not _only_here():
         return Error(
-            "DEMO=1 makes log-ins with a published password.", hint="Unset DEMO, or use a loopback PUBLIC_URL.", id="chat.E002"
+            "DEMO=1 makes log-ins with a published password.",
+            hint="Unset DEMO, or use a loopback PUBLIC_URL.",
+            id="chat.E002",
         )
     return None
 

@@ -82,7 +82,9 @@ def _message(entry: EntryRow, author: protocol.Author | None) -> protocol.Messag
 
 
 def author_for_staff(writer: Writer | None) -> protocol.Author | None:
-    return writer and protocol.Author(id=writer.user_id, name=writer.name, avatar_url=writer.avatar_url or None)
+    if writer is None:
+        return None
+    return protocol.Author(id=writer.user_id, name=writer.name, avatar_url=writer.avatar_url or None)
 
 
 def author_for_visitor(writer: Writer | None) -> protocol.Author | None:

@@ -1,7 +1,7 @@
 """The base of both sockets: greet, authenticate, decode, dispatch, tell, heartbeat, leave.
 
-Two loops run for a socket's whole life, one for what its client sends and one for what it is told. Channels' own dispatch
-would start tasks per frame and hop through the one database thread; see docs/decisions/consumer.md.
+Two loops run for a socket's whole life, one for what its client sends and one for what it is told. Channels' own
+dispatch would start tasks per frame and hop through the one database thread; see docs/decisions/consumer.md.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ TOO_MANY = (4029, "too_many", "Too many sockets are open from your address.")
 
 
 class SocketConsumer(AsyncConsumer):
-    """One WebSocket. Subclasses say who may come in (`enter`), what is theirs, and how each command is done (`do_…`)."""
+    """One WebSocket. Subclasses say who may come in (`enter`) and how each command is done (`do_…`)."""
 
     commands: ClassVar[TypeAdapter[Any]]
 
@@ -203,9 +203,10 @@ class SocketConsumer(AsyncConsumer):
     def _presented_token(self) -> str:
         query = parse_qs(self.scope.get("query_string", b"").decode("latin-1"))
         if "connection_token" in query:
-            return query["connection_token"][-1]
+            return str(query["connection_token"][-1])
         offered = self.scope.get("subprotocols") or []
-        return next((name.removeprefix("token.") for name in offered if name.startswith("token.")), "")
+        tokens = [str(name).removeprefix("token.") for name in offered if name.startswith("token.")]
+        return tokens[0] if tokens else ""
 
     def _offered_subprotocol(self) -> str | None:
         return SUBPROTOCOL if SUBPROTOCOL in (self.scope.get("subprotocols") or []) else None

@@ -60,7 +60,7 @@ class EntryChanged:
 
 @dataclass(slots=True)
 class ConversationChanged:
-    """The state changed at `rev`; with `for_visitor` the visitor may see it. `activity` is its entry, if there is one."""
+    """The state changed at `rev`; with `for_visitor` the visitor may see it. `activity` is its entry, if any."""
 
     row: ConversationRow
     rev: int

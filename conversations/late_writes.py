@@ -1,4 +1,4 @@
-"""Drops what the AI wrote too late. Publishers are not ordered, so a socket itself must know which answers have ended."""
+"""Drops what the AI wrote too late. Publishers are not ordered, so a socket must know which answers have ended."""
 
 from __future__ import annotations
 

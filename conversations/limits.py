@@ -6,17 +6,18 @@ from functools import cache
 
 from django.conf import settings
 
-from accounts.actors import Actor, Staff
+from accounts.actors import Actor, Staff, VisitorActor
 from conversations.errors import RateLimited
 from foundation.rate_limits import Buckets
 
 
 def count_message(actor: Actor) -> None:
     """Count one message of this actor; raises RateLimited with the seconds to wait."""
-    if isinstance(actor, Staff):
-        wait = _staff().take(str(actor.user_id))
-    else:
-        wait = _visitors().take(str(actor.visitor_id))
+    match actor:
+        case Staff():
+            wait = _staff().take(str(actor.user_id))
+        case VisitorActor():
+            wait = _visitors().take(str(actor.visitor_id))
     if wait:
         raise RateLimited(wait)
 

@@ -1,7 +1,7 @@
 """The wire: every command a client may send and every frame it may get, once.
 
-Nothing here touches the database, Django or Channels. docs/asyncapi.json and frontend/shared/protocol.d.ts are written from
-this file by `manage.py write_protocol`.
+Nothing here touches the database, Django or Channels. docs/asyncapi.json and frontend/shared/protocol.d.ts are written
+from this file by `manage.py write_protocol`.
 """
 
 from __future__ import annotations

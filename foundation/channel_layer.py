@@ -28,7 +28,7 @@ NOTHING_SUBSCRIBED_PAUSE = 0.05
 
 
 class Inbox(asyncio.Queue[Event]):
-    """A consumer's bounded queue. One event too many empties it and leaves `OVERFLOW`: the reader is cut off, not cheated.
+    """A consumer's bounded queue. One event too many leaves nothing but `OVERFLOW`: the reader is cut off, not cheated.
 
     `overflowed` is for a consumer that cannot come to its queue because it is stuck in a send.
     """
@@ -63,6 +63,9 @@ class Subscriptions(aioredis.client.PubSub):
 
 class Shard(pubsub.RedisSingleShardConnection):
     """The connections to one Redis host: a pool for publishing and one subscriber."""
+
+    _redis: Any
+    _pubsub: Any
 
     def __init__(self, host: dict[str, Any], layer: LoopLayer) -> None:
         super().__init__(host, layer)
@@ -138,6 +141,8 @@ class Shard(pubsub.RedisSingleShardConnection):
 
 class LoopLayer(pubsub.RedisPubSubLoopLayer):
     """The layer of one event loop."""
+
+    _shards: list[Shard]
 
     def __init__(self, *args: Any, capacity: int = 1000, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,7 +1,7 @@
 """Two kinds of limit: counts per minute in Redis (exact over all processes) and a token bucket in memory.
 
-Messages use the bucket, because a round trip to Redis per message would cost more than storing it does; with several web
-processes a visitor who opens a socket to each may send that many times as much.
+Messages use the bucket, because a round trip to Redis per message would cost more than storing it does; with several
+web processes a visitor who opens a socket to each may send that many times as much.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ async def seconds_to_wait(subject: str, per_minute: int) -> int:
     name = key("limit", subject, window)
     try:
         async with redis().pipeline(transaction=False) as pipeline:
-            count, _ = await pipeline.incr(name).expire(name, MINUTE + 5).execute()
+            pipeline.incr(name)
+            pipeline.expire(name, MINUTE + 5)
+            count, _ = await pipeline.execute()
     except RedisError as error:
         logger.warning("limit not counted", subject=subject.partition(":")[0], error=repr(error))
         return 0

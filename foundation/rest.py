@@ -40,7 +40,9 @@ def run(action: Coroutine[Any, Any, T]) -> T:
 
 def error_body(code: str, detail: str, **more: Any) -> dict[str, Any]:
     """`{"error": {"code", "detail", …}}`, the form of every refusal."""
-    return {"error": {"code": code, "detail": detail, **{key: value for key, value in more.items() if value is not None}}}
+    return {
+        "error": {"code": code, "detail": detail, **{key: value for key, value in more.items() if value is not None}}
+    }
 
 
 def error_page(code: str, detail: str, status: int) -> JsonResponse:

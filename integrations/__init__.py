@@ -1,1 +1,1 @@
-"""What leaves for other systems: webhooks, e-mail, exports. Each comes with its issue; the place is kept by the layers."""
+"""What leaves for other systems: webhooks, e-mail, exports. They come later; the layers keep their place."""

@@ -1,4 +1,4 @@
-"""Proof of who a visitor is on the website itself: an HMAC of their user id, or a JWT, made with the website's secret."""
+"""Proof of who a visitor is on the website: an HMAC of their user id, or a JWT, made with the website's secret."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ def proved_by_hash(website: Website, identity: Identity, digest: str) -> Identit
 def proved_by_jwt(website: Website, token: str) -> Identity:
     """Raises Forbidden unless it is a valid HS256 token with `user_id` and `exp`; other claims are attributes."""
     try:
-        claims = jwt.decode(token, website.identity_secret, algorithms=["HS256"], options={"require": ["exp", "user_id"]})
+        claims = jwt.decode(
+            token, website.identity_secret, algorithms=["HS256"], options={"require": ["exp", "user_id"]}
+        )
     except jwt.InvalidTokenError:
         raise Forbidden("The identity token is wrong or expired.") from None
     extra = {name: value for name, value in claims.items() if name not in CLAIMS}

@@ -34,7 +34,7 @@ class JWTAuthentication(simplejwt.JWTAuthentication):
 class SessionAuthentication(authentication.SessionAuthentication):
     """The browser's log-in, with CSRF protection."""
 
-    def authenticate(self, request: Request) -> tuple[Any, Staff] | None:  # type: ignore[override]
+    def authenticate(self, request: Request) -> tuple[Any, Staff] | None:
         found = super().authenticate(request)
         actor = staff_actor(found[0].pk) if found else None
         return (found[0], actor) if found and actor else None

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.actors import SEES_ALL, Staff, may_administer
+from accounts.api.actors import staff_of
 from accounts.api.bodies import NewWebsite, WebsiteChanges, WebsiteForm
 from accounts.models import Membership, Website
 from accounts.models.websites import new_website_key
@@ -29,13 +30,15 @@ class WebsitesView(APIView):
     @extend_schema(responses=WebsiteForm, operation_id="websites_list")
     def get(self, request: Request) -> Response:
         pages = ById()
-        found = pages.paginate_queryset(Website.objects.filter(pk__in=list(request.auth.websites)), request, view=self)
+        found = pages.paginate_queryset(
+            Website.objects.filter(pk__in=list(staff_of(request).websites)), request, view=self
+        )
         return pages.get_paginated_response([form(WebsiteForm.of(website)) for website in found or []])
 
     @extend_schema(request=NewWebsite, responses={201: WebsiteForm})
     def post(self, request: Request) -> Response:
         body = read(request, NewWebsite)
-        organisation = self._organisation(request.auth, body.organisation)
+        organisation = self._organisation(staff_of(request), body.organisation)
         made = Website.objects.create(organisation_id=organisation, **_given(body))
         return answer(WebsiteForm.of(made), status=201)
 
@@ -46,7 +49,9 @@ class WebsitesView(APIView):
         if wanted is None and len(found) == 1:
             return found[0]
         if wanted not in found:
-            raise PermissionDenied("Only owners and admins may add a website; name the organisation if you have several.")
+            raise PermissionDenied(
+                "Only owners and admins may add a website; name the organisation if you have several."
+            )
         return wanted
 
 
@@ -55,11 +60,11 @@ class WebsiteView(APIView):
 
     @extend_schema(responses=WebsiteForm, operation_id="websites_retrieve")
     def get(self, request: Request, website_id: int) -> Response:
-        return answer(WebsiteForm.of(_website(request.auth, website_id)))
+        return answer(WebsiteForm.of(_website(staff_of(request), website_id)))
 
     @extend_schema(request=WebsiteChanges, responses=WebsiteForm)
     def patch(self, request: Request, website_id: int) -> Response:
-        website = _administered(request.auth, website_id)
+        website = _administered(staff_of(request), website_id)
         for name, value in _given(read(request, WebsiteChanges)).items():
             setattr(website, name, value)
         website.save()
@@ -67,7 +72,7 @@ class WebsiteView(APIView):
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, website_id: int) -> Response:
-        _administered(request.auth, website_id).delete()
+        _administered(staff_of(request), website_id).delete()
         return answer(None, status=204)
 
 
@@ -76,7 +81,7 @@ class RotateKeyView(APIView):
 
     @extend_schema(request=None, responses=WebsiteForm)
     def post(self, request: Request, website_id: int) -> Response:
-        website = _administered(request.auth, website_id)
+        website = _administered(staff_of(request), website_id)
         website.website_key = new_website_key()
         website.save(update_fields=["website_key"])
         return answer(WebsiteForm.of(website))

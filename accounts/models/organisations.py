@@ -17,7 +17,7 @@ class Organisation(models.Model):
 
 
 class Membership(models.Model):
-    """A person's role in an organisation. Owners and admins see every website; agents those listed, or all if none is."""
+    """A person's role in an organisation. Owners and admins see every website; agents those listed, or all if none."""
 
     class Role(models.TextChoices):
         OWNER = "owner"

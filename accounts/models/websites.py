@@ -28,7 +28,10 @@ class Website(models.Model):
     website_key = models.SlugField(max_length=40, unique=True, default=new_website_key)
     identity_secret = models.CharField(max_length=64, default=new_identity_secret, editable=False)
     allowed_domains = ArrayField(
-        models.CharField(max_length=255), default=list, blank=True, help_text="Where the chat may be embedded; empty: anywhere."
+        models.CharField(max_length=255),
+        default=list,
+        blank=True,
+        help_text="Where the chat may be embedded; empty: anywhere.",
     )
     is_active = models.BooleanField(default=True)
     language = models.CharField(max_length=10, default="en")

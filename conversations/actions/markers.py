@@ -33,7 +33,7 @@ class Mark:
 
 
 async def mark(conversation_id: UUID, side: Side, *, delivered: int = 0, read: int = 0) -> None:
-    """Move the markers now; smaller ones than those stored change nothing, larger ones than the last rev are cut to it."""
+    """Move the markers now. Smaller ones than those stored change nothing; larger ones than the last rev are cut."""
     await _batches.call(Mark(conversation_id, side, max(delivered, read), read))
 
 
@@ -99,7 +99,9 @@ async def _mark_batch(marks: list[Mark]) -> Sequence[None]:
         cursor = await connection.execute(UPDATE, columns)
         moved = {row[0]: row[1:] for row in await cursor.fetchall()}
     sides = dict.fromkeys((one.conversation_id, one.side) for one in marks)
-    publish_soon([_event(conversation, side, moved[conversation]) for conversation, side in sides if conversation in moved])
+    publish_soon(
+        [_event(conversation, side, moved[conversation]) for conversation, side in sides if conversation in moved]
+    )
     return [None for _ in marks]
 
 

@@ -68,7 +68,7 @@ class Posted:
 
 
 async def post_message(post: Post) -> Posted:
-    """Store it, defer its jobs, tell everybody. A resend with a known `client_id` gives the first result and tells nobody.
+    """Store it, defer its jobs, tell everybody. A resend with a known `client_id` gives the first result, untold.
 
     Raises NotFound, Conflict, Forbidden, Stale or Unavailable.
     """
@@ -76,7 +76,8 @@ async def post_message(post: Post) -> Posted:
 
 
 CALL = """
-SELECT n, outcome, entry_id, website_id, visitor_id, seq, visitor_prev, created_at, epoch, cancelled, state_changed, other
+SELECT n, outcome, entry_id, website_id, visitor_id, seq, visitor_prev, created_at, epoch, cancelled, state_changed,
+       other
 FROM post_messages(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::bool[], %s::bigint[],
                    %s::text[], %s::int[], %s::text[]::jsonb[], %s::text[], %s::text[], %s::text[], %s::text[])
 """

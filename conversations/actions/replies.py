@@ -1,7 +1,7 @@
 """The AI's way into a conversation. Every write is conditional on the epoch it started from and on being the one reply.
 
-`conversation.reply_id` names the answer being written, so there is at most one, and whoever ends it (a person taking over,
-a stop, a newer question) can say which one ended, without asking the worker that writes it.
+`conversation.reply_id` names the answer being written, so there is at most one, and whoever ends it (a person taking
+over, a stop, a newer question) can say which one ended, without asking the worker that writes it.
 """
 
 from __future__ import annotations

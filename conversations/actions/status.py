@@ -74,9 +74,7 @@ def _set_status(conversation: Conversation, status: str, until: datetime | None)
 
 
 def _refuse_second_open(conversation: Conversation) -> None:
-    rivals = Conversation.objects.for_system().filter(
-        website=conversation.website_id, visitor=conversation.visitor_id
-    )
+    rivals = Conversation.objects.for_system().filter(website=conversation.website_id, visitor=conversation.visitor_id)
     rival = rivals.exclude(status="resolved").exclude(pk=conversation.pk).first()
     if rival is not None:
         raise Conflict(rival.pk)
@@ -106,4 +104,3 @@ def _set_labels(conversation: Conversation, labels: list[str]) -> Line | None:
 
 def _sentence(parts: Iterable[str]) -> str:
     return " and ".join(parts)
-

@@ -56,7 +56,9 @@ def answer_for(error: Exception, context: dict[str, Any]) -> Response | None:
             return _of_rest_framework(error)
         case RedisError() | DatabaseError() | psycopg.OperationalError():
             logger.error("request failed", error=repr(error))
-            return Response(error_body("unavailable", "Try again in a moment."), status=503, headers={"Retry-After": "2"})
+            return Response(
+                error_body("unavailable", "Try again in a moment."), status=503, headers={"Retry-After": "2"}
+            )
     return None
 
 
@@ -84,7 +86,7 @@ def _of_rest_framework(error: exceptions.APIException) -> Response:
     wait = getattr(error, "wait", None)
     if wait:
         headers["Retry-After"] = str(math.ceil(wait))
-    detail = error.detail
+    detail: Any = error.detail
     if isinstance(detail, dict):
         detail = detail.get("detail", "This is not valid.")
     code = CODES.get(error.status_code, "error")

@@ -33,14 +33,14 @@ class ScopedQuerySet(models.QuerySet[M], Generic[M]):
         return self._scope()
 
     def _scope(self, **conditions: Any) -> Self:
-        clone = self.filter(**conditions)
-        clone.scoped = True
-        return clone
+        scoped = self.filter(**conditions)
+        scoped.scoped = True
+        return scoped
 
     def _clone(self) -> Self:
-        clone = super()._clone()  # type: ignore[misc]  # private to Django, stable for ten years
+        clone: Self = super()._clone()  # type: ignore[misc]  # private to Django, stable for ten years
         clone.scoped = self.scoped
-        return clone  # type: ignore[no-any-return]
+        return clone
 
     def _require_scope(self) -> None:
         if not self.scoped:
@@ -48,7 +48,7 @@ class ScopedQuerySet(models.QuerySet[M], Generic[M]):
 
     def _fetch_all(self) -> None:
         self._require_scope()
-        super()._fetch_all()  # type: ignore[misc]
+        super()._fetch_all()
 
     def iterator(self, chunk_size: int | None = None) -> Iterator[M]:
         self._require_scope()

@@ -1,4 +1,4 @@
-"""Each event as frames for the groups that may hear it. No frame for `chat_…` is built from anything but a visitors' form."""
+"""Each event as frames for the groups that may hear it. A frame for `chat_…` is built from visitors' forms only."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def layer_event(
     conversation_id: UUID | None = None,
     **more: Any,
 ) -> dict[str, Any]:
-    """A frame on its way. `epoch` and `message_id` let consumers drop what the AI wrote too late; `skip` is the sender."""
+    """A frame on its way. By `epoch` and `message_id` consumers drop late writes of the AI; `skip` is the sender."""
     return {
         "type": "conversation.frame",
         "name": name,

@@ -1,6 +1,7 @@
 """The table of who listens. Read it from top to bottom; nothing else subscribes to anything.
 
-LIVE: what sockets are told, at once and without promise. DURABLE: jobs, deferred in the transaction that stores the message.
+LIVE: what sockets are told, at once and without promise. DURABLE: jobs, deferred in the transaction that stores the
+message.
 """
 
 from __future__ import annotations

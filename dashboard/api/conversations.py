@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.actors import staff_of
 from conversations import audiences
 from conversations.actions.edits import delete_message, edit_message
 from conversations.actions.markers import mark
@@ -47,14 +48,17 @@ FILTERS = [
     OpenApiParameter("limit", OpenApiTypes.INT),
 ]
 
+
 class ConversationsView(APIView):
     """`GET conversations/`."""
 
     @extend_schema(parameters=FILTERS, responses=StaffConversation, operation_id="conversations_list")
     def get(self, request: Request) -> Response:
         pages = Pages()
-        found = pages.paginate_queryset(asked_conversations(request, request.auth), request, view=self)
-        return pages.get_paginated_response([form(audiences.state_for_staff(ConversationRow(one))) for one in found or []])
+        found = pages.paginate_queryset(asked_conversations(request, staff_of(request)), request, view=self)
+        return pages.get_paginated_response(
+            [form(audiences.state_for_staff(ConversationRow(one))) for one in found or []]
+        )
 
 
 class ConversationView(APIView):
@@ -62,7 +66,7 @@ class ConversationView(APIView):
 
     @extend_schema(responses=StaffConversation, operation_id="conversations_retrieve")
     def get(self, request: Request, conversation_id: UUID) -> Response:
-        return _state(conversation_for(request.auth, conversation_id))
+        return _state(conversation_for(staff_of(request), conversation_id))
 
     @extend_schema(request=ConversationChanges, responses=StaffConversation)
     def patch(self, request: Request, conversation_id: UUID) -> Response:
@@ -73,7 +77,7 @@ class ConversationView(APIView):
                 raise Invalid(f"{name}: cannot be null")
         if wanted.snoozed_until is not UNSET and wanted.status is UNSET:
             raise Invalid("snoozed_until: give it together with the status snoozed")
-        return _state(run(update_conversation(request.auth, conversation_id, wanted)))
+        return _state(run(update_conversation(staff_of(request), conversation_id, wanted)))
 
 
 class EntriesView(APIView):
@@ -81,7 +85,7 @@ class EntriesView(APIView):
 
     @extend_schema(parameters=CURSORS, responses=StaffEntries)
     def get(self, request: Request, conversation_id: UUID) -> Response:
-        page = asked_entries(request, request.auth, conversation_id)
+        page = asked_entries(request, staff_of(request), conversation_id)
         state = audiences.state_for_staff(page.conversation)
         entries = [audiences.message_for_staff(entry) for entry in page.entries]
         return answer(StaffEntries(entries=entries, rev=state.rev, conversation=state, complete=page.complete))
@@ -92,7 +96,7 @@ class MessagesView(APIView):
 
     @extend_schema(request=StaffMessageBody, responses={201: PostedForm, 200: PostedForm})
     def post(self, request: Request, conversation_id: UUID) -> Response:
-        body, actor = read(request, StaffMessageBody), request.auth
+        body, actor = read(request, StaffMessageBody), staff_of(request)
         if body.attachments:
             raise Invalid("attachments: files cannot be sent yet")
         conversation_for(actor, conversation_id)
@@ -120,38 +124,38 @@ class MessageView(APIView):
     @extend_schema(request=EditBody, responses=Message)
     def patch(self, request: Request, conversation_id: UUID, message_id: UUID) -> Response:
         body = read(request, EditBody)
-        entry = run(edit_message(request.auth, conversation_id, message_id, body.content))
+        entry = run(edit_message(staff_of(request), conversation_id, message_id, body.content))
         return answer(audiences.message_for_staff(entry))
 
     @extend_schema(responses=Message)
     def delete(self, request: Request, conversation_id: UUID, message_id: UUID) -> Response:
-        return answer(audiences.message_for_staff(run(delete_message(request.auth, conversation_id, message_id))))
+        return answer(audiences.message_for_staff(run(delete_message(staff_of(request), conversation_id, message_id))))
 
 
 class TakeOverView(APIView):
     @extend_schema(request=None, responses=StaffConversation)
     def post(self, request: Request, conversation_id: UUID) -> Response:
-        return _state(run(take_over(request.auth, conversation_id)))
+        return _state(run(take_over(staff_of(request), conversation_id)))
 
 
 class HandBackView(APIView):
     @extend_schema(request=None, responses=StaffConversation)
     def post(self, request: Request, conversation_id: UUID) -> Response:
-        return _state(run(hand_back(request.auth, conversation_id)))
+        return _state(run(hand_back(staff_of(request), conversation_id)))
 
 
 class StopView(APIView):
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, conversation_id: UUID) -> Response:
-        run(stop_reply(request.auth, conversation_id))
+        run(stop_reply(staff_of(request), conversation_id))
         return answer(None, status=204)
 
 
 class TypingView(APIView):
     @extend_schema(request=TypingBody, responses={204: None})
     def post(self, request: Request, conversation_id: UUID) -> Response:
-        body, row = read(request, TypingBody), conversation_for(request.auth, conversation_id)
-        run(show_agent_typing(request.auth, conversation_id, row.website_id, body.is_typing))
+        body, row = read(request, TypingBody), conversation_for(staff_of(request), conversation_id)
+        run(show_agent_typing(staff_of(request), conversation_id, row.website_id, body.is_typing))
         return answer(None, status=204)
 
 
@@ -159,9 +163,9 @@ class ReadView(APIView):
     @extend_schema(request=ReadBody, responses=StaffConversation)
     def post(self, request: Request, conversation_id: UUID) -> Response:
         body = read(request, ReadBody)
-        conversation_for(request.auth, conversation_id)
+        conversation_for(staff_of(request), conversation_id)
         run(mark(conversation_id, "staff", read=body.rev))
-        return _state(conversation_for(request.auth, conversation_id))
+        return _state(conversation_for(staff_of(request), conversation_id))
 
 
 def _state(row: ConversationRow) -> Response:

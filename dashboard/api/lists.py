@@ -30,7 +30,7 @@ class Pages(CursorPagination):
 
 
 def asked_conversations(request: Request, actor: Staff) -> ScopedQuerySet[Conversation]:
-    """The actor's conversations, narrowed by the query of the address. Raises Invalid for a filter that makes no sense."""
+    """The actor's conversations, narrowed by the query of the address. Raises Invalid for a filter without sense."""
     asked = request.query_params
     found = with_relations(Conversation.objects.for_actor(actor))
     if "website" in asked:

@@ -14,19 +14,19 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-def short(most: int) -> Any:
-    """Text of at most so many characters, none of them NUL."""
-    return Annotated[str, StringConstraints(max_length=most, pattern=r"^[^\x00]*$")]
-
-
-Short, Long = short(255), short(2000)
+NO_NUL = r"^[^\x00]*$"
+Short = Annotated[str, StringConstraints(max_length=255, pattern=NO_NUL)]
+Long = Annotated[str, StringConstraints(max_length=2000, pattern=NO_NUL)]
+Name = Annotated[str, StringConstraints(max_length=120, pattern=NO_NUL)]
+Title = Annotated[str, StringConstraints(max_length=300, pattern=NO_NUL)]
+Jwt = Annotated[str, StringConstraints(max_length=4000, pattern=NO_NUL)]
 
 
 class PageSeen(Body):
     """The page that the widget is on."""
 
     url: Long = ""
-    title: short(300) = ""  # type: ignore[valid-type]
+    title: Title = ""
     referrer: Long = ""
 
 
@@ -35,8 +35,8 @@ class IdentityClaim(Body):
 
     user_id: Short | None = None
     hash: Short | None = None
-    jwt: short(4000) | None = None  # type: ignore[valid-type]
-    name: short(120) | None = None  # type: ignore[valid-type]
+    jwt: Jwt | None = None
+    name: Name | None = None
     email: Short | None = None
     attributes: dict[str, Any] | None = None
 
@@ -48,7 +48,7 @@ class IdentityClaim(Body):
 
 
 class NewSession(Body):
-    website_key: short(100)  # type: ignore[valid-type]
+    website_key: Short
     visitor_token: Short | None = None
     resume_handle: Short | None = None
     identity: IdentityClaim | None = None

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.actors import VisitorActor
+from accounts.api.actors import visitor_of
 from accounts.api.permissions import IsVisitor
 from conversations import audiences
 from conversations.actions.markers import mark
@@ -40,7 +40,7 @@ class ConversationsView(VisitorView):
     @extend_schema(responses=ConversationsForm, operation_id="widget_conversations_list")
     def get(self, request: Request) -> Response:
         pages = ByActivity()
-        mine = with_relations(Conversation.objects.for_actor(request.auth))
+        mine = with_relations(Conversation.objects.for_actor(visitor_of(request)))
         found = pages.paginate_queryset(mine, request, view=self)
         return pages.get_paginated_response(
             [form(audiences.state_for_visitor(ConversationRow(one))) for one in found or []]
@@ -48,7 +48,7 @@ class ConversationsView(VisitorView):
 
     @extend_schema(request=FirstMessage, responses={201: OpenedForm, 200: OpenedForm})
     def post(self, request: Request) -> Response:
-        body, actor = read(request, FirstMessage), request.auth
+        body, actor = read(request, FirstMessage), visitor_of(request)
         if body.content is not None:
             count_message(actor)
         row, created = run(open_conversation(actor))
@@ -66,7 +66,7 @@ class EntriesView(VisitorView):
 
     @extend_schema(parameters=CURSORS, responses=VisitorEntries)
     def get(self, request: Request, conversation_id: UUID) -> Response:
-        page = asked_entries(request, request.auth, conversation_id)
+        page = asked_entries(request, visitor_of(request), conversation_id)
         state = audiences.state_for_visitor(page.conversation)
         entries = [audiences.message_for_visitor(entry) for entry in page.entries]
         return answer(VisitorEntries(entries=entries, rev=state.rev, conversation=state, complete=page.complete))
@@ -80,8 +80,8 @@ class MessagesView(VisitorView):
         body = read(request, NewMessageBody)
         if body.attachments:
             raise Invalid("attachments: files cannot be sent yet")
-        conversation_for(request.auth, conversation_id)
-        count_message(request.auth)
+        conversation_for(visitor_of(request), conversation_id)
+        count_message(visitor_of(request))
         posted = _post(conversation_id, body.client_id, body.content)
         message = audiences.message_for_visitor(posted.entry)
         return answer(PostedForm(message=message, rev=posted.entry.rev), status=200 if posted.known else 201)
@@ -90,7 +90,7 @@ class MessagesView(VisitorView):
 class TypingView(VisitorView):
     @extend_schema(request=TypingBody, responses={204: None})
     def post(self, request: Request, conversation_id: UUID) -> Response:
-        body, row = read(request, TypingBody), conversation_for(request.auth, conversation_id)
+        body, row = read(request, TypingBody), conversation_for(visitor_of(request), conversation_id)
         run(show_visitor_typing(conversation_id, row.website_id, body.is_typing))
         return answer(None, status=204)
 
@@ -99,15 +99,15 @@ class ReadView(VisitorView):
     @extend_schema(request=ReadBody, responses=VisitorConversation)
     def post(self, request: Request, conversation_id: UUID) -> Response:
         body = read(request, ReadBody)
-        conversation_for(request.auth, conversation_id)
+        conversation_for(visitor_of(request), conversation_id)
         run(mark(conversation_id, "visitor", read=body.rev))
-        return _state(conversation_for(request.auth, conversation_id))
+        return _state(conversation_for(visitor_of(request), conversation_id))
 
 
 class HandoffView(VisitorView):
     @extend_schema(request=None, responses=VisitorConversation)
     def post(self, request: Request, conversation_id: UUID) -> Response:
-        actor: VisitorActor = request.auth
+        actor = visitor_of(request)
         run(request_human(conversation_id, "the visitor asked for a person", actor=actor))
         return _state(conversation_for(actor, conversation_id))
 
@@ -115,7 +115,7 @@ class HandoffView(VisitorView):
 class StopView(VisitorView):
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, conversation_id: UUID) -> Response:
-        run(stop_reply(request.auth, conversation_id))
+        run(stop_reply(visitor_of(request), conversation_id))
         return answer(None, status=204)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
-
 from django.conf import settings
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import Throttled
@@ -27,8 +25,8 @@ from widget.sessions import open_session
 class SessionsView(APIView):
     """`POST widget/sessions/`."""
 
-    authentication_classes: ClassVar[list[Any]] = []
-    permission_classes: ClassVar[list[Any]] = []
+    authentication_classes = ()
+    permission_classes = ()
 
     @extend_schema(request=NewSession, responses={201: SessionForm})
     def post(self, request: Request) -> Response:
@@ -55,8 +53,8 @@ class SessionsView(APIView):
 class ConfigView(APIView):
     """`GET widget/config/<website_key>/`."""
 
-    authentication_classes: ClassVar[list[Any]] = []
-    permission_classes: ClassVar[list[Any]] = []
+    authentication_classes = ()
+    permission_classes = ()
 
     @extend_schema(responses=WidgetConfig)
     def get(self, request: Request, website_key: str) -> Response:

@@ -38,9 +38,7 @@ async def work() -> None:
         logger.info("worker is up", concurrency=settings.WORKER_CONCURRENCY)
         sweeper = asyncio.create_task(sweep_regularly(worker))
         try:
-            await asyncio.gather(
-                run(worker, ["ai"], settings.WORKER_CONCURRENCY), run(worker, ["default"], 4)
-            )
+            await asyncio.gather(run(worker, ["ai"], settings.WORKER_CONCURRENCY), run(worker, ["default"], 4))
         finally:
             sweeper.cancel()
             await asyncio.gather(sweeper, return_exceptions=True)
