@@ -222,4 +222,5 @@ def _tell_state_soon(posted: Posted) -> None:
     tell_soon(tell())
 
 
-_batches: Batches[Post, Posted] = Batches(_post_batch, in_flight=2)
+# One batch in flight: measured 13 to 27 % faster than two on two cores, since batches are twice as large.
+_batches: Batches[Post, Posted] = Batches(_post_batch)
