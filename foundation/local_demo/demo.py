@@ -22,6 +22,7 @@ from foundation.supervisor.supervisor import Supervisor
 
 PROJECT = Path(__file__).resolve().parents[2]
 MANAGE = (sys.executable, "manage.py")
+WORKER_STOP_SECONDS = 12  # it lets the jobs that run finish, for 10 s at most
 
 
 @dataclass
@@ -96,7 +97,7 @@ class Demo:
         return Process(self._spec("web", *command, file_descriptors=numbers, is_ready=self._is_ready))
 
     def _worker(self) -> Process:
-        return Process(self._spec("worker", *MANAGE, "run_worker"))
+        return Process(self._spec("worker", *MANAGE, "run_worker", stop_seconds=WORKER_STOP_SECONDS))
 
     def _spec(
         self,
@@ -104,6 +105,7 @@ class Demo:
         *command: str,
         file_descriptors: list[int] | None = None,
         is_ready: Callable[[], bool] | None = None,
+        stop_seconds: float = 8,
     ) -> ProcessSpec:
         return ProcessSpec(
             name=name,
@@ -113,6 +115,7 @@ class Demo:
             folder=PROJECT,
             file_descriptors=file_descriptors or (),
             is_ready=is_ready,
+            stop_seconds=stop_seconds,
         )
 
     def _is_ready(self) -> bool:

@@ -3,11 +3,15 @@
 python -m tests.servers.chromium      makes sure that there is one, and says which
 """
 
+import asyncio
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 from playwright.sync_api import sync_playwright
 
@@ -24,6 +28,37 @@ NO_BROWSER = (
     "There is no Chromium: install one (apt install chromium / brew install --cask chromium), "
     "or name it, CHROMIUM=/path/to/chromium make test."
 )
+
+
+class Chromium:
+    """One browser for all tests of a process.
+
+    Playwright's synchronous API leaves its event loop marked as running, and no asynchronous test could run
+    then. The mark is taken away while no test uses the browser; so a test uses `pages` or is asynchronous, not both.
+    """
+
+    def __init__(self, program: Path) -> None:
+        self.program = program
+
+    def __enter__(self) -> Self:
+        self.playwright = sync_playwright().start()
+        self.browser = self.playwright.chromium.launch(executable_path=self.program, args=ARGUMENTS)
+        self.loop = asyncio.get_running_loop()
+        asyncio._set_running_loop(None)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self.in_use():
+            self.browser.close()
+            self.playwright.stop()
+
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        asyncio._set_running_loop(self.loop)
+        try:
+            yield
+        finally:
+            asyncio._set_running_loop(None)
 
 
 def find_chromium() -> Path | None:

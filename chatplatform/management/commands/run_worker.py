@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from typing import Any
 
 from django.conf import settings
@@ -38,7 +39,10 @@ async def work() -> None:
         logger.info("worker is up", concurrency=settings.WORKER_CONCURRENCY)
         sweeper = asyncio.create_task(sweep_regularly(worker))
         try:
-            await asyncio.gather(run(worker, ["ai"], settings.WORKER_CONCURRENCY), run(worker, ["default"], 4))
+            async with asyncio.TaskGroup() as group:
+                ai = group.create_task(run(worker, ["ai"], settings.WORKER_CONCURRENCY))
+                rest = group.create_task(run(worker, ["default"], 4))
+                stop_at_signals(ai, rest)
         finally:
             sweeper.cancel()
             await asyncio.gather(sweeper, return_exceptions=True)
@@ -48,12 +52,19 @@ async def work() -> None:
     logger.info("worker has stopped")
 
 
+def stop_at_signals(*running: asyncio.Task[None]) -> None:
+    """Cancelled, procrastinate lets its jobs finish. Its own handlers would stop only one of the two."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, lambda: [task.cancel() for task in running])
+
+
 async def run(worker: App, queues: list[str], concurrency: int) -> None:
     await worker.run_worker_async(
         queues=queues,
         concurrency=concurrency,
         fetch_job_polling_interval=POLL,
         shutdown_graceful_timeout=GRACE,
+        install_signal_handlers=False,
         delete_jobs="successful",
     )
 
