@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -19,6 +20,7 @@ from assistant.knowledge.vocabulary import articles_with, corrections_of, lexeme
 from assistant.knowledge.words import LONGEST_WORD, terms_of
 from assistant.models import Article
 
+Row = tuple[int, int, str, str, str, str, float, list[str]]
 MOST_TERMS = 60  # of a very long message the beginning decides
 CANDIDATES = 30
 RANK_ALONE = 0.3  # how much a passage's rank counts whatever it covers
@@ -36,7 +38,7 @@ SEARCH = """
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage, `rank` as Postgres gives it, and `coverage`: the share of the question it speaks of, 0 to 1."""
+    """A passage. `rank` is Postgres', `coverage` the share of the question it speaks of (0 to 1), `merit` orders them."""
 
     passage_id: int
     article_id: int
@@ -47,6 +49,7 @@ class Found:
     rank: float
     lexemes: frozenset[str]
     coverage: float
+    merit: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +66,17 @@ def find_passages(website: Website, question: str, limit: int = 10) -> list[Foun
     lexemes = sorted({lexeme for term in terms for lexeme in term.lexemes})
     if not lexemes:
         return []
-    values = {"query": _any_of(lexemes), "lexemes": lexemes, "website": website.pk, "candidates": CANDIDATES}
+    values: dict[str, Any] = {
+        "query": _any_of(lexemes),
+        "lexemes": lexemes,
+        "website": website.pk,
+        "candidates": CANDIDATES,
+    }
     with connection.cursor() as cursor:
         cursor.execute(SEARCH, values)
         rows = cursor.fetchall()
-    found = [Found(*row[:7], frozenset(row[7]), _coverage(terms, row[7])) for row in rows]
-    return sorted(found, key=lambda one: _merit(one, question), reverse=True)[:limit]
+    found = [_found(row, terms, question) for row in rows]
+    return sorted(found, key=lambda one: one.merit, reverse=True)[:limit]
 
 
 def _terms(website: Website, question: str) -> list[Term]:
@@ -93,10 +101,17 @@ def _rarity(with_it: int, articles: int) -> float:
     return math.log((articles + 1) / (with_it + 0.5)) if with_it <= articles else 0.0
 
 
-def _merit(one: Found, question: str) -> float:
-    asked, headed = set(terms_of(question)), set(terms_of(one.heading))
-    alike = len(asked & headed) / len(asked | headed)
-    return one.rank * (one.coverage + RANK_ALONE + SAME_WORDS * alike**2)
+def _found(row: Row, terms: list[Term], question: str) -> Found:
+    passage_id, article_id, title, url, heading, body, rank, lexemes = row
+    coverage = _coverage(terms, lexemes)
+    merit = rank * (coverage + RANK_ALONE + SAME_WORDS * _likeness(question, heading) ** 2)
+    return Found(passage_id, article_id, title, url, heading, body, rank, frozenset(lexemes), coverage, merit)
+
+
+def _likeness(question: str, heading: str) -> float:
+    """The share of words that both have, stop words included."""
+    asked, headed = set(terms_of(question)), set(terms_of(heading))
+    return len(asked & headed) / len(asked | headed)
 
 
 def _coverage(terms: list[Term], lexemes: Iterable[str]) -> float:

@@ -48,7 +48,12 @@ ACME = Company(
     assistant_name="Aspen",
     greeting="Hi there 👋",
     intro="Ask about delivery, sizes, returns or gear. Our assistant answers at once, people join when you want them.",
-    chips=("Where is my order?", "How do I return something?", "Which backpack do I need?", "How long does delivery take?"),
+    chips=(
+        "Where is my order?",
+        "How do I return something?",
+        "Which backpack do I need?",
+        "How long does delivery take?",
+    ),
     support_email="hello@acme.test",
 )
 GLOBEX = Company(
@@ -60,7 +65,7 @@ GLOBEX = Company(
     assistant_name="Gil",
     greeting="Welcome to Globex",
     intro="Questions about plans, set-up or your data? Ask away.",
-    chips=("How much does it cost?", "How do I install the snippet?", "Where is my data stored?"),
+    chips=("Which plans are there?", "How do I install the snippet?", "Where is my data stored?"),
     support_email="support@globex.test",
 )
 COMPANIES = {company.website_key: company for company in (ACME, GLOBEX)}

@@ -10,4 +10,4 @@ _markdown = MarkdownIt("commonmark").enable("table")
 
 
 def as_html(markdown: str) -> SafeString:
-    return mark_safe(nh3.clean(_markdown.render(markdown)))  # noqa: S308  # nh3 lets only harmless elements through
+    return mark_safe(nh3.clean(_markdown.render(markdown)))  # nh3 lets only harmless elements through

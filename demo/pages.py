@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,23 +16,21 @@ from demo.companies import COMPANIES, Company, shop_origin
 from demo.content import Page
 from demo.markdown import as_html
 
-P = ParamSpec("P")
-Answer = Callable[Concatenate[HttpRequest, Company, P], HttpResponse]
-View = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
+View = Callable[..., HttpResponse]
 
 
-def of_shop(answer: Answer[P]) -> View[P]:
+def of_shop(answer: View) -> View:
     """A page on the shop's own site, under a policy as strict as a careful shop would have."""
 
     @require_safe
     @wraps(answer)
-    def view(request: HttpRequest, website_key: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def view(request: HttpRequest, website_key: str, **words: str) -> HttpResponse:
         company = COMPANIES.get(website_key)
         if company is None:
             raise Http404
-        if request.get_host().rpartition(":")[0] == "127.0.0.1" or request.get_host() == "127.0.0.1":
+        if urlsplit(f"//{request.get_host()}").hostname == "127.0.0.1":
             return HttpResponseRedirect(shop_origin() + request.get_full_path())
-        response = answer(request, company, *args, **kwargs)
+        response = answer(request, company, **words)
         response["Content-Security-Policy"] = policy()
         return response
 

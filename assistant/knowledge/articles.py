@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -68,7 +69,7 @@ def _insert_passages(article: Article) -> None:
         )
 
 
-def _passage_row(article: Article, position: int, part: Part) -> dict[str, object]:
+def _passage_row(article: Article, position: int, part: Part) -> dict[str, Any]:
     return {
         "website": article.website_id,
         "article": article.pk,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from os.path import commonprefix
 
 SHORTEST_CORRECTED = 4  # shorter words have too many neighbours
 LONGEST_WORD = 40
@@ -38,11 +37,17 @@ def shapes_of(word: str) -> list[str]:
 
 def one_edit_apart(one: str, other: str) -> bool:
     """Whether a letter more, less or different, or two neighbours swapped, is all the difference."""
-    start = len(commonprefix([one, other]))
+    start = _alike_from_the_start(one, other)
     one, other = one[start:], other[start:]
-    end = len(commonprefix([one[::-1], other[::-1]]))
+    end = _alike_from_the_start(one[::-1], other[::-1])
     one, other = one[: len(one) - end], other[: len(other) - end]
     return (len(one) <= 1 and len(other) <= 1) or (len(one) == 2 and one == other[::-1])
+
+
+def _alike_from_the_start(one: str, other: str) -> int:
+    return next(
+        (at for at, (mine, its) in enumerate(zip(one, other, strict=False)) if mine != its), min(len(one), len(other))
+    )
 
 
 def _plain(text: str) -> str:

@@ -10,99 +10,163 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('conversations', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("conversations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Article',
+            name="Article",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200)),
-                ('slug', models.SlugField(max_length=200)),
-                ('url', models.URLField(blank=True, max_length=500)),
-                ('body', models.TextField()),
-                ('language', models.CharField(default='en', max_length=10)),
-                ('published', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('website', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='articles', to='accounts.website')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=200)),
+                ("slug", models.SlugField(max_length=200)),
+                ("url", models.URLField(blank=True, max_length=500)),
+                ("body", models.TextField()),
+                ("language", models.CharField(default="en", max_length=10)),
+                ("published", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "website",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="articles", to="accounts.website"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Passage',
+            name="Passage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.IntegerField()),
-                ('heading', models.CharField(blank=True, max_length=200)),
-                ('body', models.TextField()),
-                ('tsv', django.contrib.postgres.search.SearchVectorField()),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='passages', to='assistant.article')),
-                ('website', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.website')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.IntegerField()),
+                ("heading", models.CharField(blank=True, max_length=200)),
+                ("body", models.TextField()),
+                ("tsv", django.contrib.postgres.search.SearchVectorField()),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="passages", to="assistant.article"
+                    ),
+                ),
+                (
+                    "website",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.website"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Reply',
+            name="Reply",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('answers', models.UUIDField()),
-                ('epoch', models.IntegerField()),
-                ('state', models.CharField(choices=[('active', 'Active'), ('stored', 'Stored'), ('handed_off', 'Handed Off'), ('interrupted', 'Interrupted'), ('superseded', 'Superseded'), ('failed', 'Failed')], default='active', max_length=11)),
-                ('outcome', models.CharField(blank=True, help_text='answer, ask, hand_off or no_answer', max_length=10)),
-                ('provider', models.CharField(blank=True, max_length=40)),
-                ('passages', models.JSONField(default=list, help_text='ids and scores of what was retrieved, best first')),
-                ('began_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('first_chunk_ms', models.IntegerField(blank=True, null=True)),
-                ('ended_ms', models.IntegerField(blank=True, null=True)),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='conversations.conversation')),
-                ('website', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.website')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("answers", models.UUIDField()),
+                ("epoch", models.IntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("active", "Active"),
+                            ("stored", "Stored"),
+                            ("handed_off", "Handed Off"),
+                            ("interrupted", "Interrupted"),
+                            ("superseded", "Superseded"),
+                            ("failed", "Failed"),
+                        ],
+                        default="active",
+                        max_length=11,
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(blank=True, help_text="answer, ask, hand_off or no_answer", max_length=10),
+                ),
+                ("provider", models.CharField(blank=True, max_length=40)),
+                (
+                    "passages",
+                    models.JSONField(default=list, help_text="ids and scores of what was retrieved, best first"),
+                ),
+                ("began_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("first_chunk_ms", models.IntegerField(blank=True, null=True)),
+                ("ended_ms", models.IntegerField(blank=True, null=True)),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="replies",
+                        to="conversations.conversation",
+                    ),
+                ),
+                (
+                    "website",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.website"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'replies',
+                "verbose_name_plural": "replies",
             },
         ),
         migrations.CreateModel(
-            name='Word',
+            name="Word",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('word', models.CharField(max_length=60)),
-                ('lexeme', models.CharField(blank=True, help_text='as the index has it; empty for a stop word', max_length=60)),
-                ('shapes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None)),
-                ('articles', models.IntegerField(help_text='how many published articles use it')),
-                ('website', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.website')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("word", models.CharField(max_length=60)),
+                (
+                    "lexeme",
+                    models.CharField(blank=True, help_text="as the index has it; empty for a stop word", max_length=60),
+                ),
+                (
+                    "shapes",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None),
+                ),
+                ("articles", models.IntegerField(help_text="how many published articles use it")),
+                (
+                    "website",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.website",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.UniqueConstraint(fields=('website', 'slug'), name='one_article_per_slug'),
+            model_name="article",
+            constraint=models.UniqueConstraint(fields=("website", "slug"), name="one_article_per_slug"),
         ),
         migrations.AddIndex(
-            model_name='passage',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['tsv'], name='passage_words'),
+            model_name="passage",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["tsv"], name="passage_words"),
         ),
         migrations.AddConstraint(
-            model_name='passage',
-            constraint=models.UniqueConstraint(fields=('article', 'position'), name='one_passage_per_position'),
+            model_name="passage",
+            constraint=models.UniqueConstraint(fields=("article", "position"), name="one_passage_per_position"),
         ),
         migrations.AddConstraint(
-            model_name='reply',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'active')), fields=('conversation',), name='one_active_reply_per_conversation'),
+            model_name="reply",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "active")),
+                fields=("conversation",),
+                name="one_active_reply_per_conversation",
+            ),
         ),
         migrations.AddIndex(
-            model_name='word',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['shapes'], name='word_shapes'),
+            model_name="word",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["shapes"], name="word_shapes"),
         ),
         migrations.AddIndex(
-            model_name='word',
-            index=models.Index(fields=['website', 'lexeme'], name='word_lexemes'),
+            model_name="word",
+            index=models.Index(fields=["website", "lexeme"], name="word_lexemes"),
         ),
         migrations.AddConstraint(
-            model_name='word',
-            constraint=models.UniqueConstraint(fields=('website', 'word'), name='one_row_per_word'),
+            model_name="word",
+            constraint=models.UniqueConstraint(fields=("website", "word"), name="one_row_per_word"),
         ),
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -71,6 +71,6 @@ class Outcome:
 class Provider(Protocol):
     name: str
 
-    def answer(self, question: Question) -> AsyncIterator[Partial | Outcome]:
-        """Any number of `Partial`, then one `Outcome`. Closing the iterator stops the work behind it."""
+    def answer(self, question: Question) -> AsyncGenerator[Partial | Outcome]:
+        """Any number of `Partial`, then one `Outcome`. Closing the generator stops the work behind it."""
         ...

@@ -28,7 +28,7 @@ class Draft:
         """Show the answer as it comes; its outcome. Raises what the provider raises."""
         await show_typing(self.job.conversation_id, self.job.epoch, True)
         outcome = None
-        async with aclosing(provider.answer(question)) as steps:  # type: ignore[type-var]
+        async with aclosing(provider.answer(question)) as steps:
             async for step in steps:
                 if isinstance(step, Outcome):
                     outcome = step

@@ -44,7 +44,7 @@ async def _write(job: Job, message_id: UUID, question: Question, provider: Provi
     draft = Draft(job, message_id)
     try:
         outcome = await _unless(listener.interruption(message_id, job.epoch), draft.write(provider, question))
-    except Exception as error:  # noqa: BLE001  # whatever a provider may raise
+    except Exception as error:  # whatever a provider may raise
         await _apologise(job, message_id, question, error)
         await _end(job, draft, Reply.State.FAILED, None)
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from django.conf import settings
 
@@ -14,7 +14,7 @@ from assistant.providers.builtin.zones import Zone, zone_of
 from assistant.retrieval import Found, find_passages
 from foundation.db import db
 
-MOST_LINKS = 3
+MOST_LINKS, WORTH_A_LINK = 3, 0.5  # a link to something half as good as the best still helps
 WORDS_PER_CHUNK = 4
 LONGEST_SECONDS = 1.8  # a reader wants to see it written, not to wait for it
 
@@ -22,7 +22,7 @@ LONGEST_SECONDS = 1.8  # a reader wants to see it written, not to wait for it
 class BuiltIn:
     name = "built-in"
 
-    async def answer(self, question: Question) -> AsyncIterator[Partial | Outcome]:
+    async def answer(self, question: Question) -> AsyncGenerator[Partial | Outcome]:
         outcome = await db(answer_to, question)
         async for partial in _written(outcome.text):
             yield partial
@@ -64,10 +64,11 @@ def _looked_up(question: Question, phrases: Phrases) -> Outcome:
 
 
 def _articles(found: Sequence[Found]) -> list[Found]:
-    """The best passage of each of the best articles."""
+    """The best passage of each of the best articles, without those that are far worse."""
     best: dict[int, Found] = {}
     for one in found:
-        best.setdefault(one.article_id, one)
+        if one.merit >= found[0].merit * WORTH_A_LINK:
+            best.setdefault(one.article_id, one)
     return list(best.values())[:MOST_LINKS]
 
 
@@ -84,7 +85,7 @@ def _sources(found: Sequence[Found]) -> tuple[Source, ...]:
     return tuple(Source(one.title, one.url) for one in found if one.url)
 
 
-async def _written(text: str) -> AsyncIterator[Partial]:
+async def _written(text: str) -> AsyncGenerator[Partial]:
     """The text growing by a few words at a time, at the set pace."""
     pause = 1 / settings.AI_CHUNKS_PER_SECOND
     words = text.split(" ")

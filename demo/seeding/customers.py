@@ -1,0 +1,64 @@
+"""The organisations, their websites, the people with their log-ins, and what the assistants know."""
+
+from __future__ import annotations
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from accounts.models import Membership, Organisation, User, Website
+from assistant.knowledge.articles import ArticleText, write_article
+from assistant.models import Article
+from demo.companies import Company
+
+PASSWORD = "demo-pass-2026"  # published; there is no demo where DEMO is off
+Role = Membership.Role
+PEOPLE = {
+    "demo-acme": [
+        ("owner@acme.test", "Ada Ahlgren", Role.OWNER),
+        ("admin@acme.test", "Cleo Campos", Role.ADMIN),
+        ("agent@acme.test", "Ben Baker", Role.AGENT),
+    ],
+    "demo-globex": [("owner@globex.test", "Mallory Mercer", Role.OWNER)],
+}
+
+
+@transaction.atomic
+def seed_customer(company: Company) -> Website:
+    """What somebody has changed since stays changed; only the articles' addresses follow the port."""
+    website = Website.objects.filter(website_key=company.website_key).first() or _new_website(company)
+    for email, name, role in PEOPLE[company.website_key]:
+        _seed_person(email, name, role, website.organisation)
+    _seed_articles(website, company)
+    return website
+
+
+def _new_website(company: Company) -> Website:
+    return Website.objects.create(
+        organisation=Organisation.objects.create(name=company.organisation),
+        name=company.name,
+        website_key=company.website_key,
+        assistant_name=company.assistant_name,
+        brand_color=company.brand_color,
+        greeting=company.greeting,
+        intro=company.intro,
+        chips=list(company.chips),
+        support_email=company.support_email,
+    )
+
+
+def _seed_person(email: str, name: str, role: Membership.Role, organisation: Organisation) -> None:
+    user = User.objects.filter(email=email).first() or User.objects.create_user(email, PASSWORD, name=name)
+    EmailAddress.objects.update_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
+    Membership.objects.get_or_create(user=user, organisation=organisation, defaults={"role": role})
+
+
+def _seed_articles(website: Website, company: Company) -> None:
+    articles = Article.objects.for_website(website.pk)
+    urls = dict(articles.values_list("slug", "url"))
+    for page in company.articles.values():
+        url = company.article_url(page.slug)
+        if page.slug not in urls:
+            body = f"{page.facts['summary']}\n\n{page.body}"
+            write_article(website, ArticleText(slug=page.slug, title=page.title, body=body, url=url))
+        elif urls[page.slug] != url:
+            articles.filter(slug=page.slug).update(url=url)
