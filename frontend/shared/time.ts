@@ -5,15 +5,11 @@ export interface Clock {
   time(timestamp: string | number): string;
   /** "Today", "Yesterday", "Monday, 3 March" */
   day(timestamp: string | number): string;
-  /** "now", "5m ago", "yesterday": for lists. */
-  ago(timestamp: string | number): string;
   /** Date and time in full, for titles. */
   full(timestamp: string | number): string;
 }
 
-const MINUTE = 60;
-const HOUR = 3600;
-const DAY = 86_400;
+const DAY_MS = 86_400_000;
 
 export function createClock(language: string, now: () => number = Date.now): Clock {
   const time = new Intl.DateTimeFormat(language, { hour: 'numeric', minute: '2-digit' });
@@ -21,7 +17,6 @@ export function createClock(language: string, now: () => number = Date.now): Clo
   const thisYear = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long' });
   const otherYear = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'long', year: 'numeric' });
   const dayName = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
-  const short = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'narrow' });
 
   function day(timestamp: string | number): string {
     const date = new Date(timestamp);
@@ -30,19 +25,10 @@ export function createClock(language: string, now: () => number = Date.now): Clo
     return (date.getFullYear() === new Date(now()).getFullYear() ? thisYear : otherYear).format(date);
   }
 
-  function ago(timestamp: string | number): string {
-    const seconds = Math.min(0, (new Date(timestamp).getTime() - now()) / 1000);
-    if (seconds > -MINUTE) return short.format(0, 'second');
-    if (seconds > -HOUR) return short.format(Math.ceil(seconds / MINUTE), 'minute');
-    if (seconds > -DAY) return short.format(Math.ceil(seconds / HOUR), 'hour');
-    return short.format(Math.ceil(seconds / DAY), 'day');
-  }
-
   return {
     time: (timestamp) => time.format(new Date(timestamp)),
     full: (timestamp) => full.format(new Date(timestamp)),
     day,
-    ago,
   };
 }
 
@@ -52,7 +38,7 @@ export function isSameDay(a: string | number, b: string | number): boolean {
 
 function daysBetween(from: Date, to: Date): number {
   const midnight = (date: Date): number => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
-  return Math.round((midnight(from) - midnight(to)) / (DAY * 1000));
+  return Math.round((midnight(from) - midnight(to)) / DAY_MS);
 }
 
 const capitalised = (text: string, language: string): string => text.charAt(0).toLocaleUpperCase(language) + text.slice(1);

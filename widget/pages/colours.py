@@ -10,8 +10,9 @@ Rgb = tuple[int, int, int]
 READABLE = 4.5  # WCAG 2.2, 1.4.3
 WHITE: Rgb = (255, 255, 255)
 BLACK: Rgb = (0, 0, 0)
-LIGHT_GROUND: Rgb = (255, 255, 255)
-DARK_GROUND: Rgb = (22, 24, 29)
+# The ground of a bubble, light and dark: of all our surfaces the one that is hardest to read on.
+LIGHT_GROUND: Rgb = (241, 243, 246)
+DARK_GROUND: Rgb = (37, 41, 50)
 # A brand that is only a little too light for white text is darkened: black text on it would not look like the brand.
 ALMOST_READABLE = 3.0
 STEPS = 40

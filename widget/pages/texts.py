@@ -13,7 +13,7 @@ def texts() -> dict[str, str]:
 def window_texts() -> dict[str, str]:
     return {
         "close": gettext("Close chat"),
-        "status_assistant": gettext("AI answers at once, people can join"),
+        "status_assistant": gettext("Instant answers by AI"),
         "status_people": gettext("We reply as soon as we can"),
         "status_online": gettext("We are online"),
         "status_waiting": gettext("A person will answer here"),

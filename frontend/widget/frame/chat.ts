@@ -51,6 +51,7 @@ export function createChat({ visitor, onArrival, onStarted }: ChatOptions): Chat
   let stopWatching = (): void => undefined;
   let beginning: Promise<void> | null = null;
   let starting = false;
+  let refusals = 0;
 
   // --- coming in ---
 
@@ -101,7 +102,7 @@ export function createChat({ visitor, onArrival, onStarted }: ChatOptions): Chat
     socket = opened;
     stopWatching = effect(() => {
       link.value = opened.status.value;
-      if (opened.status.value === 'stopped') void restart({ keepUnsent: true });
+      if (opened.status.value === 'stopped') void recover();
     });
   }
 
@@ -117,17 +118,19 @@ export function createChat({ visitor, onArrival, onStarted }: ChatOptions): Chat
     socket = null;
   }
 
-  let restarts = 0;
-
   /** A refusal for good may only be about this conversation or this token, so who we are is asked once more; not for ever. */
-  async function restart({ keepUnsent }: { keepUnsent: boolean }): Promise<void> {
+  async function recover(): Promise<void> {
+    if (refusals++ < 2) return restart({ keepUnsent: true });
     leave();
-    if (restarts++ > 2) return void (phase.value = 'unavailable');
+    phase.value = 'unavailable';
+  }
+
+  async function restart({ keepUnsent }: { keepUnsent: boolean }): Promise<void> {
     if (!keepUnsent) for (const entry of timeline.peek().entries.peek()) timeline.peek().discard(entry.key);
     enter(NO_CONVERSATION);
     beginning = beginOnce();
     await beginning;
-    if (timeline.peek().entries.peek().length) void start();
+    void start();
   }
 
   // --- the socket ---
@@ -137,7 +140,7 @@ export function createChat({ visitor, onArrival, onStarted }: ChatOptions): Chat
     if (frame.type === 'rejected') refused(frame);
     timeline.peek().apply(frame);
     if (frame.type === 'connected') {
-      restarts = 0;
+      refusals = 0;
       wishAgain();
     }
   }
@@ -151,7 +154,9 @@ export function createChat({ visitor, onArrival, onStarted }: ChatOptions): Chat
     }
   }
 
-  const send = (command: Command): boolean => socket?.send(command) ?? false;
+  function send(command: Command): boolean {
+    return socket?.send(command) ?? false;
+  }
 
   // --- saying something ---
 

@@ -9,6 +9,12 @@ export type Answer = (...args: unknown[]) => unknown;
 export const isOpen = signal(parent === window);
 /** Counts the times somebody wants to write: each moves the focus into the composer. */
 export const focusWanted = signal(0);
+
+/** Where a keyboard would come up over what the visitor wants to read, the focus stays away from the composer. */
+export function wantFocus(): void {
+  if (!matchMedia('(pointer: coarse)').matches) focusWanted.value++;
+}
+
 export const isVisible = signal(document.visibilityState === 'visible');
 
 let port: MessagePort | undefined;

@@ -6,6 +6,8 @@ export interface Face {
   name: string;
   image?: string | null;
   isAssistant?: boolean;
+  /** The website itself, in its own colours. */
+  isHouse?: boolean;
 }
 
 export function Avatar({ face }: { face: Face }) {
@@ -20,16 +22,16 @@ export function Avatar({ face }: { face: Face }) {
   // Only pictures of our own: any other address is refused by the page's policy.
   const image = face.image && new URL(face.image, location.href).origin === location.origin ? face.image : null;
   return (
-    <span class="avatar" style={{ '--hue': String(hueOf(face.name)) }} aria-hidden="true">
-      {image && !isBroken.value ? <img src={image} alt="" onError={() => (isBroken.value = true)} /> : initials(face.name)}
+    <span class={face.isHouse ? 'avatar avatar-house' : 'avatar'} style={{ '--hue': String(hueOf(face.name)) }} aria-hidden="true">
+      {image && !isBroken.value ? <img src={image} alt="" onError={() => (isBroken.value = true)} /> : initials(face.name, face.isHouse ? 1 : 2)}
     </span>
   );
 }
 
-const initials = (name: string): string =>
+const initials = (name: string, count: number): string =>
   name
     .split(/\s+/)
-    .slice(0, 2)
+    .slice(0, count)
     .map((word) => [...word][0] ?? '')
     .join('')
     .toLocaleUpperCase();

@@ -1,5 +1,5 @@
 import { useSignalEffect } from '@preact/signals';
-import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
 
 import { boot, text } from '../boot.ts';
 import type { Chat } from '../chat.ts';
@@ -9,20 +9,12 @@ import { cleaned, lengthOf } from '../message_text.ts';
 import { createTypingSender } from '../typing.ts';
 import { Icon } from './icons.tsx';
 
-const TALLEST_PX = 132;
-
 export function Composer({ chat }: { chat: Chat }) {
   const field = useRef<HTMLTextAreaElement>(null);
   const typing = useMemo(() => createTypingSender(chat.send), [chat]);
   const content = composerText.value;
   const left = boot.maxLength - lengthOf(content);
   const canSend = cleaned(content) !== '' && left >= 0;
-
-  useLayoutEffect(() => {
-    const area = field.current!;
-    area.style.height = 'auto';
-    area.style.height = `${Math.min(area.scrollHeight, TALLEST_PX)}px`;
-  }, [content]);
 
   useSignalEffect(() => {
     if (focusWanted.value) field.current?.focus({ preventScroll: true });
@@ -51,23 +43,25 @@ export function Composer({ chat }: { chat: Chat }) {
         submit();
       }}
     >
-      <textarea
-        ref={field}
-        rows={1}
-        dir="auto"
-        value={content}
-        aria-label={text('placeholder')}
-        aria-describedby={left < 0 ? 'over' : undefined}
-        aria-invalid={left < 0 || undefined}
-        placeholder={text('placeholder')}
-        enterkeyhint="send"
-        onKeyDown={onKeyDown}
-        onBlur={typing.done}
-        onInput={(event) => {
-          composerText.value = event.currentTarget.value;
-          typing.typed(event.currentTarget.value);
-        }}
-      />
+      <div class="grows" data-content={content}>
+        <textarea
+          ref={field}
+          rows={1}
+          dir="auto"
+          value={content}
+          aria-label={text('placeholder')}
+          aria-describedby={left < 0 ? 'over' : undefined}
+          aria-invalid={left < 0 || undefined}
+          placeholder={text('placeholder')}
+          enterkeyhint="send"
+          onKeyDown={onKeyDown}
+          onBlur={typing.done}
+          onInput={(event) => {
+            composerText.value = event.currentTarget.value;
+            typing.typed(event.currentTarget.value);
+          }}
+        />
+      </div>
       {left < 500 && (
         <p class="counter" id="over" role={left < 0 ? 'alert' : undefined}>
           {left < 0 ? text('too_long', { over: -left }) : text('left', { left })}

@@ -36,7 +36,7 @@ export function Header({ chat, isEmpty }: { chat: Chat; isEmpty: boolean }) {
 
 function faces(agent: { name: string; avatar_url: string | null } | null | undefined): Face[] {
   if (agent) return [{ name: agent.name, image: agent.avatar_url }];
-  const house = { name: boot.name };
+  const house = { name: boot.name, isHouse: true };
   return boot.assistant ? [house, { name: boot.assistant, isAssistant: true }] : [house];
 }
 
