@@ -29,7 +29,8 @@ class Batches(Generic[In, Out]):
             waiting = self._loops[loop] = _Waiting()
         done: asyncio.Future[Out] = loop.create_future()
         waiting.items.append((item, done))
-        if len(waiting.workers) < self._in_flight:
+        # One that has ended may not have been discarded yet: its callbacks run after those whom it has just answered.
+        if sum(not worker.done() for worker in waiting.workers) < self._in_flight:
             worker = loop.create_task(self._work(waiting))
             waiting.workers.add(worker)
             worker.add_done_callback(waiting.workers.discard)
