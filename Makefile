@@ -13,6 +13,8 @@ INSTALL = $(if $(PYTHON),$(PYTHON),$(error No Python 3.11 to 3.14 found: install
 
 BIN := .venv/bin
 RUN := $(BIN)/python
+# Node comes from a wheel, too; npm's scripts find it on PATH.
+NPM := .venv/node/node .venv/node/npm run --silent
 export PATH := $(CURDIR)/.venv/node:$(PATH)
 
 .PHONY: help
@@ -27,7 +29,7 @@ demo: ## Everything on this machine, ready to try (PORT=8000 DATA_DIR=.data)
 .PHONY: test
 test: setup ## All tests, against a real Postgres, Redis and browser (ARGS="-k name", TEST_WORKERS=2)
 	@$(RUN) -m tests.servers.chromium
-	@npm run --silent test
+	@$(NPM) test
 	@$(RUN) -m pytest -n $(TEST_WORKERS) $(ARGS)
 
 .PHONY: test-fresh
@@ -40,8 +42,8 @@ check: setup ## Style, types, layers, budgets, and that generated files are curr
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	npm run --silent typecheck
-	npm run --silent size
+	$(NPM) typecheck
+	$(NPM) size
 	$(RUN) manage.py write_protocol --check
 	$(RUN) manage.py write_openapi --check
 	$(RUN) manage.py makemigrations --check --dry-run
@@ -53,7 +55,7 @@ format: setup ## Put the code into our style
 
 .PHONY: build
 build: setup ## Build the front-ends into static/dist/
-	npm run --silent build
+	$(NPM) build
 
 .PHONY: setup
 setup: ## Install everything for development into .venv and node_modules
