@@ -69,8 +69,10 @@ export function createActions(options: ActionsOptions): Actions {
     const name = visitorName(conversations.get(id));
     options.leave(id);
     const undo = { label: 'Undo', run: () => void undoResolve(id) };
-    toasts.show({ text: 'Resolved', detail: name, action: undo, subject: 'resolve' });
-    await change(id, { status: 'resolved' }, 'Could not resolve', patch(id, { status: 'resolved' }));
+    const toast = toasts.show({ text: 'Resolved', detail: name, action: undo, subject: 'resolve' });
+    if (await change(id, { status: 'resolved' }, 'Could not resolve', patch(id, { status: 'resolved' }))) return;
+    toasts.close(toast);
+    options.comeBack(id);
   }
 
   async function undoResolve(id: string): Promise<void> {
@@ -111,6 +113,7 @@ export function createActions(options: ActionsOptions): Actions {
 
 function said(error: unknown): string {
   if (!(error instanceof ApiError)) return String(error);
+  if (error.status === 401) return 'Your log-in has expired. Nothing was changed.';
   if (error.status === 0) return 'The server could not be reached. Nothing was changed.';
   return error.detail || error.code;
 }

@@ -73,6 +73,12 @@ describe('from the AI to a person', () => {
     expect([texts(), rings()]).toEqual([['Vera 1 asks for a person'], 1]);
   });
 
+  test('on the screen is not shown twice', () => {
+    const { update, texts } = alerts(id(1));
+    update(updated(1, { rev: 6 }, message(1, 6, { kind: 'activity' })), before);
+    expect(texts()).toEqual([]);
+  });
+
   test('by a colleague\'s hand is quiet', () => {
     const { update, texts } = alerts();
     update(updated(1, { rev: 6, assignee: BEN }, message(1, 6, { kind: 'activity', author: BEN })), before);

@@ -27,17 +27,18 @@ export function createAlerts(options: AlertsOptions): Alerts {
   const { toasts, sound, announcer } = options;
 
   function message({ message, conversation_id }: NewMessage, before: StaffConversation | null): void {
-    const isOnScreen = options.selected() === conversation_id && !options.isHidden();
-    if (isOnScreen) announce(message, before);
+    if (isOnScreen(conversation_id)) announce(message, before);
     if (message.role !== 'user') return;
     const isNew = !before || before.message_count === 0;
     const needsPerson = before !== null && before.handled_by !== 'ai';
     if (!isNew && !needsPerson) return;
     sound.play();
-    if (isOnScreen) return;
+    if (isOnScreen(conversation_id)) return;
     const name = before ? visitorName(before) : 'A visitor';
     notify(conversation_id, isNew ? `New conversation${before ? ` · ${name}` : ''}` : name, message.content);
   }
+
+  const isOnScreen = (id: string): boolean => options.selected() === id && !options.isHidden();
 
   function announce(message: NewMessage['message'], before: StaffConversation | null): void {
     const name = message.role === 'user' ? visitorName(before) : (message.author?.name ?? 'AI');
@@ -49,6 +50,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
     const wasHandedOff = before?.handled_by === 'ai' && conversation.handled_by === 'human' && !activity?.author && !conversation.assignee;
     if (!wasHandedOff) return;
     sound.play();
+    if (isOnScreen(conversation_id)) return;
     notify(conversation_id, `${visitorName(before)} asks for a person`, activity?.content ?? conversation.preview);
   }
 

@@ -15,9 +15,11 @@ export function App({ desk }: { desk: Desk }) {
   useEffect(() => void document.body.toggleAttribute('data-thread-open', isOpen), [isOpen]);
   return (
     <DeskContext.Provider value={desk}>
-      <a class="skip-link" href="#composer">
-        Skip to the reply
-      </a>
+      {isOpen && (
+        <a class="skip-link" href="#composer">
+          Skip to the reply
+        </a>
+      )}
       <Rail />
       <ListPane />
       <ThreadPane />

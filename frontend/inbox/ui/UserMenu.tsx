@@ -10,8 +10,9 @@ export function UserMenu({ place }: { place: 'rail' | 'list' }) {
   const id = `user-menu-${place}`;
   return (
     <div class={`user-menu user-menu-in-${place}`}>
-      <button type="button" class="user-button" popovertarget={id} aria-label={`Your menu, ${boot.user.name}`} title={boot.user.name}>
+      <button type="button" class="user-button" popovertarget={id} title={boot.user.name}>
         <Avatar name={boot.user.name} seed={String(boot.user.id)} size="small" />
+        <span class="sr-only">Your menu, {boot.user.name}</span>
       </button>
       <div id={id} popover class="menu">
         <p class="menu-head">

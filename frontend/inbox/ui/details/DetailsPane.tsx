@@ -50,7 +50,7 @@ function VisitorFacts({ one: { visitor } }: { one: StaffConversation }) {
         <Fact name="Page">
           <Page url={visitor.page_url} title={visitor.page_title} />
         </Fact>
-        <Fact name="Came from">{visitor.referrer}</Fact>
+        <Fact name="Came from">{shortened(visitor.referrer)}</Fact>
         <Fact name="Browser">{browserOf(visitor.user_agent)}</Fact>
         <Fact name="First seen">
           <Time moment={visitor.first_seen_at} />
@@ -136,9 +136,11 @@ function Time({ moment }: { moment: string }) {
   );
 }
 
+const shortened = (url: string): string => url.replace(/^https?:\/\//, '').replace(/\/$/, '');
+
 function Page({ url, title }: { url: string; title: string }) {
   if (!url) return <>Unknown</>;
-  const text = title || url.replace(/^https?:\/\//, '');
+  const text = title || shortened(url);
   return isHarmless(url) ? (
     <a href={url} target="_blank" rel="noopener noreferrer" title={url}>
       {text}

@@ -47,11 +47,13 @@ export function Rows() {
         onPointerEnter={(event) => event.pointerType === 'mouse' && shown.hold()}
         onPointerLeave={() => shown.release()}
       >
-        <ul role="list" class="rows" id="conversation-list" style={{ height: `${ids.length * ROW}px` }}>
-          {ids.slice(first, last).map((id, place) => (
-            <Row key={id} id={id} place={first + place} of={ids.length} top={(first + place) * ROW} isFocusable={id === focusable} />
-          ))}
-        </ul>
+        {ids.length > 0 && (
+          <ul role="list" class="rows" id="conversation-list" style={{ height: `${ids.length * ROW}px` }}>
+            {ids.slice(first, last).map((id, place) => (
+              <Row key={id} id={id} place={first + place} of={ids.length} top={(first + place) * ROW} isFocusable={id === focusable} />
+            ))}
+          </ul>
+        )}
         {progress.error && <ListError text={progress.error} />}
         {!progress.error && !progress.complete && <LoadingRows few={ids.length > 0} />}
         {!ids.length && progress.complete && <EmptyList />}

@@ -110,7 +110,7 @@ function Length({ length }: { length: number }) {
   const over = length - LONGEST;
   return (
     <span class={over > 0 ? 'length length-over' : 'length'} role={over > 0 ? 'alert' : undefined}>
-      {over > 0 ? `${over.toLocaleString()} characters too many` : `${(-over).toLocaleString()} characters left`}
+      {Math.abs(over).toLocaleString()} {Math.abs(over) === 1 ? 'character' : 'characters'} {over > 0 ? 'too many' : 'left'}
     </span>
   );
 }

@@ -9,6 +9,7 @@ export function NoThread() {
   const isLoaded = pages.of({ status: 'open', website: null }).value.complete;
   if (isLoaded && !conversations.ids.value.length) return <InstallSnippet />;
   const waiting = counts.waiting.value;
+  if (isLoaded && !counts.of.value.open) return <NothingOpen />;
   return (
     <div class="blank">
       <Icon name="chat" />
@@ -17,6 +18,16 @@ export function NoThread() {
         <Keys of="next" /> <Keys of="previous" /> move through the list <br />
         <Keys of="sheet" /> shows every shortcut
       </p>
+    </div>
+  );
+}
+
+function NothingOpen() {
+  return (
+    <div class="blank">
+      <Icon name="check" />
+      <h2>Nothing to do</h2>
+      <p>New conversations appear on the left by themselves.</p>
     </div>
   );
 }
