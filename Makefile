@@ -46,7 +46,7 @@ check: setup ## Style, types, layers, budgets, and that generated files are curr
 	$(NPM) size
 	$(RUN) manage.py write_protocol --check
 	$(RUN) manage.py write_openapi --check
-	$(RUN) manage.py makemigrations --check --dry-run
+	$(RUN) -m foundation.embedded manage.py makemigrations --check --dry-run
 
 .PHONY: format
 format: setup ## Put the code into our style

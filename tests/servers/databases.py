@@ -16,7 +16,7 @@ import psycopg
 from psycopg import sql
 
 from chatplatform.environment import Environment
-from tests.servers.embedded import EmbeddedServers
+from foundation.embedded.temporary import EmbeddedServers
 
 PROJECT = Path(__file__).resolve().parents[2]
 # How a worker learns what the main process has started.
