@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Coroutine
 from typing import Any, TypeVar
+from uuid import UUID
 
 from asgiref.sync import async_to_sync
 from django.http import JsonResponse
@@ -13,6 +14,22 @@ from rest_framework.response import Response
 
 B = TypeVar("B", bound=BaseModel)
 T = TypeVar("T")
+
+
+class ErrorDetail(BaseModel):
+    """`code` is for programs, `detail` for people. `fields` says what is wrong where; `retry_after` is in seconds."""
+
+    code: str
+    detail: str
+    fields: dict[str, list[str]] | None = None
+    conversation_id: UUID | None = None
+    retry_after: float | None = None
+
+
+class ErrorAnswer(BaseModel):
+    """The form of every refusal."""
+
+    error: ErrorDetail
 
 
 def read(request: Request, form: type[B]) -> B:
@@ -39,7 +56,7 @@ def run(action: Coroutine[Any, Any, T]) -> T:
 
 
 def error_body(code: str, detail: str, **more: Any) -> dict[str, Any]:
-    """`{"error": {"code", "detail", …}}`, the form of every refusal."""
+    """An `ErrorAnswer`, as plain JSON values."""
     return {
         "error": {"code": code, "detail": detail, **{key: value for key, value in more.items() if value is not None}}
     }

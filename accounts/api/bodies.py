@@ -84,3 +84,9 @@ class WebsiteForm(Body):
     def of(cls, website: Website) -> WebsiteForm:
         values = {name: getattr(website, name) for name in cls.model_fields if name != "organisation"}
         return cls(organisation=website.organisation_id, **values)
+
+
+class WebsitesForm(Body):
+    results: list[WebsiteForm]
+    next: str | None
+    previous: str | None

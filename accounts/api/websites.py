@@ -6,28 +6,27 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound, PermissionDenied
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.actors import SEES_ALL, Staff, may_administer
 from accounts.api.actors import staff_of
-from accounts.api.bodies import NewWebsite, WebsiteChanges, WebsiteForm
+from accounts.api.bodies import NewWebsite, WebsiteChanges, WebsiteForm, WebsitesForm
 from accounts.models import Membership, Website
 from accounts.models.websites import new_website_key
+from foundation.pages import PAGE_PARAMETERS, Pages
 from foundation.rest import answer, form, read
 
 
-class ById(CursorPagination):
+class ById(Pages):
     ordering = "id"
-    page_size = 50
 
 
 class WebsitesView(APIView):
     """`GET|POST websites/`."""
 
-    @extend_schema(responses=WebsiteForm, operation_id="websites_list")
+    @extend_schema(parameters=PAGE_PARAMETERS, responses={200: WebsitesForm}, operation_id="websites_list")
     def get(self, request: Request) -> Response:
         pages = ById()
         found = pages.paginate_queryset(

@@ -54,6 +54,12 @@ class PostedForm(Body):
     rev: int
 
 
+class StaffConversations(Body):
+    results: list[StaffConversation]
+    next: str | None
+    previous: str | None
+
+
 class StaffEntries(Body):
     entries: list[Message]
     rev: int

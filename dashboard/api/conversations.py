@@ -23,6 +23,7 @@ from conversations.api.bodies import (
     EditBody,
     PostedForm,
     ReadBody,
+    StaffConversations,
     StaffEntries,
     StaffMessageBody,
     TypingBody,
@@ -33,7 +34,8 @@ from conversations.limits import count_message
 from conversations.protocol import Message, StaffConversation
 from conversations.queries.states import conversation_for
 from conversations.rows import ConversationRow, Writer
-from dashboard.api.lists import Pages, asked_conversations
+from dashboard.api.lists import ByChange, asked_conversations
+from foundation.pages import PAGE_PARAMETERS
 from foundation.rest import answer, form, read, run
 
 FILTERS = [
@@ -44,17 +46,16 @@ FILTERS = [
     OpenApiParameter("label", OpenApiTypes.STR),
     OpenApiParameter("q", OpenApiTypes.STR, description="part of the visitor's name or e-mail, subject or preview"),
     OpenApiParameter("updated_since", OpenApiTypes.DATETIME, description="orders by change, oldest first"),
-    OpenApiParameter("cursor", OpenApiTypes.STR),
-    OpenApiParameter("limit", OpenApiTypes.INT),
+    *PAGE_PARAMETERS,
 ]
 
 
 class ConversationsView(APIView):
     """`GET conversations/`."""
 
-    @extend_schema(parameters=FILTERS, responses=StaffConversation, operation_id="conversations_list")
+    @extend_schema(parameters=FILTERS, responses={200: StaffConversations}, operation_id="conversations_list")
     def get(self, request: Request) -> Response:
-        pages = Pages()
+        pages = ByChange()
         found = pages.paginate_queryset(asked_conversations(request, staff_of(request)), request, view=self)
         return pages.get_paginated_response(
             [form(audiences.state_for_staff(ConversationRow(one))) for one in found or []]

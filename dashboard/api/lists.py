@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.dateparse import parse_datetime
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 
 from accounts.actors import Staff
@@ -15,14 +14,12 @@ from conversations.errors import Invalid
 from conversations.models import Conversation
 from conversations.models.scope import ScopedQuerySet
 from conversations.queries.states import with_relations
+from foundation.pages import Pages
 
 
-class Pages(CursorPagination):
+class ByChange(Pages):
     """By latest activity, or with `updated_since` by latest change. Indexes conversation_list and conversation_sync."""
 
-    page_size = 50
-    max_page_size = 200
-    page_size_query_param = "limit"
     ordering = ("-last_message_at", "-id")
 
     def get_ordering(self, request: Request, queryset: Any, view: Any) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
 from conversations.protocol import Message, Text, VisitorConversation
 
@@ -106,6 +106,6 @@ class OpenedForm(Body):
 
 
 class ConversationsForm(Body):
-    results: Annotated[list[VisitorConversation], Field()]
+    results: list[VisitorConversation]
     next: str | None
     previous: str | None

@@ -25,6 +25,7 @@ from conversations.models import Conversation
 from conversations.protocol import VisitorConversation
 from conversations.queries.states import conversation_for, with_relations
 from conversations.rows import ConversationRow
+from foundation.pages import PAGE_PARAMETERS
 from foundation.rest import answer, form, read, run
 from widget.api.bodies import ConversationsForm, FirstMessage, OpenedForm
 from widget.api.pages import ByActivity
@@ -37,7 +38,9 @@ class VisitorView(APIView):
 class ConversationsView(VisitorView):
     """`GET|POST widget/conversations/`."""
 
-    @extend_schema(responses=ConversationsForm, operation_id="widget_conversations_list")
+    @extend_schema(
+        parameters=PAGE_PARAMETERS, responses={200: ConversationsForm}, operation_id="widget_conversations_list"
+    )
     def get(self, request: Request) -> Response:
         pages = ByActivity()
         mine = with_relations(Conversation.objects.for_actor(visitor_of(request)))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from rest_framework.pagination import CursorPagination
+from foundation.pages import Pages
 
 
-class ByActivity(CursorPagination):
+class ByActivity(Pages):
     """Index conversation_of_visitor."""
 
-    page_size = 20
     ordering = ("-last_message_at", "-id")
