@@ -12,6 +12,7 @@ from pathlib import Path
 
 from foundation.local_demo.announcement import announcement
 from foundation.local_demo.data_directory import DataDirectory
+from foundation.local_demo.preparation import preparation_of
 from foundation.local_demo.servers import start_servers
 from foundation.supervisor.failure import StartFailure
 from foundation.supervisor.log_view import LogView
@@ -54,14 +55,22 @@ class Demo:
 
     def _start(self, listeners: list[socket.socket], view: LogView) -> None:
         self.say("Starting Postgres and Redis …")
+        own_database = not self.environment.get("DATABASE_URL")
         self.environment |= start_servers(self.environment, self.directory, self.supervisor)
         self._settle_environment()
-        self.say("Preparing the database …")
-        self._run("migrate", "migrate", "--no-input", "--verbosity=1")
-        self._run("seed", "seed_demo")
+        preparation = preparation_of(self.directory.path / "postgres" / "data")
+        if not (own_database and preparation.is_current):
+            self._prepare_database()
+            if own_database:
+                preparation.put()
         self.say("Starting web and worker …")
         view.open()
         self.supervisor.start(self._web(listeners), self._worker())
+
+    def _prepare_database(self) -> None:
+        self.say("Preparing the database …")
+        self._run("migrate", "migrate", "--no-input")
+        self._run("seed", "seed_demo")
 
     def _settle_environment(self) -> None:
         """What the product's processes are told, and manage.py when it is run beside them."""
