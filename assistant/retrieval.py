@@ -38,7 +38,7 @@ SEARCH = """
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage. `rank` is Postgres', `coverage` the share of the question it speaks of (0 to 1), `merit` orders them."""
+    """A passage. `rank` is Postgres', `coverage` the share of the question it speaks of, `merit` orders them."""
 
     passage_id: int
     article_id: int
@@ -92,7 +92,7 @@ def _terms(website: Website, question: str) -> list[Term]:
             continue
         meant = [lexeme for lexeme in written if lexeme in known] or corrections_of(website.pk, term[0])
         rarity = _rarity(max((known.get(lexeme, 1) for lexeme in meant), default=0), articles)
-        # What was written stays in the query, also when it is not known: without it strangers' questions look like ours.
+        # What was written stays in the query though it is not known: else strangers' questions look like ours.
         terms.append(Term(tuple(dict.fromkeys([*written, *meant])), 0 if term[0] in asking else rarity))
     return terms
 

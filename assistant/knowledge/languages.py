@@ -12,9 +12,9 @@ CONFIGURATIONS = {
 
 # They say that somebody asks, not what about: an article without them is no worse an answer.
 ASKING = {
-    "en": "also already anything ask bring could find get getting give go going got hello help hey hi know let like long "
-    "look many may maybe mean much must need ok please possible put question really right say sell something still sure "
-    "take tell thank thanks thing things think use used using want way wonder would yes"
+    "en": "also already anything ask bring could find get getting give go going got hello help hey hi know let like "
+    "long look many may maybe mean much must need ok please possible put question really right say sell something "
+    "still sure take tell thank thanks thing things think use used using want way wonder would yes",
 }
 
 

@@ -48,7 +48,7 @@ def _sections(markdown: str) -> Iterator[tuple[str, str]]:
 def _pieces(body: str) -> Iterator[str]:
     piece = ""
     for paragraph in paragraphs_of(body):
-        if piece and len(piece) + len(paragraph) > LONGEST:
+        if piece and len(piece) + 2 + len(paragraph) > LONGEST:
             yield piece
             piece = ""
         piece = f"{piece}\n\n{paragraph}" if piece else paragraph

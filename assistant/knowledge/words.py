@@ -1,4 +1,4 @@
-"""Text made ready for searching: what Postgres would split or glue wrongly, and the words that typos are held against."""
+"""Text made ready for searching: what Postgres would split or glue wrongly, and words to hold typos against."""
 
 from __future__ import annotations
 

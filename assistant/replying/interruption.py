@@ -1,4 +1,4 @@
-"""How a worker learns at once that its answer is no longer wanted: it listens to the conversation as a visitor's socket does.
+"""How a worker learns at once that its answer is no longer wanted: it listens as a visitor's socket does.
 
 This saves work and spares readers; it is not what keeps the AI silent. That is the database, which refuses the write.
 """
@@ -6,10 +6,11 @@ This saves work and spares readers; it is not what keeps the AI silent. That is 
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from channels.layers import get_channel_layer
@@ -24,22 +25,33 @@ logger = log(__name__)
 MISSED = ("layer.resync", "layer.overflow")
 
 
+class Interrupted(Exception):
+    """This answer is no longer wanted: `reason` as in the frame `reply_cancelled`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 @dataclass(frozen=True, slots=True)
 class Listener:
     conversation_id: UUID
     layer: Any
     channel: str | None
 
-    async def interruption(self, message_id: UUID, epoch: int) -> None:
-        """Ends when this answer was cancelled, or written over by somebody with a newer epoch."""
+    async def interruption(self, message_id: UUID, epoch: int) -> NoReturn:
+        """Raises Interrupted when this answer was cancelled, or somebody with a newer epoch spoke."""
         while self.channel is not None:
             event = await self.layer.receive(self.channel)
             if event["type"] in MISSED:
                 if not await db(is_current, self.conversation_id, message_id):
-                    return
-            elif _ends(event, message_id, epoch):
-                return
+                    raise Interrupted("stopped")
+            elif event.get("name") == "reply_cancelled" and event.get("message_id") == str(message_id):
+                raise Interrupted(json.loads(event["text"])["reason"])
+            elif event.get("epoch", 0) > epoch:
+                raise Interrupted("takeover")
         await asyncio.Event().wait()
+        raise AssertionError("nobody sets it")
 
 
 @asynccontextmanager
@@ -57,9 +69,3 @@ async def listening(conversation_id: UUID) -> AsyncIterator[Listener]:
     finally:
         if channel is not None:
             await layer.discard_channel(channel, [group])
-
-
-def _ends(event: dict[str, Any], message_id: UUID, epoch: int) -> bool:
-    if event.get("epoch", 0) > epoch:
-        return True
-    return event.get("name") == "reply_cancelled" and event.get("message_id") == str(message_id)

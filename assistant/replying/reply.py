@@ -1,17 +1,17 @@
-"""Answering a visitor's message from beginning to end. Whatever happens, no draft is left hanging and nobody is talked over."""
+"""Answering a visitor's message from beginning to end: no draft is left hanging, and nobody is talked over."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 from uuid import UUID
 
 from assistant.models import Reply
 from assistant.providers.base import Outcome, Provider, Question
 from assistant.providers.builtin.phrases import phrases_for
 from assistant.replying.draft import Draft
-from assistant.replying.interruption import Listener, listening
+from assistant.replying.interruption import Interrupted, Listener, listening
 from assistant.replying.records import Job, question_of, record_beginning, record_end
 from conversations.actions.messages import Post, post_message
 from conversations.actions.replies import begin_reply, cancel_reply
@@ -43,14 +43,16 @@ async def reply(job: Job, provider: Provider) -> None:
 async def _write(job: Job, message_id: UUID, question: Question, provider: Provider, listener: Listener) -> None:
     draft = Draft(job, message_id)
     try:
-        outcome = await _unless(listener.interruption(message_id, job.epoch), draft.write(provider, question))
+        outcome = await _first_of(listener.interruption(message_id, job.epoch), draft.write(provider, question))
+    except Interrupted as interrupted:
+        superseded = interrupted.reason == "superseded"
+        await _end(job, draft, Reply.State.SUPERSEDED if superseded else Reply.State.INTERRUPTED, None)
+        return
     except Exception as error:  # whatever a provider may raise
         await _apologise(job, message_id, question, error)
         await _end(job, draft, Reply.State.FAILED, None)
         return
-    if outcome is None:
-        await _end(job, draft, Reply.State.INTERRUPTED, None)
-    elif outcome.kind == "hand_off":
+    if outcome.kind == "hand_off":
         await request_human(job.conversation_id, outcome.reason)
         await _end(job, draft, Reply.State.HANDED_OFF, outcome)
     else:
@@ -58,8 +60,8 @@ async def _write(job: Job, message_id: UUID, question: Question, provider: Provi
         await _end(job, draft, Reply.State.STORED if stored else Reply.State.INTERRUPTED, outcome)
 
 
-async def _unless(interruption: Coroutine[Any, Any, None], work: Coroutine[Any, Any, T]) -> T | None:
-    """The result of the work, or None when the interruption came first; then the work is cancelled at once."""
+async def _first_of(interruption: Coroutine[Any, Any, NoReturn], work: Coroutine[Any, Any, T]) -> T:
+    """The result of the work, unless the interruption is raised first; then the work is cancelled at once."""
     working, interrupted = asyncio.create_task(work), asyncio.create_task(interruption)
     try:
         await asyncio.wait([working, interrupted], return_when=asyncio.FIRST_COMPLETED)

@@ -1,0 +1,38 @@
+"""Websites whose assistants know something, and conversations that no worker answers behind a test's back."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from accounts.models import Website
+from conversations.actions import messages
+from conversations.subscribers.live import everything_told
+from foundation.db import close_pools
+from foundation.redis import close_redis
+from tests.assistant.desk import Desk
+from tests.assistant.knowledge import website_that_knows
+
+
+@pytest.fixture(scope="session")
+def shop() -> Website:
+    """The demo's outdoor shop with all its articles."""
+    return website_that_knows("acme")
+
+
+@pytest.fixture(scope="session")
+def software() -> Website:
+    """The demo's software company."""
+    return website_that_knows("globex")
+
+
+@pytest.fixture
+async def desk(shop: Website, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
+    """Vera's conversation with the shop. Its messages defer no jobs: the test runs the job itself."""
+    monkeypatch.setattr(messages, "DURABLE", [])
+    async with Desk(shop) as opened:
+        yield opened
+    await everything_told()
+    await close_pools()
+    await close_redis()
