@@ -74,7 +74,7 @@ class Shard(pubsub.RedisSingleShardConnection):
         self._publisher: asyncio.Task[None] | None = None
 
     async def publish(self, channel: str, message: bytes) -> None:
-        await self.publish_soon([(channel, message)])
+        await asyncio.shield(self.publish_soon([(channel, message)]))
 
     def publish_soon(self, messages: Iterable[tuple[str, bytes]]) -> asyncio.Future[None]:
         """Queue for the next pipeline, in order; the future ends when it has reached Redis, or with the error."""
@@ -171,7 +171,8 @@ class LoopLayer(pubsub.RedisPubSubLoopLayer):
         for group, event in messages:
             name = self._get_group_channel_name(group)
             by_shard.setdefault(self._get_shard(name), []).append((name, self.channel_layer.serialize(event)))
-        await asyncio.gather(*[shard.publish_soon(batch) for shard, batch in by_shard.items()])
+        # Shielded: the future is shared by all who wait for the same pipeline, and one of them may be cancelled.
+        await asyncio.gather(*[asyncio.shield(shard.publish_soon(batch)) for shard, batch in by_shard.items()])
 
     def reconnected(self) -> None:
         logger.warning("[WS_SEND] channel layer is back, every consumer resyncs", consumers=len(self.channels))
