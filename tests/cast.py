@@ -1,16 +1,22 @@
-"""The cast: Ada owns Acme, Cleo is its admin, Ben an agent there; Vera visits Acme; Mallory belongs to Globex."""
+"""The cast: Ada owns Acme, Cleo is its admin, Ben an agent there; Vera visits Acme; Mallory belongs to Globex.
+
+tests/conftest.py loads this file as a plugin once Django is set up.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 
 from accounts.models import Membership, Organisation, User, Website
+from tests.clients import people
+from tests.clients.contract import STAFF_ADDRESS
 
-PASSWORD = "a-long-test-password"
 Role = Membership.Role
 
 
@@ -39,15 +45,34 @@ def cast() -> Cast:
     )
 
 
+@pytest.fixture
+def people_only(cast: Cast) -> Cast:
+    """The cast on websites without AI: nobody answers unless a test does."""
+    for website in (cast.acme, cast.globex):
+        website.ai_enabled = False
+        website.save()
+    return cast
+
+
 def new_website(name: str, **fields: object) -> Website:
     organisation = Organisation.objects.create(name=name)
     return Website.objects.create(organisation=organisation, name=name, assistant_name=f"{name} Assistant", **fields)
 
 
 def new_person(name: str, website: Website, role: Membership.Role) -> User:
-    """Somebody with a verified address, who can log in with PASSWORD."""
-    email = f"{name.lower()}-{uuid4().hex[:12]}@example.test"
-    user = User.objects.create_user(email, PASSWORD, name=name)
+    """Somebody with a verified address, who can log in."""
+    email = f"{name.lower()}-{uuid4().hex[:12]}{STAFF_ADDRESS}"
+    user = User.objects.create(email=email, name=name, password=hashed_password())
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     Membership.objects.create(user=user, organisation=website.organisation, role=role)
     return user
+
+
+@cache
+def hashed_password() -> str:
+    """Once for all: hashing takes a third of a second."""
+    return make_password(people.PASSWORD)
+
+
+def pytest_unconfigure() -> None:
+    people.http_client().close()

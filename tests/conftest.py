@@ -12,7 +12,7 @@ import django
 import pytest
 
 from tests.servers.chromium import NO_BROWSER, Chromium, find_chromium
-from tests.servers.databases import TestRun, use_copy_for
+from tests.servers.databases import TestRun, forget_the_shells_settings, use_copy_for
 from tests.servers.pages import Pages
 from tests.servers.stack import Stack, start_stack
 
@@ -25,6 +25,9 @@ def pytest_configure(config: pytest.Config) -> None:
         run = TestRun()
         config.add_cleanup(run.stop)
         run.start()
+        if config.getoption("tx"):  # xdist: the tests run in other processes, which inherit our environment
+            forget_the_shells_settings()
+            return
     use_copy_for(worker or "main")
     django.setup()
     config.pluginmanager.import_plugin("tests.cast")  # the fixture `cast`; it imports models

@@ -13,6 +13,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from conversations import protocol
+from tests.clients.contract import Audience, check_frame
 
 PATIENCE = 10.0  # seconds, on a busy machine
 Frame = dict[str, Any]
@@ -22,6 +23,7 @@ class Socket:
     """`async with Socket(url, token=…) as socket:` connects; `expect` waits for a frame and leaves the others."""
 
     frames: TypeAdapter[Any] = protocol.visitor_frames
+    audience: Audience = "visitor"
 
     def __init__(
         self, url: str, *, token: str | None = None, headers: dict[str, str] | None = None, in_query: bool = False
@@ -105,9 +107,11 @@ class Socket:
         assert isinstance(text, str)
         self.frames.validate_json(text)
         frame: Frame = json.loads(text)
+        check_frame(self.audience, frame)
         self.seen.append(frame)
         return frame
 
 
 class DashboardSocket(Socket):
     frames = protocol.dashboard_frames
+    audience: Audience = "dashboard"

@@ -56,7 +56,8 @@ def use_copy_for(worker: str) -> None:
 
 
 def forget_the_shells_settings() -> None:
-    for name in (*Environment.model_fields, "port"):
+    """Also that of Django: with it, pytest-django reads the settings before we have made them."""
+    for name in (*Environment.model_fields, "port", "django_settings_module"):
         os.environ.pop(name.upper(), None)
 
 

@@ -1,0 +1,110 @@
+"""The published documents, docs/asyncapi.json and docs/openapi.yaml: every frame and answer a test sees is held against them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from jsonschema import Draft202012Validator
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+API = "/api/v1/"
+STAFF_ADDRESS = "@staff.example.test"  # every address of the cast ends so
+PRIVATE = {"assignee", "labels", "priority", "subject", "preview", "message_count", "snoozed_until", "draft", "epoch"}
+Audience = Literal["visitor", "dashboard"]
+
+
+def check_frame(audience: Audience, frame: dict[str, Any]) -> None:
+    """Raises jsonschema's ValidationError unless docs/asyncapi.json knows such a frame."""
+    name = frame_names(audience)[frame["type"]]
+    _validator("asyncapi.json", f"#/components/schemas/{name}").validate(frame)
+    if audience == "visitor":
+        check_nothing_private(frame)
+
+
+def check_answer(method: str, path: str, status: int, body: Any) -> None:
+    """Raises unless docs/openapi.yaml has this answer for this address. Unknown addresses and methods have the error form."""
+    found = _operation(method.lower(), path)
+    if found is None or status == 405:
+        _validator("openapi.yaml", "#/components/schemas/ErrorAnswer").validate(body)
+        return
+    address, responses = found
+    assert str(status) in responses, f"{method} {address} does not document {status}: {body}"
+    pointer = f"#/paths/{address.replace('/', '~1')}/{method.lower()}/responses/{status}"
+    if "content" in responses[str(status)]:
+        _validator("openapi.yaml", f"{pointer}/content/application~1json/schema").validate(body)
+    else:
+        assert body is None, f"{method} {address} {status} has no body"
+    if path.startswith("widget/"):
+        check_nothing_private(body)
+
+
+def check_nothing_private(told: Any) -> None:
+    """What visitors never receive: notes, states of the staff's form, ids and e-mail addresses of people."""
+    for key, value in _pairs(told):
+        assert key not in PRIVATE, f"{key} is not for visitors: {told}"
+        assert (key, value) != ("kind", "note"), f"a note reached a visitor: {told}"
+        if key in ("author", "agent") and value is not None:
+            assert value["id"] is None or isinstance(value["id"], str), f"an internal id reached a visitor: {told}"
+    assert STAFF_ADDRESS not in json.dumps(told), f"a staff e-mail address reached a visitor: {told}"
+
+
+@cache
+def frame_names(audience: Audience) -> dict[str, str]:
+    """The schema of each frame by its `type`."""
+    names = [one["$ref"].rsplit("/", 1)[1] for one in _document("asyncapi.json")["operations"][f"{audience}Frames"]["messages"]]
+    return {_document("asyncapi.json")["components"]["messages"][name]["name"]: name for name in names}
+
+
+@cache
+def command_names(audience: Audience) -> dict[str, str]:
+    """The schema of each command by its `type`."""
+    document = _document("asyncapi.json")
+    names = [one["$ref"].rsplit("/", 1)[1] for one in document["operations"][f"{audience}Commands"]["messages"]]
+    return {document["components"]["messages"][name]["name"]: name for name in names}
+
+
+def operations() -> Iterator[tuple[str, str]]:
+    """Method and address (below /api/v1/) of everything in docs/openapi.yaml."""
+    for address, methods in _document("openapi.yaml")["paths"].items():
+        for method in methods:
+            yield method.upper(), address.removeprefix(API)
+
+
+def _pairs(told: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(told, dict):
+        yield from told.items()
+    for inner in told.values() if isinstance(told, dict) else told if isinstance(told, list) else ():
+        yield from _pairs(inner)
+
+
+@cache
+def _document(name: str) -> dict[str, Any]:
+    document: dict[str, Any] = yaml.load((DOCS / name).read_text(), Loader=yaml.CSafeLoader)
+    return document
+
+
+@cache
+def _validator(document: str, pointer: str) -> Draft202012Validator:
+    return Draft202012Validator({**_document(document), "$ref": pointer})
+
+
+def _operation(method: str, path: str) -> tuple[str, dict[str, Any]] | None:
+    for pattern, address, methods in _addresses():
+        if pattern.fullmatch(path.partition("?")[0]) and method in methods:
+            return address, methods[method]["responses"]
+    return None
+
+
+@cache
+def _addresses() -> list[tuple[re.Pattern[str], str, dict[str, Any]]]:
+    paths = _document("openapi.yaml")["paths"]
+    return [
+        (re.compile(re.sub(r"\{\w+\}", "[^/]+", address.removeprefix(API))), address, methods)
+        for address, methods in paths.items()
+    ]
