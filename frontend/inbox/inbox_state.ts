@@ -53,6 +53,7 @@ export interface Inbox {
 }
 
 const RECONCILE_MS = 60_000;
+const POLL_MS = 8000;
 const ALL_OPEN = { status: 'open', website: null };
 const COUNT_UP_TO = 250;
 
@@ -119,6 +120,13 @@ export function createInbox(boot: Boot): Inbox {
     for (const id of unsent.conversations()) threads.open(id);
   }
 
+  /** Some networks let HTTP through and no sockets: slower, but nothing stays unseen. */
+  function poll(): void {
+    if (session.ended.peek()) return;
+    pages.reconcile().catch(() => undefined);
+    void thread.peek()?.history.first();
+  }
+
   const seen = (): string | null => (isVisible.peek() ? route.selected.peek() : null);
 
   function select(id: string | null): void {
@@ -146,6 +154,9 @@ export function createInbox(boot: Boot): Inbox {
   setInterval(() => {
     if (isVisible.peek()) pages.reconcile().catch(() => undefined);
   }, RECONCILE_MS);
+  setInterval(() => {
+    if (isVisible.peek() && socket.status.peek() !== 'online') poll();
+  }, POLL_MS);
   effect(() => {
     const conversation_id = isVisible.value ? route.selected.value : null;
     untracked(() => send({ type: 'view', conversation_id }));

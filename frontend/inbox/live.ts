@@ -22,6 +22,8 @@ export interface LiveOptions {
   onConnected: (userId: number) => void;
 }
 
+const UNSAID: readonly string[] = ['rate_limited', 'not_found'];
+
 export function createLive(options: LiveOptions): (frame: Frame) => void {
   const { conversations, pages, typing, presence, threads, alerts } = options;
 
@@ -60,9 +62,9 @@ export function createLive(options: LiveOptions): (frame: Frame) => void {
     if (conversations.takeMessage(frame) === 'stale') pages.fetchOne(frame.conversation_id);
   }
 
-  /** Typing and markers are hints: nobody needs to know that one was refused. */
+  /** Typing and markers are hints, and a conversation that is not there says so itself. */
   function refused(code: string, detail: string): void {
-    if (code !== 'rate_limited') options.toasts.error('The server refused that', detail);
+    if (!UNSAID.includes(code)) options.toasts.error('The server refused that', detail);
   }
 
   return (frame) => batch(() => take(frame));

@@ -21,8 +21,11 @@ export function App({ desk }: { desk: Desk }) {
         </a>
       )}
       <Rail />
-      <ListPane />
-      <ThreadPane />
+      <main>
+        <h1 class="sr-only">Inbox</h1>
+        <ListPane />
+        <ThreadPane />
+      </main>
       <DetailsPane />
       <SessionEnded />
       <Toasts />

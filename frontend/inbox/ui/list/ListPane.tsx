@@ -13,7 +13,9 @@ export function ListPane() {
   return (
     <section class="list-pane" aria-label="Conversations">
       <header class="list-head">
-        <h1>Inbox</h1>
+        <p class="list-title" aria-hidden="true">
+          Inbox
+        </p>
         <ConnectionStatus />
         <span class="spacer" />
         <WebsitePicker />

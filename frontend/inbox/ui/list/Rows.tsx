@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { useSignal, useSignalEffect } from '@preact/signals';
 
+import { isNarrow } from '../../inbox_state.ts';
 import { useDesk } from '../context.ts';
 import { Icon } from '../Icon.tsx';
 import { EmptyList } from './EmptyList.tsx';
@@ -34,18 +35,22 @@ export function Rows() {
   useEffect(() => {
     if (isNearEnd && !progress.error) void pages.more(lens.query.value);
   }, [isNearEnd, progress, lens.name.value]);
+  const lastSelected = useRef('');
+  useSignalEffect(() => {
+    const selected = route.selected.value;
+    if (selected) lastSelected.current = selected;
+    else if (lastSelected.current && isNarrow()) requestAnimationFrame(() => focusRow(scroller.current));
+  });
   useSignalEffect(() => bringIntoView(scroller.current, shown.ids.peek().indexOf(route.selected.value ?? '')));
 
-  const focusable = ids.includes(route.selected.value ?? '') ? route.selected.value : ids[first];
+  const focusable = [route.selected.value ?? '', lastSelected.current].find((id) => ids.includes(id)) ?? ids[first];
   return (
-    <div class="rows-frame">
+    <div class="rows-frame" onPointerEnter={(event) => event.pointerType === 'mouse' && shown.hold()} onPointerLeave={() => shown.release()}>
       <HeldBack onShow={() => scroller.current?.scrollTo({ top: 0 })} />
       <div
         class="rows-scroller"
         ref={scroller}
         onScroll={(event) => (top.value = event.currentTarget.scrollTop)}
-        onPointerEnter={(event) => event.pointerType === 'mouse' && shown.hold()}
-        onPointerLeave={() => shown.release()}
       >
         {ids.length > 0 && (
           <ul role="list" class="rows" id="conversation-list" style={{ height: `${ids.length * ROW}px` }}>
@@ -84,9 +89,10 @@ function bringIntoView(scroller: HTMLElement | null, place: number): void {
   const top = place * ROW;
   if (top < scroller.scrollTop) scroller.scrollTop = top;
   else if (top + ROW > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = top + ROW - scroller.clientHeight;
-  if (scroller.contains(document.activeElement)) requestAnimationFrame(() => focusSelected(scroller));
+  if (scroller.contains(document.activeElement)) requestAnimationFrame(() => focusRow(scroller));
 }
 
-function focusSelected(scroller: HTMLElement): void {
-  scroller.querySelector<HTMLElement>('[aria-current="true"]')?.focus({ preventScroll: true });
+/** The one row that the Tab key reaches: the selected one, or the one that was. */
+function focusRow(scroller: HTMLElement | null): void {
+  scroller?.querySelector<HTMLElement>('.row[tabindex="0"]')?.focus({ preventScroll: true });
 }

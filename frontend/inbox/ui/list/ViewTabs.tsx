@@ -4,6 +4,8 @@ import { useDesk } from '../context.ts';
 import { Icon } from '../Icon.tsx';
 
 const IN_FRONT: readonly ViewKey[] = ['open', 'waiting', 'ai'];
+/** Of the others nobody knows how many there are before they are all fetched. */
+const WITH_COUNT: readonly ViewKey[] = ['mine', 'unassigned'];
 const MENU = 'more-views';
 
 export function ViewTabs() {
@@ -50,6 +52,7 @@ function MenuItem({ view }: { view: View }) {
       onClick={() => (lens.key.value = view.key)}
     >
       {view.label}
+      {WITH_COUNT.includes(view.key) && <Count of={view.key} />}
       <span class="spacer" />
       {isChosen && <Icon name="check" />}
     </button>

@@ -1,5 +1,8 @@
 /** Whose conversation it is, who answers, and what can be done with it. */
+import { useEffect, useRef } from 'preact/hooks';
+
 import type { StaffConversation } from '../../../shared/protocol.d.ts';
+import { isNarrow } from '../../inbox_state.ts';
 import { visitorName } from '../../list/reading.ts';
 import { Avatar } from '../Avatar.tsx';
 import { ConnectionStatus } from '../ConnectionStatus.tsx';
@@ -10,10 +13,15 @@ import { Keys } from '../Keys.tsx';
 
 export function ThreadHeader({ id }: { id: string }) {
   const { conversations, select } = useDesk();
+  const back = useRef<HTMLButtonElement>(null);
+  // Where the list makes way for the conversation, the focus goes along.
+  useEffect(() => {
+    if (isNarrow()) back.current?.focus({ preventScroll: true });
+  }, []);
   const one = conversations.follow(id).value;
   return (
     <header class="thread-head">
-      <button type="button" class="button-icon back" aria-label="Back to the list" onClick={() => select(null)}>
+      <button type="button" class="button-icon back" ref={back} aria-label="Back to the list" onClick={() => select(null)}>
         <Icon name="back" />
       </button>
       {one && <Avatar name={visitorName(one)} seed={one.visitor.id || id} />}
@@ -39,8 +47,8 @@ function Subtitle({ one }: { one: StaffConversation }) {
   const site = boot.websites.find((website) => website.id === one.website_id);
   return (
     <p class="thread-sub">
-      {site && <span>{site.name} · </span>}
       <span class={one.handled_by === 'ai' ? 'mode mode-ai' : 'mode'}>{mode(one, boot.user.id)}</span>
+      {site && <span> · {site.name}</span>}
     </p>
   );
 }

@@ -14,9 +14,9 @@ export function ThreadPane() {
   const id = route.selected.value;
   const open = thread.value;
   return (
-    <main class="thread-pane" aria-label="Conversation">
+    <section class="thread-pane" aria-label="Conversation">
       {id && open ? <Conversation key={id} id={id} thread={open} /> : <NoThread />}
-    </main>
+    </section>
   );
 }
 
