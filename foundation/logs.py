@@ -8,7 +8,8 @@ from typing import Any
 
 import structlog
 
-QUIET = {"uvicorn.access": "WARNING", "procrastinate": "WARNING", "daphne": "WARNING", "httpx2": "WARNING"}
+# uvicorn's own lines about requests and sockets show query strings, and with them connection tokens.
+QUIET = {"uvicorn.access": "WARNING", "uvicorn.error": "WARNING", "procrastinate": "WARNING", "daphne": "WARNING", "httpx2": "WARNING"}
 
 
 def logging_config(form: str, level: str) -> dict[str, Any]:

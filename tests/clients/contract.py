@@ -57,7 +57,10 @@ def check_nothing_private(told: Any) -> None:
 @cache
 def frame_names(audience: Audience) -> dict[str, str]:
     """The schema of each frame by its `type`."""
-    names = [one["$ref"].rsplit("/", 1)[1] for one in _document("asyncapi.json")["operations"][f"{audience}Frames"]["messages"]]
+    names = [
+        one["$ref"].rsplit("/", 1)[1]
+        for one in _document("asyncapi.json")["operations"][f"{audience}Frames"]["messages"]
+    ]
     return {_document("asyncapi.json")["components"]["messages"][name]["name"]: name for name in names}
 
 

@@ -81,9 +81,9 @@ class Visitor:
         return opened
 
     def socket(self, **options: Any) -> Socket:
-        path = f"/ws/chat/{self.conversation_id}/"
-        options.setdefault("token", self.rest.connection_token())
-        return Socket(self.stack.ws_url + path, **options)
+        if "token" not in options:
+            options["token"] = self.rest.connection_token()
+        return Socket(f"{self.stack.ws_url}/ws/chat/{self.conversation_id}/", **options)
 
     def path(self, rest: str) -> str:
         return f"widget/conversations/{self.conversation_id}/{rest}"
@@ -98,7 +98,8 @@ class StaffMember:
     rest: Rest
 
     def socket(self, **options: Any) -> DashboardSocket:
-        options.setdefault("token", self.rest.connection_token())
+        if "token" not in options:
+            options["token"] = self.rest.connection_token()
         return DashboardSocket(self.stack.ws_url + "/ws/dashboard/", **options)
 
 
