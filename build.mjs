@@ -68,11 +68,11 @@ if (process.argv.includes('--watch')) await watch();
 else await once();
 
 async function once() {
-  rmSync(OUT, { recursive: true, force: true });
   mkdirSync(OUT, { recursive: true });
   const built = await Promise.all(BUILDS.map((options) => esbuild(options)));
   const published = publish(built.map((result) => result.metafile));
   compress();
+  sweep(built.flatMap((result) => Object.keys(result.metafile.outputs)));
   if (process.argv.includes('--sizes')) process.exitCode = checkSizes(published) ? 0 : 1;
 }
 
@@ -125,6 +125,14 @@ function compress() {
     const bytes = readFileSync(join(OUT, name));
     writeFileSync(join(OUT, `${name}.gz`), gzipSync(bytes, { level: 9 }));
     writeFileSync(join(OUT, `${name}.br`), brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }));
+  }
+}
+
+/** Last, so that a server never misses a file meanwhile: what former builds have left. */
+function sweep(written) {
+  const current = new Set(['manifest.json', 'preload.json', ...written.map((path) => basename(path))]);
+  for (const name of readdirSync(OUT)) {
+    if (!current.has(name.replace(/\.(gz|br)$/, ''))) rmSync(join(OUT, name), { force: true });
   }
 }
 

@@ -121,8 +121,8 @@ export function createSocket(options: SocketOptions): Socket {
   function noToken(error: unknown): void {
     trace('no connection token', error);
     if (error instanceof ApiError && !error.isTemporary) {
-      status.value = 'stopped';
       options.onRefused?.(error);
+      status.value = 'stopped';
       return;
     }
     const asked = error instanceof ApiError && error.retryAfter ? error.retryAfter * 1000 : 0;

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-# A host as CSP writes it, with scheme, leading `*.` and port if wanted. All else could smuggle a directive into the header.
+# A host as CSP writes it, with scheme, leading `*.` and port if wanted. All else could smuggle in a directive.
 SOURCE = re.compile(r"(https?://)?(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:(\d{1,5}|\*))?", re.ASCII)
 
 ANY_SITE = ("*",)

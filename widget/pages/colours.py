@@ -1,4 +1,4 @@
-"""A brand colour made readable: white or black text on it, and a shade of it that reads as text on light and dark ground."""
+"""A brand colour made readable: the text on it is white or black, and a shade of it reads as text on either ground."""
 
 from __future__ import annotations
 

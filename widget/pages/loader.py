@@ -1,4 +1,4 @@
-"""The one script on a customer's page, with the website's settings written into it: no further request, no `connect-src`."""
+"""The one script on a customer's page. The website's settings are written into it, so it makes no request of its own."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from accounts.models import Website
-from foundation.bundles import bundle_text
+from foundation.bundles import NotBuilt, bundle_text
 from widget.pages.colours import palette
 from widget.pages.websites import find_website
 
+JAVASCRIPT = "text/javascript; charset=utf-8"
 HEADERS = {
     "Cache-Control": "public,max-age=300,stale-while-revalidate=86400",
     "Cross-Origin-Resource-Policy": "cross-origin",
@@ -30,8 +31,11 @@ NO_CHAT = 'console.info("[chat] This website key has no chat.");'
 @gzip_page
 def loader(request: HttpRequest, website_key: str) -> HttpResponse:
     website = find_website(website_key)
-    script = script_for(website) if website else NO_CHAT
-    return HttpResponse(script, content_type="text/javascript; charset=utf-8", headers=HEADERS)
+    try:
+        script = script_for(website) if website else NO_CHAT
+    except NotBuilt:
+        return HttpResponse("/* The front-ends have not been built yet. */", status=503, content_type=JAVASCRIPT)
+    return HttpResponse(script, content_type=JAVASCRIPT, headers=HEADERS)
 
 
 def script_for(website: Website) -> str:

@@ -36,7 +36,9 @@ def window_texts() -> dict[str, str]:
 def conversation_texts() -> dict[str, str]:
     return {
         "log": gettext("Conversation"),
-        "opening_assistant": gettext("{name} is an AI assistant and answers first. You can ask for a person at any time."),
+        "opening_assistant": gettext(
+            "{name} is an AI assistant and answers first. You can ask for a person at any time."
+        ),
         "opening_people": gettext("You are writing with {name}."),
         "you": gettext("You"),
         "assistant": gettext("Assistant"),

@@ -1,4 +1,5 @@
 /** What the server wrote into the page (widget/pages/frame.py). */
+import type { Message } from '../../shared/protocol.d.ts';
 import { createTexts, type Dictionary } from '../../shared/texts.ts';
 import { createClock } from '../../shared/time.ts';
 
@@ -24,4 +25,10 @@ export interface Boot {
 
 export const boot = JSON.parse(document.getElementById('boot')!.textContent!) as Boot;
 export const text = createTexts(boot.texts, boot.language);
+/** Who an answer is by, where its author has no name of their own. */
+export const speakerOf = (message: Pick<Message, 'author' | 'is_manual'>): string =>
+  message.author?.name || (message.is_manual ? boot.name : assistantName());
+
+export const assistantName = (): string => boot.assistant ?? text('assistant');
+
 export const clock = createClock(boot.language);

@@ -137,21 +137,18 @@ export function createChat({ visitor, onArrival, onStarted }: ChatOptions): Chat
 
   function receive(frame: Frame): void {
     if (frame.type === 'presence' && 'available' in frame) available.value = frame.available;
-    if (frame.type === 'rejected') refused(frame);
     timeline.peek().apply(frame);
     if (frame.type === 'connected') {
       refusals = 0;
       wishAgain();
     }
+    if (frame.type === 'rejected') refused(frame);
   }
 
   function refused(frame: Extract<Frame, { type: 'rejected' }>): void {
-    if (frame.code === 'conflict' && frame.conversation_id) {
-      timeline.peek().apply(frame);
-      enter(frame.conversation_id);
-    } else if (!frame.client_id && personWish.peek() === 'waiting' && !frame.retry_after) {
-      personWish.value = 'refused';
-    }
+    // Another conversation is open instead of this one: what was refused goes there.
+    if (frame.code === 'conflict' && frame.conversation_id) enter(frame.conversation_id);
+    else if (!frame.client_id && personWish.peek() === 'waiting' && !frame.retry_after) personWish.value = 'refused';
   }
 
   function send(command: Command): boolean {

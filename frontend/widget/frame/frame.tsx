@@ -6,7 +6,7 @@ import { plainText } from '../../shared/plain.ts';
 import type { Message } from '../../shared/protocol.d.ts';
 import { announce } from './announcer.ts';
 import { watchAttention } from './attention.ts';
-import { boot, text } from './boot.ts';
+import { boot, speakerOf, text } from './boot.ts';
 import { createChat } from './chat.ts';
 import { composerText } from './composer_text.ts';
 import { connect, focusWanted, isOpen, isVisible, tell, tellEvent } from './link.ts';
@@ -15,7 +15,11 @@ import { setColorScheme } from './scheme.ts';
 import { App } from './ui/App.tsx';
 import { createVisitor, type Identity } from './visitor.ts';
 
-const visitor = createVisitor(boot.key, (handle) => tell({ type: 'keep', handle }));
+const visitor = createVisitor({
+  websiteKey: boot.key,
+  keepHandle: (handle) => tell({ type: 'keep', handle }),
+  onIdentityRefused: (code) => tellEvent('error', `identity ${code}`),
+});
 const chat = createChat({ visitor, onArrival, onStarted: () => tellEvent('conversation-started') });
 const isLooking = computed(() => isOpen.value && isVisible.value);
 
@@ -28,7 +32,7 @@ function onArrival(message: Message): void {
 function spoken(message: Message): string {
   const content = plainText(message.content);
   if (message.role !== 'assistant') return content;
-  const name = message.author?.name || (message.is_manual ? boot.name : (boot.assistant ?? text('assistant')));
+  const name = speakerOf(message);
   return `${message.is_manual ? name : text('said_by_ai', { name })}: ${content}`;
 }
 

@@ -1,5 +1,5 @@
 /** Who the visitor is to us: a token in the frame's own storage, and a handle the loader keeps where that storage is not kept. */
-import { type Api, createApi } from '../../shared/http.ts';
+import { type Api, ApiError, createApi } from '../../shared/http.ts';
 import type { VisitorConversation } from '../../shared/protocol.d.ts';
 import type { Page } from '../port.ts';
 
@@ -34,7 +34,15 @@ export interface Visitor {
   forget(): void;
 }
 
-export function createVisitor(websiteKey: string, keepHandle: (handle: string | null) => void): Visitor {
+export interface VisitorOptions {
+  websiteKey: string;
+  /** The loader keeps the handle on the customer's page. */
+  keepHandle: (handle: string | null) => void;
+  /** The page's proof of who the visitor is was not accepted; they stay nobody in particular. */
+  onIdentityRefused: (code: string) => void;
+}
+
+export function createVisitor({ websiteKey, keepHandle, onIdentityRefused }: VisitorOptions): Visitor {
   const storageKey = `chatplatform:${websiteKey}`;
   let token = stored(storageKey);
   let handle: string | null = null;
@@ -45,6 +53,19 @@ export function createVisitor(websiteKey: string, keepHandle: (handle: string | 
   const api = createApi({ bearer: () => token });
 
   async function begin(): Promise<Session> {
+    try {
+      return await open();
+    } catch (error) {
+      const mayBeTheProof = identity && error instanceof ApiError && !error.isTemporary;
+      if (!mayBeTheProof) throw error;
+      identity = null;
+      const session = await open();
+      onIdentityRefused(error.code);
+      return session;
+    }
+  }
+
+  async function open(): Promise<Session> {
     const session = await api.post<Session>('widget/sessions/', {
       website_key: websiteKey,
       ...(token ? { visitor_token: token } : {}),

@@ -1,4 +1,4 @@
-import { boot, clock, text } from '../boot.ts';
+import { clock, speakerOf, text } from '../boot.ts';
 import type { Chat } from '../chat.ts';
 import type { Entry } from '../../../shared/timeline.ts';
 import { Avatar } from './Avatar.tsx';
@@ -46,7 +46,7 @@ function Mine({ chat, entry, isFirst, isLast }: BubbleProps) {
 function Theirs({ entry, isFirst, isLast }: BubbleProps) {
   const { message } = entry;
   const isAssistant = !message.is_manual;
-  const name = nameOf(entry);
+  const name = speakerOf(message);
   return (
     <li class={classes('theirs', isFirst, isLast)}>
       {isLast && <Avatar face={{ name, image: message.author?.avatar_url ?? null, isAssistant }} />}
@@ -76,9 +76,6 @@ export function Speaker({ name, isAssistant }: { name: string; isAssistant: bool
     </p>
   );
 }
-
-export const nameOf = ({ message }: Entry): string =>
-  message.author?.name || (message.is_manual ? boot.name : (boot.assistant ?? text('assistant')));
 
 const Deleted = () => <em class="deleted">{text('deleted')}</em>;
 

@@ -1,4 +1,4 @@
-import { boot, text } from '../boot.ts';
+import { assistantName, speakerOf, text } from '../boot.ts';
 import type { Chat } from '../chat.ts';
 import { Avatar } from './Avatar.tsx';
 import { Speaker } from './Bubble.tsx';
@@ -7,7 +7,7 @@ import { Rich } from './Rich.tsx';
 
 /** The answer the AI is writing, with the way to stop it. Read aloud only when it is finished. */
 export function Drafts({ chat }: { chat: Chat }) {
-  const name = boot.assistant ?? text('assistant');
+  const name = assistantName();
   return (
     <>
       {chat.timeline.value.drafts.value.map((draft) => (
@@ -34,7 +34,7 @@ export function TypingNow({ chat }: { chat: Chat }) {
   const typist = typing.value.find(({ from }) => from !== 'visitor');
   if (!typist || drafts.value.length) return null;
   const isAssistant = typist.from === 'assistant';
-  const name = typist.author?.name || (isAssistant ? (boot.assistant ?? text('assistant')) : boot.name);
+  const name = speakerOf({ author: typist.author, is_manual: !isAssistant });
   return (
     <div class="typing">
       <Avatar face={{ name, image: typist.author?.avatar_url ?? null, isAssistant }} />

@@ -4,11 +4,9 @@ import type { Chat } from '../chat.ts';
 import { composerText } from '../composer_text.ts';
 import { Icon } from './icons.tsx';
 
-const SAID = new Set(['too_long', 'invalid', 'forbidden', 'not_found', 'rate_limited', 'unavailable', 'no_answer']);
-
 /** Nothing that was written is ever thrown away: it can be sent again, or taken back into the composer. */
 export function Failure({ chat, entry }: { chat: Chat; entry: Entry }) {
-  const reason = entry.error && SAID.has(entry.error) ? entry.error : 'other';
+  const reason = `failed_${entry.error}`;
   const takeBack = (): void => {
     composerText.value = entry.message.content;
     chat.discard(entry.key);
@@ -16,9 +14,9 @@ export function Failure({ chat, entry }: { chat: Chat; entry: Entry }) {
   return (
     <div class="failure">
       <p>
-        {text('not_sent')} {text(`failed_${reason}`, { limit: boot.maxLength })}
+        {text('not_sent')} {text(reason in boot.texts ? reason : 'failed_other', { limit: boot.maxLength })}
       </p>
-      {reason !== 'too_long' && (
+      {entry.error !== 'too_long' && (
         <button type="button" class="link-button" onClick={() => chat.retry(entry.key)}>
           <Icon name="retry" />
           {text('retry')}

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+
+import { cleaned, lengthOf } from './message_text.ts';
+
+test('what the server could not store is left out before it is sent', () => {
+  expect(cleaned('  a\0b \ud83d c 👋 \udc4b ')).toBe('ab \ufffd c 👋 \ufffd');
+  expect(cleaned(' \n\0 ')).toBe('');
+});
+
+test('length is counted in characters as the server counts them', () => {
+  expect(lengthOf('👋'.repeat(6000))).toBe(6000);
+  expect(lengthOf('a'.repeat(10_001))).toBe(10_001);
+});
