@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from accounts.models import Website
 from foundation import bundles
 from tests.cast import Cast, new_website
+from widget.pages import languages
 from widget.pages.ancestors import frame_ancestors, source_of
 from widget.pages.colours import DARK_GROUND, LIGHT_GROUND, contrast, palette, parsed
 from widget.pages.texts import texts
@@ -180,14 +181,24 @@ def test_the_frame_knows_whether_an_assistant_answers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "spoken"), [("de", "de"), ("ar", "ar"), ("tlh", "en"), ("../etc", "en"), ("", "en")]
+    ("wanted", "spoken"), [("ar", "ar"), ("ar-EG", "ar"), ("tlh", "de"), ("../etc", "de"), ("", "de")]
 )
-def test_the_page_may_ask_for_a_language_we_speak(cast: Cast, wanted: str, spoken: str) -> None:
-    assert boot_in(frame_of(cast.acme.website_key, locale=wanted))["language"] == spoken
+def test_the_chat_speaks_only_languages_it_knows(monkeypatch: pytest.MonkeyPatch, wanted: str, spoken: str) -> None:
+    monkeypatch.setattr(languages, "SPOKEN", {"en", "de", "ar"})
+    website = new_website("Sprachen", language="de-AT")
+    assert boot_in(frame_of(website.website_key, locale=wanted))["language"] == spoken
 
 
-def test_a_language_from_right_to_left_turns_the_page_around(cast: Cast) -> None:
-    assert b'lang="ar" dir="rtl"' in frame_of(cast.acme.website_key, locale="ar").content
+def test_a_language_nobody_has_translated_is_answered_in_english() -> None:
+    website = new_website("Tlhingan", language="tlh")
+    assert boot_in(frame_of(website.website_key))["language"] == "en"
+
+
+def test_a_language_from_right_to_left_turns_the_page_around(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(languages, "SPOKEN", {"en", "ar"})
+    website = new_website("Souq", language="ar")
+    assert b'lang="ar" dir="rtl"' in frame_of(website.website_key).content
+    assert config_in(script_of(website.website_key))["dir"] == "rtl"
 
 
 # --- colours and texts ------------------------------------------------------------------------------------------------

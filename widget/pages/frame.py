@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import check_for_language, get_language, get_language_bidi, gettext, override
+from django.utils.translation import get_language, get_language_bidi, gettext, override
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
@@ -16,6 +16,7 @@ from conversations.protocol import MAX_CONTENT
 from foundation.bundles import NotBuilt, bundle_url, chunk_urls
 from widget.pages.ancestors import frame_ancestors
 from widget.pages.colours import palette
+from widget.pages.languages import language_for
 from widget.pages.texts import texts
 from widget.pages.websites import find_website
 
@@ -35,11 +36,6 @@ def frame(request: HttpRequest, website_key: str) -> HttpResponse:
             return guarded(render(request, "widget/frame.html", page(website)), ancestors)
     except NotBuilt:
         return guarded(HttpResponse("The front-ends have not been built yet.", status=503), ancestors)
-
-
-def language_for(website: Website, wanted: str) -> str:
-    """The language the page asks for if we speak it, else the website's own."""
-    return wanted if wanted and check_for_language(wanted) else website.language
 
 
 def page(website: Website) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The one script on a customer's page. The website's settings are written into it, so it makes no request of its own."""
+"""The one script on a customer's page, with the website's settings written into it: it makes no further request."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Website
 from foundation.bundles import NotBuilt, bundle_text
 from widget.pages.colours import palette
+from widget.pages.languages import language_for
 from widget.pages.websites import find_website
 
 JAVASCRIPT = "text/javascript; charset=utf-8"
@@ -48,7 +49,7 @@ def script_for(website: Website) -> str:
 
 def config(website: Website) -> dict[str, Any]:
     colours = palette(website.brand_color)
-    with override(website.language):
+    with override(language_for(website)):
         return {
             "origin": settings.PUBLIC_URL,
             "key": website.website_key,
