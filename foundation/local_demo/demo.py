@@ -39,21 +39,20 @@ class Demo:
         self.directory.claim()
         listeners = listen(self.port)
         self.directory.start_new_logs()
-        view = LogView((name, self.directory.log(name)) for name in ("web", "worker"))
         try:
-            self._start(listeners, view)
+            self._start(listeners)
             self.say(announcement(self.port, str(self.directory.path)))
-            self.supervisor.watch()
+            with LogView((name, self.directory.log(name)) for name in ("web", "worker")):
+                self.supervisor.watch()
         finally:
             self.say("Stopping …")
             self.supervisor.stop()
-            view.close()
 
     @cached_property
     def supervisor(self) -> Supervisor:
         return Supervisor(self.stop_request, self.say)
 
-    def _start(self, listeners: list[socket.socket], view: LogView) -> None:
+    def _start(self, listeners: list[socket.socket]) -> None:
         self.say("Starting Postgres and Redis …")
         own_database = not self.environment.get("DATABASE_URL")
         self.environment |= start_servers(self.environment, self.directory, self.supervisor)
@@ -64,7 +63,6 @@ class Demo:
             if own_database:
                 preparation.put()
         self.say("Starting web and worker …")
-        view.open()
         self.supervisor.start(self._web(listeners), self._worker())
 
     def _prepare_database(self) -> None:

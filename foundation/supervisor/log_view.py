@@ -11,7 +11,7 @@ COLORS = ("36", "35", "33", "32")
 
 
 class LogView:
-    """Follows the files from their present ends until closed. A thread of its own: a slow terminal delays nobody."""
+    """Follows the files from their present ends. A thread of its own: a slow terminal delays nobody."""
 
     def __init__(self, logs: Iterable[tuple[str, Path]], terminal: TextIO = sys.stdout) -> None:
         self.terminal = terminal
@@ -19,14 +19,13 @@ class LogView:
         self.closing = threading.Event()
         self.thread = threading.Thread(target=self._follow, name="log view", daemon=True)
 
-    def open(self) -> None:
+    def __enter__(self) -> None:
         self.thread.start()
 
-    def close(self) -> None:
+    def __exit__(self, *_: object) -> None:
         """Shows what is still unseen, then ends."""
         self.closing.set()
-        if self.thread.is_alive():
-            self.thread.join(2)
+        self.thread.join(2)
         for log in self.followed:
             log.file.close()
 
@@ -50,7 +49,6 @@ class FollowedLog:
     def __init__(self, name: str, path: Path, color: str) -> None:
         self.name = name
         self.color = color
-        path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
         self.file: BinaryIO = path.open("rb")
         self.file.seek(0, 2)

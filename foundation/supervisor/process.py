@@ -14,7 +14,7 @@ from foundation.supervisor import launch, leftovers
 from foundation.supervisor.accounts import Account
 from foundation.supervisor.failure import StartFailure
 
-POLL_SECONDS = 0.03
+POLL_SECONDS = 0.05
 # What a killed process's children need to vanish; where nobody collects the dead (no init), they stay as names only.
 LAST_BREATH_SECONDS = 1.0
 

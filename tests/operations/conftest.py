@@ -1,15 +1,12 @@
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.servers.folders import new_folder
+
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A new folder that every account can enter, as an ordinary folder of an ordinary person is."""
-    made = Path(tempfile.mkdtemp(prefix="chatplatform-test-"))
-    made.chmod(0o755)
-    yield made
-    shutil.rmtree(made)
+    with new_folder() as made:
+        yield made

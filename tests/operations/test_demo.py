@@ -8,6 +8,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -15,15 +16,33 @@ import pytest
 
 from foundation.supervisor.ports import free_port, has_ipv6
 from tests.servers.demos import RunningDemo, demo_environment, processes_of
+from tests.servers.folders import new_folder
 from tests.servers.stack import PROJECT
 
 pytestmark = pytest.mark.timeout(240)
 
 
-@pytest.fixture
-def demo(folder: Path) -> Iterator[RunningDemo]:
-    with RunningDemo(folder / "data", free_port()) as started:
-        yield started.wait_until_ready()
+@pytest.fixture(scope="module")
+def prepared() -> Iterator[Path]:
+    """The folder of a demo that has run once: its database is migrated and seeded."""
+    with new_folder() as folder:
+        with RunningDemo(folder / "data", free_port()) as demo:
+            demo.wait_until_ready()
+        yield demo.folder
+
+
+@pytest.fixture(scope="module")
+def demo(prepared: Path) -> Iterator[RunningDemo]:
+    """One that all tests of this file share, which is why each leaves it running."""
+    with new_folder() as folder, run_copy(prepared, folder / "data") as started:
+        yield started
+
+
+@contextmanager
+def run_copy(prepared: Path, folder: Path) -> Iterator[RunningDemo]:
+    subprocess.run(["cp", "-a", prepared, folder], check=True)
+    with RunningDemo(folder, free_port()) as demo:
+        yield demo.wait_until_ready()
 
 
 def count_of_users(demo: RunningDemo) -> int:
@@ -33,6 +52,10 @@ def count_of_users(demo: RunningDemo) -> int:
     return int(found[0])
 
 
+def pid_of(demo: RunningDemo, name: str) -> int:
+    return int((demo.folder / "logs" / f"{name}.pid").read_text().split()[0])
+
+
 def run_beside(demo: RunningDemo, *arguments: str) -> str:
     environment = demo_environment(demo.folder, demo.port)
     command = [sys.executable, "manage.py", *arguments]
@@ -40,7 +63,7 @@ def run_beside(demo: RunningDemo, *arguments: str) -> str:
 
 
 def answer(url: str) -> int:
-    with urllib.request.urlopen(url, timeout=10) as response:
+    with urllib.request.urlopen(url, timeout=30) as response:
         return int(response.status)
 
 
@@ -72,9 +95,34 @@ def test_no_secret_shows_in_the_list_of_processes(demo: RunningDemo) -> None:
     assert [secret for secret in (*passwords, environment["SECRET_KEY"]) if secret in arguments] == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
-def test_a_stop_ends_with_success_and_leaves_no_process(folder: Path, number: signal.Signals) -> None:
-    with RunningDemo(folder / "data", free_port()).wait_until_ready() as demo:
+def test_a_killed_web_process_is_started_again_and_nobody_is_refused(demo: RunningDemo) -> None:
+    killed = pid_of(demo, "web")
+    os.kill(killed, signal.SIGKILL)
+    assert answer(f"{demo.url}/health/live/") == 200
+    assert "web ended with SIGKILL" in demo.said()
+    assert pid_of(demo, "web") != killed
+
+
+def test_a_killed_postgres_is_started_again_with_its_data(demo: RunningDemo) -> None:
+    users = count_of_users(demo)
+    os.kill(pid_of(demo, "postgres"), signal.SIGKILL)
+    demo.wait_until_it_says("postgres ended with SIGKILL")
+    demo.wait_until_healthy()
+    assert count_of_users(demo) == users
+
+
+def test_a_second_demo_runs_beside_it_but_not_in_the_same_folder(demo: RunningDemo, prepared: Path) -> None:
+    said = refusal(demo.folder, free_port())
+    assert f"already running in {demo.folder} (process {demo.process.pid})" in said
+    with new_folder() as folder, run_copy(prepared, folder / "data") as other:
+        assert other.environment()["DATABASE_URL"] != demo.environment()["DATABASE_URL"]
+        for one in (demo, other):
+            one.wait_until_healthy()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+def test_a_stop_ends_with_success_and_leaves_no_process(prepared: Path, folder: Path, number: signal.Signals) -> None:
+    with run_copy(prepared, folder / "data") as demo:
         assert len(processes_of(demo.folder)) >= 4
         assert demo.stop(number) == 0
         assert processes_of(demo.folder) == {}
@@ -83,96 +131,62 @@ def test_a_stop_ends_with_success_and_leaves_no_process(folder: Path, number: si
 def test_a_stop_while_it_is_still_starting_leaves_no_process(folder: Path) -> None:
     with RunningDemo(folder / "data", free_port()) as demo:
         demo.wait_until_it_says("Preparing the database")
-        assert demo.stop(signal.SIGTERM) == 0
+        assert demo.stop(signal.SIGHUP) == 0
         assert processes_of(demo.folder) == {}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="macOS does not tell a process that its parent was killed")
-def test_even_a_killed_demo_leaves_no_process_and_starts_again(folder: Path) -> None:
-    with RunningDemo(folder / "data", free_port()).wait_until_ready() as demo:
-        users = count_of_users(demo)
-        demo.stop(signal.SIGKILL)
-    with RunningDemo(folder / "data", free_port()).wait_until_ready() as again:
-        assert count_of_users(again) == users
-        assert again.stop(signal.SIGTERM) == 0
-        assert processes_of(folder) == {}
-
-
-def test_data_survive_a_restart_on_another_port(folder: Path) -> None:
-    with RunningDemo(folder / "data", free_port()).wait_until_ready() as demo:
+def test_even_a_killed_demo_leaves_no_process_and_starts_again_with_its_data(prepared: Path, folder: Path) -> None:
+    with run_copy(prepared, folder / "data") as demo:
         secret = demo.environment()["SECRET_KEY"]
         with psycopg.connect(demo.environment()["DATABASE_URL"]) as connection:
             connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
-        demo.stop(signal.SIGTERM)
+        demo.stop(signal.SIGKILL)
     with RunningDemo(folder / "data", free_port()).wait_until_ready() as again:
+        assert again.environment()["SECRET_KEY"] == secret
         with psycopg.connect(again.environment()["DATABASE_URL"]) as connection:
             assert connection.execute("SELECT answer FROM kept").fetchall() == [(42,)]
-        assert again.environment()["SECRET_KEY"] == secret
+        assert again.stop(signal.SIGTERM) == 0
+    assert processes_of(folder) == {}
 
 
-def test_two_demos_run_side_by_side(demo: RunningDemo, folder: Path) -> None:
-    with RunningDemo(folder / "other", free_port()).wait_until_ready() as other:
-        assert other.environment()["DATABASE_URL"] != demo.environment()["DATABASE_URL"]
-        assert [answer(f"{one.url}/health/ready/") for one in (demo, other)] == [200, 200]
+def refusal(folder: Path, port: int, **more: str) -> str:
+    """One sentence that says what to do, exit code 1, and no traceback."""
+    environment = demo_environment(folder, port) | more
+    command = [sys.executable, "manage.py", "demo"]
+    ended = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=90)
+    assert ended.returncode == 1, ended.stdout + ended.stderr
+    assert "Traceback" not in ended.stderr
+    return ended.stderr.strip()
 
 
-def test_a_killed_web_process_is_started_again_and_nobody_is_refused(demo: RunningDemo) -> None:
-    pid = int((demo.folder / "logs" / "web.pid").read_text().split()[0])
-    os.kill(pid, signal.SIGKILL)
-    assert answer(f"{demo.url}/health/live/") == 200
-    demo.wait_until_it_says("web ended with SIGKILL")
-    assert int((demo.folder / "logs" / "web.pid").read_text().split()[0]) != pid
+def test_a_taken_port_is_named_and_another_one_proposed(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        said = refusal(folder / "data", port)
+    assert said.startswith(f"Port {port} cannot be used (Address already in use)")
+    assert "PORT=8010 make demo" in said
 
 
-def test_a_killed_postgres_is_started_again_with_its_data(demo: RunningDemo) -> None:
-    users = count_of_users(demo)
-    pid = int((demo.folder / "logs" / "postgres.pid").read_text().split()[0])
-    os.kill(pid, signal.SIGKILL)
-    demo.wait_until_it_says("postgres ended with SIGKILL")
-    run_beside(demo, "migrate", "--check")
-    assert count_of_users(demo) == users
+def test_a_port_that_is_no_number_is_explained(folder: Path) -> None:
+    assert "PORT is 'http'" in refusal(folder / "data", 0, PORT="http")
 
 
-class TestRefusals:
-    """Each is one sentence that says what to do, exit code 1, and no traceback."""
+def test_a_data_directory_that_cannot_be_written_is_named(folder: Path) -> None:
+    (folder / "file").touch()
+    said = refusal(folder / "file" / "data", free_port())
+    assert said.startswith(f"DATA_DIR {folder}/file/data cannot be used (Not a directory)")
 
-    def refusal(self, folder: Path, port: int, **more: str) -> str:
-        environment = demo_environment(folder, port) | more
-        command = [sys.executable, "manage.py", "demo"]
-        ended = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=90)
-        assert ended.returncode == 1, ended.stdout + ended.stderr
-        assert "Traceback" not in ended.stderr
-        return ended.stderr.strip()
 
-    def test_a_taken_port_is_named_and_another_one_proposed(self, folder: Path) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            port = listener.getsockname()[1]
-            said = self.refusal(folder / "data", port)
-        assert said.startswith(f"Port {port} cannot be used (Address already in use)")
-        assert "PORT=8010 make demo" in said
+def test_a_database_that_does_not_answer_is_named_without_its_password(folder: Path) -> None:
+    url = f"postgresql://ada:secret@127.0.0.1:{free_port()}/chat"
+    said = refusal(folder / "data", free_port(), DATABASE_URL=url)
+    assert "DATABASE_URL (postgresql://127.0.0.1:" in said
+    assert "does not answer" in said
+    assert "secret" not in said
 
-    def test_a_port_that_is_no_number_is_explained(self, folder: Path) -> None:
-        assert "PORT is 'http'" in self.refusal(folder / "data", 0, PORT="http")
 
-    def test_a_data_directory_that_cannot_be_written_is_named(self, folder: Path) -> None:
-        (folder / "file").touch()
-        said = self.refusal(folder / "file" / "data", free_port())
-        assert said.startswith(f"DATA_DIR {folder}/file/data cannot be used (Not a directory)")
-
-    def test_a_second_demo_in_the_same_data_directory_is_refused(self, folder: Path) -> None:
-        with RunningDemo(folder / "data", free_port()) as first:
-            first.wait_until_it_says("Starting Postgres")
-            said = self.refusal(folder / "data", free_port())
-        assert f"already running in {folder}/data (process {first.process.pid})" in said
-
-    def test_a_database_that_does_not_answer_is_named_without_its_password(self, folder: Path) -> None:
-        url = f"postgresql://ada:secret@127.0.0.1:{free_port()}/chat"
-        said = self.refusal(folder / "data", free_port(), DATABASE_URL=url)
-        assert "DATABASE_URL (postgresql://127.0.0.1:" in said
-        assert "does not answer" in said
-        assert "secret" not in said
-
-    def test_a_machine_without_redis_is_told_what_to_install(self, folder: Path) -> None:
-        said = self.refusal(folder / "data", free_port(), REDIS_SERVER="/nowhere/redis-server")
-        assert "apt install redis-server" in said
-        assert processes_of(folder) == {}
+def test_a_machine_without_redis_is_told_what_to_install(folder: Path) -> None:
+    said = refusal(folder / "data", free_port(), REDIS_SERVER="/nowhere/redis-server")
+    assert "apt install redis-server" in said
+    assert processes_of(folder) == {}

@@ -135,10 +135,8 @@ def test_log_lines_are_shown_with_the_name_of_their_process(folder: Path) -> Non
     terminal = io.StringIO()
     web, worker = folder / "web.log", folder / "worker.log"
     web.write_text("from an earlier run\n")
-    view = LogView([("web", web), ("worker", worker)], terminal)
-    view.open()
-    with web.open("a") as log:
-        log.write("listening\nunfinished")
-    worker.write_text("ready for jobs\n")
-    view.close()
+    with LogView([("web", web), ("worker", worker)], terminal):
+        with web.open("a") as log:
+            log.write("listening\nunfinished")
+        worker.write_text("ready for jobs\n")
     assert sorted(terminal.getvalue().splitlines()) == ["web     | listening", "worker  | ready for jobs"]

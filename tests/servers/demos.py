@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.servers.stack import PROJECT
+from tests.servers.stack import PROJECT, answers
 
 READY = "The live-chat demo is ready"
 START_SECONDS = 90
@@ -56,6 +56,12 @@ class RunningDemo:
             assert self.process.poll() is None, f"the demo ended: {self.said()}"
             assert time.monotonic() < deadline, f"it never said {words!r}: {self.said()}"
             time.sleep(0.05)
+
+    def wait_until_healthy(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while not answers(f"{self.url}/health/ready/"):
+            assert time.monotonic() < deadline, f"it never was healthy: {self.said()}"
+            time.sleep(0.2)
 
     def stop(self, number: signal.Signals) -> int:
         """Sends the signal to the demo alone and returns its exit code."""
