@@ -1,0 +1,115 @@
+"""The whole main job in two browser windows: Vera asks in the shop, the AI answers, Ben takes over by simply typing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import FrameLocator, Locator, Page, expect
+
+from accounts.models import User
+from demo.seeding.customers import PASSWORD
+from tests.servers.pages import Pages
+from tests.servers.stack import Stack
+
+QUESTION = "How long does delivery to Portugal take?"
+OTHER_QUESTION = "How do I wash a down jacket?"
+FACT = "4–7 working days"  # what the article about international delivery says
+INBOX = {"width": 1440, "height": 900}
+
+
+@pytest.fixture
+def slow_stack(new_stack: Callable[..., Stack], open_database: None) -> Stack:
+    """The demo, with an assistant that writes slowly enough to be interrupted."""
+    call_command("seed_demo", verbosity=0)
+    assert User.objects.filter(email="agent@acme.test").exists()
+    return new_stack(env={"AI_CHUNKS_PER_SECOND": "4"}, name="whole-path")
+
+
+def test_a_message_travels_from_the_shop_to_the_inbox_and_back(slow_stack: Stack, pages: Pages) -> None:
+    inbox = open_inbox(pages, slow_stack)
+    shop, widget = open_widget(pages, slow_stack)
+    row = inbox.locator("#conversation-list a").first
+    expect(row).not_to_contain_text(QUESTION[:20])
+
+    ask(widget, QUESTION)
+    expect(row).to_contain_text("now", timeout=5000)  # no reload: it came by itself, on top
+    row.click()
+    expect(inbox.get_by_role("log")).to_contain_text(QUESTION)
+
+    expect(answer(widget)).to_contain_text(FACT, timeout=15000)
+    expect(inbox.get_by_role("log")).to_contain_text(FACT)
+    expect(widget.get_by_role("link", name="International delivery")).to_be_visible()
+    expect(widget.locator(".tag, .badge").filter(has_text="AI").first).to_be_visible()
+
+    reply(inbox, "Hello, Ben here. Your parcel leaves today.")
+    expect(widget.get_by_role("log")).to_contain_text("Ben here. Your parcel leaves today.")
+    expect(widget.get_by_role("banner")).to_contain_text("Ben")
+    expect(inbox.get_by_role("button", name="Hand back")).to_be_visible()
+
+    ask(widget, "Thank you! And how do I return my boots?")
+    expect(inbox.get_by_role("log")).to_contain_text("how do I return my boots?")
+    expect_silence_of_the_ai(widget, inbox)
+
+    shop.reload()
+    shop.get_by_role("button", name="chat").first.click()
+    again = shop.frame_locator("iframe")
+    expect(again.get_by_role("log")).to_contain_text("how do I return my boots?")
+    expect(again.get_by_role("log")).to_contain_text("Your parcel leaves today.")
+
+
+def test_ben_takes_over_in_the_middle_of_the_ais_sentence(slow_stack: Stack, pages: Pages) -> None:
+    inbox = open_inbox(pages, slow_stack)
+    _, widget = open_widget(pages, slow_stack)
+
+    ask(widget, OTHER_QUESTION)
+    inbox.locator("#conversation-list a", has_text="AI is writing").click()
+    expect(widget.get_by_role("button", name="Stop")).to_be_visible()  # it streams
+    reply(inbox, "I take this one myself.")
+
+    expect(widget.get_by_role("log")).to_contain_text("I take this one myself.")
+    expect(widget.get_by_role("button", name="Stop")).to_have_count(0)
+    expect_silence_of_the_ai(widget, inbox)
+    expect(widget.get_by_role("log").get_by_text("AI", exact=True)).to_have_count(0)  # nothing of it was kept
+
+
+def open_inbox(pages: Pages, stack: Stack) -> Page:
+    page = pages(viewport=INBOX)
+    page.goto(stack.url + "/live-chat/")
+    page.get_by_label("Email").fill("agent@acme.test")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_text("Live", exact=True).first).to_be_visible()
+    return page
+
+
+def open_widget(pages: Pages, stack: Stack) -> tuple[Page, FrameLocator]:
+    page = pages(viewport={"width": 1280, "height": 860})
+    page.goto(stack.shop_url + "/demo/demo-acme/")
+    page.get_by_role("button", name="chat").first.click()
+    return page, page.frame_locator("iframe")
+
+
+def ask(widget: FrameLocator, text: str) -> None:
+    box = widget.get_by_role("textbox")
+    box.fill(text)
+    box.press("Enter")
+
+
+def reply(inbox: Page, text: str) -> None:
+    inbox.get_by_role("textbox", name="Reply").fill(text)
+    inbox.get_by_role("button", name="Send").click()
+
+
+def answer(widget: FrameLocator) -> Locator:
+    return widget.get_by_role("log")
+
+
+def expect_silence_of_the_ai(widget: FrameLocator, inbox: Page) -> None:
+    """A worker that meant to answer has had its chance: what was typed after the take-over arrived, and nothing else."""
+    said = widget.get_by_role("log").get_by_text("AI", exact=True).count()
+    widget.get_by_role("textbox").press("End")
+    inbox.wait_for_timeout(1500)  # the absence of an answer needs a moment to be seen
+    assert widget.get_by_role("log").get_by_text("AI", exact=True).count() == said
+    expect(widget.get_by_role("button", name="Stop")).to_have_count(0)
