@@ -1,0 +1,240 @@
+"""The chat on a customer's page, in a real browser: what a visitor sees and does, and what the page can and cannot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Frame, FrameLocator, Page, expect
+
+from accounts.models import Website
+from tests.cast import Cast, new_website
+from tests.servers.pages import Pages
+from tests.servers.stack import Stack
+from tests.widget.host_page import HostPage
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+Shop = Callable[..., HostPage]
+
+
+@pytest.fixture
+def shop(stack: Stack) -> Iterator[Shop]:
+    """`shop(website, headers={…})`: a page elsewhere that carries the website's chat."""
+    opened: list[HostPage] = []
+
+    def open_shop(website: Website, headers: dict[str, str] | None = None) -> HostPage:
+        opened.append(HostPage(f"{stack.url}/widget/{website.website_key}.js", headers))
+        return opened[-1]
+
+    yield open_shop
+    for page in opened:
+        page.close()
+
+
+def launcher(page: Page) -> Any:
+    return page.get_by_role("button", name=re.compile("Open chat"))
+
+
+def chat_on(page: Page) -> FrameLocator:
+    launcher(page).click()
+    return page.frame_locator("iframe")
+
+
+def say(chat: FrameLocator, text: str) -> None:
+    chat.get_by_role("textbox").fill(text)
+    chat.get_by_role("textbox").press("Enter")
+
+
+def bubbles(chat: FrameLocator) -> Any:
+    return chat.locator(".message:not(.draft) .bubble")
+
+
+def inner_frame(page: Page) -> Frame:
+    return next(frame for frame in page.frames if "/widget/frame/" in frame.url)
+
+
+def test_before_the_visitor_shows_interest_there_is_one_request_and_nothing_stored(
+    cast: Cast, shop: Shop, pages: Pages, stack: Stack
+) -> None:
+    page = pages()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(shop(cast.acme).url())
+    expect(launcher(page)).to_be_visible()
+    assert [url for url in asked if url.startswith(stack.url)] == [f"{stack.url}/widget/{cast.acme.website_key}.js"]
+    assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
+
+
+def test_the_keyboard_alone_opens_writes_and_closes(cast: Cast, shop: Shop, pages: Pages) -> None:
+    page = pages()
+    page.goto(shop(cast.acme).url())
+    launcher(page).focus()
+    page.keyboard.press("Enter")
+    chat = page.frame_locator("iframe")
+    expect(chat.get_by_role("textbox")).to_be_focused()
+    page.keyboard.type("Hello")
+    page.keyboard.press("Enter")
+    expect(bubbles(chat).first).to_contain_text("Hello")
+    page.keyboard.press("Escape")
+    expect(launcher(page)).to_be_focused()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_a_conversation_is_there_after_a_reload_and_in_a_second_tab(cast: Cast, shop: Shop, pages: Pages) -> None:
+    page, host = pages(), shop(cast.acme)
+    page.goto(host.url())
+    say(chat_on(page), "Remember me")
+    page.reload()
+    expect(bubbles(page.frame_locator("iframe")).first).to_contain_text("Remember me")
+    other = page.context.new_page()
+    other.goto(host.url())
+    chat = chat_on(other)
+    say(chat, "From the second tab")
+    expect(bubbles(page.frame_locator("iframe")).filter(has_text="From the second tab")).to_have_count(1)
+
+
+def test_markup_stays_the_text_it_is(cast: Cast, shop: Shop, pages: Pages) -> None:
+    page = pages()
+    page.goto(shop(cast.acme).url())
+    chat = chat_on(page)
+    say(chat, "<img src=x onerror=alert(1)> **stars**")
+    expect(bubbles(chat).first).to_contain_text("<img src=x onerror=alert(1)> **stars**")
+    expect(chat.locator("img")).to_have_count(0)
+
+
+def test_too_long_a_message_is_not_sent_and_not_cut(cast: Cast, shop: Shop, pages: Pages) -> None:
+    page = pages()
+    page.goto(shop(cast.acme).url())
+    chat = chat_on(page)
+    say(chat, "x" * 10_001)
+    expect(chat.get_by_role("alert")).to_contain_text("1 characters too many")
+    expect(chat.get_by_role("textbox")).to_have_value("x" * 10_001)
+    expect(bubbles(chat)).to_have_count(0)
+    say(chat, "x" * 10_000)
+    expect(bubbles(chat).first).to_be_visible()
+
+
+def test_a_person_can_be_asked_for_at_any_time(cast: Cast, shop: Shop, pages: Pages) -> None:
+    page = pages()
+    page.goto(shop(cast.acme).url())
+    chat = chat_on(page)
+    chat.get_by_role("button", name="Talk to a person").click()
+    expect(chat.get_by_text("You are writing with people at Acme.")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {
+            "Content-Security-Policy": "default-src 'self'; script-src CHAT; frame-src CHAT; style-src 'self'; "
+            "img-src 'self' data:; require-trusted-types-for 'script'; trusted-types 'none'"
+        },
+        {"Cross-Origin-Embedder-Policy": "require-corp", "Cross-Origin-Opener-Policy": "same-origin"},
+        {"Referrer-Policy": "no-referrer"},
+    ],
+    ids=["content policy", "isolation", "no referrer"],
+)
+def test_a_careful_page_hears_no_complaint(
+    cast: Cast, shop: Shop, pages: Pages, stack: Stack, headers: dict[str, str]
+) -> None:
+    page = pages()
+    page.goto(shop(cast.acme, {name: value.replace("CHAT", stack.url) for name, value in headers.items()}).url())
+    expect(chat_on(page).get_by_role("textbox")).to_be_visible()
+    assert [line for line in pages.console if "error" in line or "warning" in line] == []
+
+
+@pytest.fixture
+def picky() -> Website:
+    """A website whose chat may be on one site only. Made before the browser is in use, which keeps the ORM out."""
+    return new_website("Acme", allowed_domains=["shop.example"], support_email="help@acme.test")
+
+
+@pytest.fixture
+def switched_off() -> Website:
+    return new_website("Off", is_active=False)
+
+
+def test_a_site_that_is_not_listed_gets_no_chat_but_an_address(picky: Website, shop: Shop, pages: Pages) -> None:
+    page = pages()
+    page.goto(shop(picky).url("elsewhere.localhost"))
+    launcher(page).click()
+    expect(page.get_by_role("link", name="help@acme.test")).to_be_visible(timeout=10_000)
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+
+
+def test_a_website_that_is_switched_off_has_no_launcher(switched_off: Website, shop: Shop, pages: Pages) -> None:
+    page = pages()
+    with page.expect_console_message(lambda message: "no chat" in message.text):
+        page.goto(shop(switched_off).url())
+    expect(launcher(page)).to_have_count(0)
+
+
+def test_calls_made_before_loading_are_caught_up(cast: Cast, shop: Shop, pages: Pages) -> None:
+    page = pages()
+    page.add_init_script("window.ChatPlatform = [['prefill', 'Do you ship to Lisbon?'], ['open']]")
+    page.goto(shop(cast.acme).url())
+    expect(page.frame_locator("iframe").get_by_role("textbox")).to_have_value("Do you ship to Lisbon?")
+
+
+def test_the_page_learns_that_something_was_said_but_never_what(cast: Cast, shop: Shop, pages: Pages) -> None:
+    page = pages()
+    page.add_init_script(
+        "window.heard = []; for (const name of ['ready', 'opened', 'conversation-started', 'message', 'closed'])"
+        " addEventListener('chatplatform:' + name, event => heard.push([name, event.detail]))"
+    )
+    page.goto(shop(cast.acme).url())
+    chat = chat_on(page)
+    say(chat, "My secret is 4711")
+    expect(chat.locator(".theirs:not(.draft)")).to_be_visible(timeout=20_000)
+    page.evaluate("ChatPlatform.close()")
+    heard = page.evaluate("heard")
+    assert [name for name, _ in heard] == ["ready", "opened", "conversation-started", "message", "closed"]
+    assert "4711" not in str(heard)
+    assert set(heard[3][1]) == {"id", "is_manual"}
+
+
+def test_destroying_it_leaves_the_page_as_it_was(cast: Cast, shop: Shop, pages: Pages) -> None:
+    page = pages()
+    page.goto(shop(cast.acme).url())
+    expect(chat_on(page).get_by_role("textbox")).to_be_visible()
+    page.evaluate("ChatPlatform.destroy()")
+    assert page.evaluate("[typeof ChatPlatform, document.querySelectorAll('body > *').length]") == ["undefined", 2]
+
+
+def test_on_a_phone_the_chat_is_the_whole_screen(cast: Cast, shop: Shop, pages: Pages) -> None:
+    page = pages(viewport={"width": 360, "height": 740}, is_mobile=True, has_touch=True)
+    page.goto(shop(cast.acme).url())
+    launcher(page).tap()
+    frame = page.locator("iframe")
+    expect(frame).to_be_in_viewport(ratio=1)
+    box = frame.bounding_box()
+    assert box is not None
+    assert (box["width"], box["height"]) == (360, 740)
+    assert page.evaluate("document.documentElement.style.overflow") == "hidden"
+    page.frame_locator("iframe").get_by_role("button", name="Close chat").tap()
+    expect(launcher(page)).to_be_visible()
+    assert page.evaluate("document.documentElement.style.overflow") == ""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_stands_in_the_way_of_assistive_technology(cast: Cast, shop: Shop, pages: Pages, scheme: str) -> None:
+    page = pages(color_scheme=scheme)
+    page.goto(shop(cast.acme).url())
+    chat = chat_on(page)
+    expect(chat.get_by_role("textbox")).to_be_focused()
+    assert violations(inner_frame(page)) == []
+    say(chat, "Hello")
+    expect(chat.locator(".theirs:not(.draft)")).to_be_visible(timeout=20_000)
+    assert violations(inner_frame(page)) == []
+    assert violations(page.main_frame) == []
+
+
+def violations(frame: Frame) -> list[str]:
+    frame.evaluate(AXE.read_text() + ";0")
+    found = frame.evaluate(f"axe.run(document, {{runOnly: {RULES}}})")["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['failureSummary']}" for one in found]
