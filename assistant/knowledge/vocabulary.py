@@ -15,7 +15,9 @@ COUNT_DOWN = "UPDATE assistant_word SET articles = articles - 1 WHERE website_id
 FORGET = "DELETE FROM assistant_word WHERE website_id = %s AND word = ANY(%s) AND articles < 1"
 COUNT_UP = """
     INSERT INTO assistant_word (website_id, word, lexeme, shapes, articles)
-    VALUES (%s, %s, coalesce((tsvector_to_array(to_tsvector(%s::regconfig, %s)))[1], ''), %s, 1)
+    SELECT %s, word, coalesce((tsvector_to_array(to_tsvector(%s::regconfig, word)))[1], ''),
+           string_to_array(shapes, ' '), 1
+    FROM unnest(%s::text[], %s::text[]) AS new (word, shapes)
     ON CONFLICT (website_id, word) DO UPDATE SET articles = assistant_word.articles + 1
 """
 LEXEMES = "SELECT word, tsvector_to_array(to_tsvector(%s::regconfig, word)) FROM unnest(%s::text[]) AS word"
@@ -31,14 +33,13 @@ NEIGHBOURS = """
 def count_words(website_id: int, language: str, before: set[str], after: set[str]) -> None:
     """An article had the words `before` and has `after`. Call inside its transaction."""
     gone, new = sorted(before - after), sorted(after - before)
-    config = configuration_for(language)
     with connection.cursor() as cursor:
         cursor.execute(LOCK, [website_id])
         if gone:
             cursor.execute(COUNT_DOWN, [website_id, gone])
             cursor.execute(FORGET, [website_id, gone])
         if new:
-            cursor.executemany(COUNT_UP, [(website_id, word, config, word, _shapes(word)) for word in new])
+            cursor.execute(COUNT_UP, [website_id, configuration_for(language), new, [_shapes(word) for word in new]])
 
 
 def lexemes_of(language: str, words: list[str]) -> dict[str, list[str]]:
@@ -65,6 +66,6 @@ def corrections_of(website_id: int, word: str) -> list[str]:
     return list(dict.fromkeys(near))[:MOST_CORRECTIONS]
 
 
-def _shapes(word: str) -> list[str]:
-    """None for what is too short to be corrected, or a number."""
-    return shapes_of(word) if len(word) >= SHORTEST_CORRECTED and word.isalpha() else []
+def _shapes(word: str) -> str:
+    """Joined by spaces; none for what is too short to be corrected, or a number."""
+    return " ".join(shapes_of(word)) if len(word) >= SHORTEST_CORRECTED and word.isalpha() else ""

@@ -47,7 +47,8 @@ def _new_website(company: Company) -> Website:
 
 
 def _seed_person(email: str, name: str, role: Membership.Role, organisation: Organisation) -> None:
-    user = User.objects.filter(email=email).first() or User.objects.create_user(email, PASSWORD, name=name)
+    user = User.objects.filter(email=email).first()
+    user = user or User.objects.create_user(email, PASSWORD, name=name, is_demo=True)
     EmailAddress.objects.update_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
     Membership.objects.get_or_create(user=user, organisation=organisation, defaults={"role": role})
 

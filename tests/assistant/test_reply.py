@@ -20,7 +20,9 @@ from assistant.replying.reply import reply
 from conversations.actions.messages import post_message
 from conversations.actions.replies import cancel_reply
 from conversations.actions.takeovers import COMING, NOBODY_HERE
+from conversations.events import TypingSeen
 from conversations.models import Conversation, Entry
+from conversations.subscribers.live import publish
 from foundation.db import db
 from tests.assistant.desk import ENDLESS, Desk, Typist, post_of_ben
 
@@ -85,6 +87,17 @@ async def test_a_person_who_writes_silences_the_answer_within_a_tenth_of_a_secon
     await answering
     assert await desk.answers() == []
     assert (await desk.until("reply_cancelled"))["reason"] == "takeover"
+    assert [record.state for record in await desk.replies()] == [State.INTERRUPTED]
+
+
+async def test_any_sign_of_a_newer_epoch_ends_the_answer(desk: Desk) -> None:
+    """Also when the cancellation itself was lost on its way."""
+    job = await desk.ask("Tell me everything")
+    answering = asyncio.create_task(reply(job, Typist(ENDLESS)))
+    await desk.until("chunk")
+    await publish(TypingSeen(desk.conversation_id, desk.website.pk, "agent", is_typing=True, epoch=job.epoch + 1))
+    async with asyncio.timeout(1):
+        await answering
     assert [record.state for record in await desk.replies()] == [State.INTERRUPTED]
 
 

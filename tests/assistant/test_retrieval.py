@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from accounts.models import Website
 from assistant.knowledge.articles import ArticleText, write_article
+from assistant.knowledge.vocabulary import corrections_of
 from assistant.knowledge.words import one_edit_apart, terms_of
 from assistant.retrieval import find_passages
 from tests.assistant.knowledge import slug_of
@@ -34,6 +35,8 @@ def test_globexs_words_do_not_correct_acmes_typos(cast: Cast) -> None:
     write_article(cast.globex, ArticleText("a", "Umbrellas", "Umbrellas keep you dry."))
     write_article(cast.acme, ArticleText("a", "Boots", "Boots keep you dry."))
     assert find_passages(cast.acme, "umbrelas") == []
+    assert corrections_of(cast.acme.pk, "umbrelas") == []
+    assert corrections_of(cast.globex.pk, "umbrelas") == ["umbrella"]
 
 
 @pytest.mark.parametrize("question", ["", "   ", "?", "the", "is it of the", "'", "\\", "''' \\\\ '", "\x00", "🏔️"])
