@@ -46,6 +46,7 @@ check: setup ## Style, types, layers, budgets, and that generated files are curr
 	$(NPM) size
 	$(RUN) manage.py write_protocol --check
 	$(RUN) manage.py write_openapi --check
+	$(RUN) manage.py write_settings --check
 	$(RUN) -m foundation.embedded manage.py makemigrations --check --dry-run
 
 .PHONY: format

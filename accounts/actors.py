@@ -36,9 +36,9 @@ Actor = Staff | VisitorActor
 
 
 def staff_actor(user_id: int) -> Staff | None:
-    """The active user as an actor, or None. Three queries."""
-    user = User.objects.filter(pk=user_id, is_active=True).first()
-    if user is None:
+    """The user as an actor, or None when they may not log in. Three queries."""
+    user = User.objects.filter(pk=user_id).first()
+    if user is None or not user.may_log_in:
         return None
     websites = dict(websites_of(user).values_list("id", "name"))
     return Staff(user.pk, user.public_id, user.shown_name, user.avatar_url, user.email, websites)

@@ -10,7 +10,9 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatplatform.settings")
 http = get_asgi_application()  # sets Django up; what follows needs its models
 
+from chatplatform.checks import refuse_unsafe_settings  # noqa: E402
 from chatplatform.lifespan import lifespan  # noqa: E402
 from chatplatform.sockets import websockets  # noqa: E402
 
+refuse_unsafe_settings()
 application = ProtocolTypeRouter({"http": http, "websocket": websockets, "lifespan": lifespan})

@@ -19,6 +19,13 @@ def safe_in_production(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return [message for message in found if message is not None]
 
 
+def refuse_unsafe_settings() -> None:
+    """End the process with a line per finding. Commands check by themselves; a web server has to be told to."""
+    found = safe_in_production(None)
+    if found:
+        raise SystemExit("\n".join(f"{message.id}: {message.msg} {message.hint or ''}".rstrip() for message in found))
+
+
 def _only_here() -> bool:
     """Whether this installation is reached by loopback names only."""
     return (urlsplit(settings.PUBLIC_URL).hostname or "") in LOOPBACK

@@ -107,7 +107,7 @@ def answer(widget: FrameLocator) -> Locator:
 
 
 def expect_silence_of_the_ai(widget: FrameLocator, inbox: Page) -> None:
-    """A worker that meant to answer has had its chance: what was typed after the take-over arrived, and nothing else."""
+    """A worker that meant to answer has had its chance, and nothing came."""
     said = widget.get_by_role("log").get_by_text("AI", exact=True).count()
     widget.get_by_role("textbox").press("End")
     inbox.wait_for_timeout(1500)  # the absence of an answer needs a moment to be seen

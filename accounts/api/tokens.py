@@ -40,13 +40,17 @@ class TokenView(APIView):
         refresh = self._renew(body.refresh) if body.refresh else self._log_in(request, body)
         return answer(TokenPair(access=str(refresh.access_token), refresh=str(refresh)))
 
+    def get_authenticate_header(self, request: Request) -> str:
+        """Makes wrong credentials a 401; without a challenge it would be a 403."""
+        return "Bearer"
+
     def _renew(self, text: str) -> RefreshToken:
         try:
             token = RefreshToken(text)  # type: ignore[arg-type]  # the stubs want a Token, the code takes text
         except TokenError:
             raise AuthenticationFailed("The refresh token is invalid or expired.") from None
-        user = User.objects.filter(pk=token.get("user_id"), is_active=True).first()
-        if user is None:
+        user = User.objects.filter(pk=token.get("user_id")).first()
+        if user is None or not user.may_log_in:
             raise AuthenticationFailed("The refresh token is invalid or expired.")
         return RefreshToken.for_user(user)
 

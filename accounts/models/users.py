@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -37,6 +38,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("may open the operators' admin", default=False)
+    is_demo = models.BooleanField(default=False, help_text="Its password is published: no log-in unless DEMO is set.")
     date_joined = models.DateTimeField(default=timezone.now)
 
     objects = Users()
@@ -49,6 +51,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def may_log_in(self) -> bool:
+        """Whether this account is to be let in at all; one of the demo's never is in production."""
+        return self.is_active and (settings.DEMO or not self.is_demo)
 
     @property
     def shown_name(self) -> str:

@@ -1,0 +1,65 @@
+"""An unsafe installation does not start, and the demo's published password opens nothing in production."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from accounts.models import User
+from tests.cast import Cast
+from tests.clients.people import PASSWORD, Rest, log_in
+from tests.servers.databases import PROJECT
+from tests.servers.stack import Stack
+
+StartStack = Callable[..., Stack]
+
+SAFE = {
+    "PUBLIC_URL": "https://chat.example.com",
+    "SECRET_KEY": "kT9w2Qz7Lm4Xv8Bn1Rf6Yd3Hs5Jp0Gc-aEuWiOoPlKjMnBvCxZq",
+    "DEMO": "0",
+    "DEBUG": "0",
+}
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "says"),
+    [
+        ("SECRET_KEY", "short", "SECRET_KEY is missing or weak"),
+        ("SECRET_KEY", "a" * 60, "SECRET_KEY is missing or weak"),
+        ("DEBUG", "1", "DEBUG=1 shows tracebacks"),
+        ("DEMO", "1", "DEMO=1 makes log-ins with a published password"),
+        ("PUBLIC_URL", "http://chat.example.com", "PUBLIC_URL is not https"),
+        ("EMAIL_URL", "pigeon://", "EMAIL_URL is neither"),
+    ],
+)
+def test_the_web_server_does_not_start_with_unsafe_settings(setting: str, value: str, says: str) -> None:
+    ended = load_the_application({**SAFE, setting: value})
+    assert ended.returncode == 1
+    assert says in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_safe_settings_start() -> None:
+    ended = load_the_application(SAFE)
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_the_demos_log_ins_open_nothing_where_demo_is_off(cast: Cast, stack: Stack, new_stack: StartStack) -> None:
+    User.objects.filter(pk=cast.ben.pk).update(is_demo=True)
+    ben = log_in(stack, cast.ben)  # in the demo he may
+    production = new_stack(env={"DEMO": "0"}, worker=False)
+    credentials = {"email": cast.ben.email, "password": PASSWORD}
+    assert Rest(production).post("auth/token/", credentials).status_code == 401
+    assert Rest(production, ben.rest.token).get("conversations/").status_code == 401
+    assert log_in(production, cast.ada).rest.get("conversations/").status_code == 200
+
+
+def load_the_application(settings: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "import chatplatform.asgi"]
+    return subprocess.run(
+        command, cwd=PROJECT, env={**os.environ, **settings}, capture_output=True, text=True, check=False, timeout=60
+    )
