@@ -1,36 +1,27 @@
 /** How long to wait before the next attempt to connect, in milliseconds. */
 
-export const CLOSE = {
-  unauthenticated: 4001,
-  forbidden: 4003,
-  tooSlow: 4008,
-  restarting: 4012,
-  serviceRestart: 1012,
-  tooMany: 4029,
-} as const;
-
 const FIRST_MS = 500;
 const LONGEST_MS = 30_000;
 
 /** Full jitter: after an outage a thousand clients must not come back in the same instant. */
-export function jittered(attempt: number, random: () => number = Math.random): number {
-  return 250 + random() * Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(attempt, 16));
+export function jittered(attempt: number): number {
+  return 250 + Math.random() * Math.min(LONGEST_MS, FIRST_MS * 2 ** attempt);
 }
 
-/** null: do not come back at all. */
-export function delayAfterClose(code: number, attempt: number, random: () => number = Math.random): number | null {
+/** By the close codes of the protocol. null: do not come back at all. */
+export function delayAfterClose(code: number, attempt: number): number | null {
   switch (code) {
-    case CLOSE.forbidden:
+    case 4003: // not allowed, or no longer
       return null;
-    case CLOSE.restarting:
-    case CLOSE.serviceRestart:
-      return attempt ? jittered(attempt, random) : 200 + random() * 2800;
-    case CLOSE.tooMany:
-      return 5000 + random() * 10_000 + jittered(attempt, random);
-    case CLOSE.unauthenticated:
-    case CLOSE.tooSlow:
-      return attempt ? jittered(attempt, random) : 50 + random() * 200;
+    case 4029: // too many
+      return 5000 + Math.random() * 10_000 + jittered(attempt);
+    case 4012: // restarting, and its relative below
+    case 1012:
+      return attempt ? jittered(attempt) : 200 + Math.random() * 2800;
+    case 4001: // the token was used or too old; the next attempt has a new one
+    case 4008: // we were too slow, and resume
+      return attempt ? jittered(attempt) : 50 + Math.random() * 200;
     default:
-      return jittered(attempt, random);
+      return jittered(attempt);
   }
 }

@@ -206,6 +206,7 @@ test('a conflict fails the send although it names the other conversation', () =>
 test('a rate limit only delays', () => {
   const { client_id } = timeline.post('x');
   timeline.apply({ type: 'rejected', code: 'rate_limited', detail: '', client_id, retry_after: 3 });
+  expect(timeline.entries.value[0]).toMatchObject({ state: 'sending', error: 'rate_limited' });
   vi.advanceTimersByTime(2999);
   expect(sent.length).toBe(1);
   vi.advanceTimersByTime(1);

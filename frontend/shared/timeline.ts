@@ -55,7 +55,11 @@ export function createTimeline<C extends AnyConversation = AnyConversation>(opti
   const typing = createTyping();
   const markers = createMarkers();
   const cursor = createCursor(() => askForMore());
-  const outbox = createOutbox({ deliver, onFailed: (clientId, code) => entries.markPending(clientId, 'failed', code) });
+  const outbox = createOutbox({
+    deliver,
+    onFailed: (clientId, code) => entries.markPending(clientId, 'failed', code),
+    onDelayed: (clientId, code) => entries.markPending(clientId, 'sending', code),
+  });
   const conversation = signal<C | null>(null);
   const loaded = signal(false);
 

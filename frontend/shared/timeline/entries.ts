@@ -10,7 +10,7 @@ export interface Entry {
   readonly key: string;
   readonly message: Message;
   readonly state: SendState;
-  /** Why it failed: a code of the server's `rejected`, or `no_answer`. */
+  /** Why it failed or has to wait: a code of the server's `rejected`, or `no_answer`. */
   readonly error: string | null;
 }
 

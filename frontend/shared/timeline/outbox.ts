@@ -10,6 +10,8 @@ export interface OutboxOptions {
   /** Hand it to the wire; false while there is none. */
   deliver: (outgoing: Outgoing) => boolean;
   onFailed: (clientId: string, code: string) => void;
+  /** Refused for the moment; it goes out again by itself. */
+  onDelayed: (clientId: string, code: string) => void;
 }
 
 export interface Outbox {
@@ -66,6 +68,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     if (!item) return;
     const mayPass = code === 'rate_limited' || (code === 'unavailable' && item.tries < TRIES);
     if (!mayPass) return fail(item, code);
+    options.onDelayed(clientId, code);
     clearTimeout(item.timer);
     item.timer = setTimeout(() => attempt(item), (retryAfterSeconds ?? 2) * 1000);
   }

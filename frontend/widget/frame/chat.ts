@@ -52,6 +52,7 @@ export function createChat({ visitor, onArrival, onStarted }: ChatOptions): Chat
   let beginning: Promise<void> | null = null;
   let starting = false;
   let refusals = 0;
+  let beginnings = 0;
 
   // --- coming in ---
 
@@ -61,13 +62,14 @@ export function createChat({ visitor, onArrival, onStarted }: ChatOptions): Chat
   }
 
   async function beginOnce(): Promise<void> {
+    const mine = ++beginnings; // An answer for who the visitor was a moment ago is none any more.
     phase.value = 'beginning';
     link.value = 'connecting';
     try {
       const session = await persistently(() => visitor.begin(), () => (link.value = 'offline'));
-      come(session);
+      if (mine === beginnings) come(session);
     } catch {
-      phase.value = 'unavailable';
+      if (mine === beginnings) phase.value = 'unavailable';
     }
   }
 

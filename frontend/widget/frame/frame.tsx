@@ -91,7 +91,7 @@ effect(() => {
 watchAttention(chat, isLooking, (count) => tell({ type: 'unread', count, label: text.plural('unread', count) }));
 
 addEventListener('keydown', (event) => {
-  if (event.key === 'Escape' && !event.defaultPrevented) tell({ type: 'close' });
+  if (event.key === 'Escape' && !event.isComposing && !event.defaultPrevented) tell({ type: 'close' });
 });
 
 showColours();

@@ -40,7 +40,7 @@ export const tellEvent = (name: EventName, detail: unknown = null): void => tell
 function hear(message: ToFrame): void {
   if (message.type === 'call') return void answer(message.id, message.name, message.args);
   isOpen.value = message.isOpen;
-  if (message.isOpen && message.focus) focusWanted.value++;
+  if (message.isOpen && message.focus) wantFocus();
 }
 
 async function answer(id: number, name: CallName, args: unknown[]): Promise<void> {

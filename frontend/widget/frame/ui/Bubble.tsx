@@ -32,7 +32,7 @@ function Mine({ chat, entry, isFirst, isLast }: BubbleProps) {
         ) : (
           isLast && (
             <p class="meta">
-              <span class={`delivery delivery-${delivery}`}>{text(`delivery_${delivery}`)}</span>
+              <span class={`delivery delivery-${delivery}`}>{text(entry.error ? `failed_${entry.error}` : `delivery_${delivery}`)}</span>
               {' · '}
               <Time at={message.timestamp} />
             </p>

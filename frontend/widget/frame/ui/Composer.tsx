@@ -47,7 +47,7 @@ export function Composer({ chat }: { chat: Chat }) {
         <textarea
           ref={field}
           rows={1}
-          dir="auto"
+          dir={content ? 'auto' : undefined}
           value={content}
           aria-label={text('placeholder')}
           aria-describedby={left < 0 ? 'over' : undefined}
