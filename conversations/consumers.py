@@ -34,6 +34,7 @@ logger = log(__name__)
 SUBPROTOCOL = "chat.v1"
 CLOSE_PATIENCE = 2.0  # seconds that a stuck client gets to take the closing frames
 COMMANDS_PER_SECOND, COMMANDS_BURST = 20.0, 60.0  # of one socket, messages apart
+OUTAGES = (RedisError, psycopg.Error, DatabaseError, OSError)
 _sockets: Counter[str] = Counter()
 
 
@@ -80,7 +81,7 @@ class SocketConsumer(AsyncConsumer):
             pass
         except Closed as closed:
             await self._close(closed)
-        except (RedisError, psycopg.Error, DatabaseError, OSError) as error:
+        except OUTAGES as error:
             logger.error("[WS_AUTH] could not serve a socket", path=scope["path"], error=repr(error))
             await self._close(Closed(*RESTARTING))
         finally:
@@ -230,8 +231,11 @@ class SocketConsumer(AsyncConsumer):
             await getattr(self, f"do_{command.type}")(command)
         except Refusal as refusal:
             await self.reject(refusal, _client_id(text))
-        except (RedisError, psycopg.Error, DatabaseError, OSError) as error:
-            logger.error("command failed", command=command.type if command else "?", error=repr(error))
+        except (Closed, Disconnected):
+            raise
+        except Exception as error:  # whatever it is, it is ours: the socket stays and its client may try again
+            name = command.type if command else "?"
+            logger.error("command failed", command=name, error=repr(error), exc_info=not isinstance(error, OUTAGES))
             await self.reject(Unavailable(), _client_id(text))
 
     def decode(self, text: str | None) -> Any:
@@ -281,7 +285,10 @@ class SocketConsumer(AsyncConsumer):
         await self.send_text(protocol.encode(frame))
 
     async def send_text(self, text: str) -> None:
-        await self.base_send({"type": "websocket.send", "text": text})
+        try:
+            await self.base_send({"type": "websocket.send", "text": text})
+        except OSError:  # uvicorn's word for a client that has gone
+            raise Disconnected from None
 
 
 class NowhereConsumer(SocketConsumer):
@@ -317,7 +324,8 @@ def _client_id(text: str | None) -> str | None:
         found = json.loads(text or "").get("client_id")
     except (ValueError, AttributeError, RecursionError):
         return None
-    return found[:100] if isinstance(found, str) else None
+    # Python's JSON takes lone surrogates, which no frame can carry.
+    return found[:100].encode("utf-8", "replace").decode() if isinstance(found, str) else None
 
 
 def conversation_id_of(scope: Any) -> UUID:

@@ -16,6 +16,7 @@ from django.contrib.auth.hashers import make_password
 from accounts.models import Membership, Organisation, User, Website
 from tests.clients import people
 from tests.clients.contract import STAFF_ADDRESS
+from tests.servers.stack import Stack
 
 Role = Membership.Role
 
@@ -52,6 +53,25 @@ def people_only(cast: Cast) -> Cast:
         website.ai_enabled = False
         website.save()
     return cast
+
+
+@pytest.fixture
+def vera(each_stack: Stack, people_only: Cast) -> people.Visitor:
+    """Vera with an open conversation on Acme, where people answer."""
+    visitor = people.visit(each_stack, people_only.acme)
+    visitor.open()
+    return visitor
+
+
+@pytest.fixture
+def ben(each_stack: Stack, people_only: Cast) -> people.StaffMember:
+    return people.log_in(each_stack, people_only.ben)
+
+
+@pytest.fixture
+def mallory(each_stack: Stack, people_only: Cast) -> people.StaffMember:
+    """She may see Globex, and nothing of Acme."""
+    return people.log_in(each_stack, people_only.mallory)
 
 
 def new_website(name: str, **fields: object) -> Website:

@@ -1,4 +1,4 @@
-"""The published documents, docs/asyncapi.json and docs/openapi.yaml: every frame and answer a test sees is held against them."""
+"""The published documents in docs/: every frame and answer a test sees is held against them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def check_frame(audience: Audience, frame: dict[str, Any]) -> None:
 
 
 def check_answer(method: str, path: str, status: int, body: Any) -> None:
-    """Raises unless docs/openapi.yaml has this answer for this address. Unknown addresses and methods have the error form."""
+    """Raises unless docs/openapi.yaml has this answer there; what it does not know has the error form."""
     found = _operation(method.lower(), path)
     if found is None or status == 405:
         _validator("openapi.yaml", "#/components/schemas/ErrorAnswer").validate(body)

@@ -80,10 +80,11 @@ class Visitor:
         self.conversation_id = opened["conversation"]["id"]
         return opened
 
-    def socket(self, **options: Any) -> Socket:
+    def socket(self, greeted: bool = True, **options: Any) -> Socket:
+        """With a new token, unless one is given."""
         if "token" not in options:
             options["token"] = self.rest.connection_token()
-        return Socket(f"{self.stack.ws_url}/ws/chat/{self.conversation_id}/", **options)
+        return Socket(f"{self.stack.ws_url}/ws/chat/{self.conversation_id}/", greeted=greeted, **options)
 
     def path(self, rest: str) -> str:
         return f"widget/conversations/{self.conversation_id}/{rest}"
@@ -97,10 +98,11 @@ class StaffMember:
     user: User
     rest: Rest
 
-    def socket(self, **options: Any) -> DashboardSocket:
+    def socket(self, greeted: bool = True, **options: Any) -> DashboardSocket:
+        """With a new token, unless one is given."""
         if "token" not in options:
             options["token"] = self.rest.connection_token()
-        return DashboardSocket(self.stack.ws_url + "/ws/dashboard/", **options)
+        return DashboardSocket(self.stack.ws_url + "/ws/dashboard/", greeted=greeted, **options)
 
 
 def session_cookie(stack: Stack, user: User) -> dict[str, str]:

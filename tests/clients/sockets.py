@@ -20,15 +20,24 @@ Frame = dict[str, Any]
 
 
 class Socket:
-    """`async with Socket(url, token=…) as socket:` connects; `expect` waits for a frame and leaves the others."""
+    """`async with Socket(url, token=…) as socket:` connects; `expect` waits for a frame and leaves the others.
+
+    With `greeted` it has been let in and hears everything from then on. A token goes as sub-protocol or `in_query`.
+    """
 
     frames: TypeAdapter[Any] = protocol.visitor_frames
     audience: Audience = "visitor"
 
     def __init__(
-        self, url: str, *, token: str | None = None, headers: dict[str, str] | None = None, in_query: bool = False
+        self,
+        url: str,
+        *,
+        token: str | None = None,
+        headers: dict[str, str] | None = None,
+        in_query: bool = False,
+        greeted: bool = False,
     ) -> None:
-        self.url, self.headers = url, headers or {}
+        self.url, self.headers, self.greeted = url, headers or {}, greeted
         self.subprotocols = None
         if token is not None and in_query:
             self.url += f"?connection_token={token}"
@@ -46,6 +55,8 @@ class Socket:
             ping_interval=None,
             proxy=None,
         )
+        if self.greeted:
+            await self._wait_for_greeting()
         return self
 
     async def __aexit__(
@@ -54,7 +65,7 @@ class Socket:
         await self.connection.close()
 
     async def send(self, type: str, **fields: Any) -> None:
-        await self.send_text(json.dumps({"type": type, **fields}, default=str))
+        await self.send_text(json.dumps({"type": type, **fields}, default=str, ensure_ascii=False))
 
     async def send_text(self, text: str) -> None:
         await self.connection.send(text)
@@ -90,17 +101,29 @@ class Socket:
         """The error frame and the code with which the server closes this socket."""
         error: Frame = {}
         async with asyncio.timeout(PATIENCE):
-            while True:
-                try:
+            try:
+                while True:
                     frame = await self._next()
-                except ConnectionClosed as closed:
-                    assert closed.rcvd is not None, "the connection was cut without a closing frame"
-                    return error, closed.rcvd.code
-                if frame["type"] == "error":
-                    error = frame
+                    error = frame if frame["type"] == "error" else error
+            except ConnectionClosed as closed:
+                ending = closed.rcvd
+        assert ending is not None, "the connection was cut without a closing frame"
+        return error, ending.code
+
+    async def closed_with(self) -> tuple[str, int]:
+        """The `code` of the error frame, and the close code."""
+        error, code = await self.closed()
+        return error.get("code", ""), code
 
     def seen_of(self, type: str) -> list[Frame]:
         return [frame for frame in self.seen if frame["type"] == type]
+
+    async def _wait_for_greeting(self) -> None:
+        try:
+            self._waiting.append(await self.expect("connected"))
+        except BaseException:
+            await self.connection.close()
+            raise
 
     async def _next(self) -> Frame:
         text = await self.connection.recv()

@@ -19,18 +19,6 @@ NOT_AUTHENTICATED, NOT_ALLOWED = ("not_authenticated", 4001), ("forbidden", 4003
 
 
 @pytest.fixture
-def vera(each_stack: Stack, people_only: Cast) -> Visitor:
-    visitor = visit(each_stack, people_only.acme)
-    visitor.open()
-    return visitor
-
-
-@pytest.fixture
-def ben(each_stack: Stack, people_only: Cast) -> StaffMember:
-    return log_in(each_stack, people_only.ben)
-
-
-@pytest.fixture
 def bens_browser(ben: StaffMember) -> dict[str, str]:
     """What it sends along wherever it asks our server."""
     return session_cookie(ben.stack, ben.user)
@@ -103,7 +91,7 @@ async def test_a_token_is_random_lives_for_sixty_seconds_and_is_stored_hashed(ve
 async def test_without_a_valid_token_a_socket_is_refused_where_a_browser_can_see_it(
     vera: Visitor, token: str | None
 ) -> None:
-    async with vera.socket(token=token, in_query=True) as chat:
+    async with vera.socket(greeted=False, token=token, in_query=True) as chat:
         assert await refusal(chat) == NOT_AUTHENTICATED
     async with DashboardSocket(f"{vera.stack.ws_url}/ws/dashboard/", token=token, in_query=True) as inbox:
         assert await refusal(inbox) == NOT_AUTHENTICATED
@@ -112,7 +100,7 @@ async def test_without_a_valid_token_a_socket_is_refused_where_a_browser_can_see
 async def test_a_token_opens_one_socket_only(vera: Visitor, ben: StaffMember) -> None:
     for person in (vera, ben):
         token = person.rest.connection_token()
-        async with person.socket(token=token) as first, person.socket(token=token) as second:
+        async with person.socket(greeted=False, token=token) as first, person.socket(greeted=False, token=token) as second:
             await first.expect("connected")
             assert await refusal(second) == NOT_AUTHENTICATED
             await first.round_trip()
@@ -123,7 +111,7 @@ async def test_an_expired_token_is_refused(vera: Visitor, redis: Redis) -> None:
     redis.pexpire(stored_as(token), 1)
     while redis.exists(stored_as(token)):
         pass
-    async with vera.socket(token=token) as chat:
+    async with vera.socket(greeted=False, token=token) as chat:
         assert await refusal(chat) == NOT_AUTHENTICATED
 
 
@@ -131,13 +119,13 @@ async def test_a_refused_attempt_uses_the_token_up(vera: Visitor, ben: StaffMemb
     attempts = [
         Socket(f"{vera.stack.ws_url}/ws/chat/{uuid4()}/", token=(one := vera.rest.connection_token())),
         Socket(f"{vera.stack.ws_url}/ws/nowhere/", token=(two := vera.rest.connection_token())),
-        vera.socket(token=(three := vera.rest.connection_token()), headers={"Origin": "https://evil.example"}),
+        vera.socket(greeted=False, token=(three := vera.rest.connection_token()), headers={"Origin": "https://evil.example"}),
         DashboardSocket(f"{vera.stack.ws_url}/ws/dashboard/", token=(four := vera.rest.connection_token())),
     ]
     for token, attempt in zip((one, two, three, four), attempts, strict=True):
         async with attempt as refused:
             assert await refusal(refused) == NOT_ALLOWED
-        async with vera.socket(token=token) as chat:
+        async with vera.socket(greeted=False, token=token) as chat:
             assert await refusal(chat) == NOT_AUTHENTICATED
 
 
@@ -177,7 +165,7 @@ async def test_the_token_is_judged_before_the_path(each_stack: Stack, path: str)
 async def test_a_token_of_the_wrong_kind_opens_nothing(vera: Visitor, ben: StaffMember) -> None:
     async with DashboardSocket(f"{vera.stack.ws_url}/ws/dashboard/", token=vera.rest.connection_token()) as inbox:
         assert await refusal(inbox) == NOT_ALLOWED
-    async with vera.socket(token=ben.rest.connection_token()) as chat:
+    async with vera.socket(greeted=False, token=ben.rest.connection_token()) as chat:
         assert await refusal(chat) == NOT_ALLOWED
 
 
@@ -186,7 +174,7 @@ async def test_a_token_of_the_wrong_kind_opens_nothing(vera: Visitor, ben: Staff
 )
 async def test_a_foreign_origin_is_refused_down_to_the_port(vera: Visitor, ben: StaffMember, origin: str) -> None:
     headers = {"Origin": origin.format(port=vera.stack.port)}
-    async with vera.socket(headers=headers) as chat, ben.socket(headers=headers) as inbox:
+    async with vera.socket(greeted=False, headers=headers) as chat, ben.socket(greeted=False, headers=headers) as inbox:
         assert await refusal(chat) == NOT_ALLOWED
         assert await refusal(inbox) == NOT_ALLOWED
 
@@ -202,7 +190,7 @@ async def test_a_disabled_website_lets_no_visitor_in(vera: Visitor, people_only:
     token = vera.rest.connection_token()
     ada = log_in(vera.stack, people_only.ada)
     ada.rest.patch(f"websites/{people_only.acme.pk}/", {"is_active": False})
-    async with vera.socket(token=token) as chat, ben.socket() as inbox:
+    async with vera.socket(greeted=False, token=token) as chat, ben.socket(greeted=False) as inbox:
         assert await refusal(chat) == NOT_ALLOWED
         await inbox.expect("connected")
 
@@ -223,19 +211,19 @@ async def test_a_log_in_alone_is_no_use_to_other_pages(
     ben: StaffMember, bens_browser: dict[str, str], origin: str | None
 ) -> None:
     headers = bens_browser | ({"Origin": origin.format(port=ben.stack.port)} if origin else {})
-    async with ben.socket(token=None, headers=headers) as inbox:
+    async with ben.socket(greeted=False, token=None, headers=headers) as inbox:
         assert await refusal(inbox) == NOT_AUTHENTICATED
 
 
 async def test_a_log_in_does_not_open_a_visitors_socket(vera: Visitor, bens_browser: dict[str, str]) -> None:
     headers = {"Origin": vera.stack.url} | bens_browser
-    async with vera.socket(token=None, headers=headers) as chat:
+    async with vera.socket(greeted=False, token=None, headers=headers) as chat:
         assert await refusal(chat) == NOT_AUTHENTICATED
 
 
 async def test_a_bad_token_is_refused_even_beside_a_good_log_in(ben: StaffMember, bens_browser: dict[str, str]) -> None:
     headers = {"Origin": ben.stack.url} | bens_browser
-    async with ben.socket(token="A" * 43, headers=headers) as inbox:
+    async with ben.socket(greeted=False, token="A" * 43, headers=headers) as inbox:
         assert await refusal(inbox) == NOT_AUTHENTICATED
 
 
