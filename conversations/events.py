@@ -12,7 +12,9 @@ from conversations.rows import ConversationRow, EntryRow, Writer
 
 @dataclass(slots=True)
 class MessagePosted:
-    """An entry was stored. `visitor_prev` is the visitors' change before it; the staff's is always rev - 1.
+    """An entry was stored. `visitor_prev` is the visitors' change before it; the staff's is always seq - 1.
+
+    A resend is answered with the same numbers, although the entry may have changed since and have a later `rev`.
 
     `origin` is the channel of the socket it came from, which is answered directly.
     """
@@ -28,7 +30,7 @@ class MessagePosted:
         """The frame's text; encoded once, for the sender and for everybody else."""
         if not self._staff:
             message = audiences.message_for_staff(self.entry)
-            self._staff = self._encode(message, self.entry.rev - 1)
+            self._staff = self._encode(message, self.entry.seq - 1)
         return self._staff
 
     def for_visitor(self) -> str:
@@ -43,7 +45,7 @@ class MessagePosted:
             protocol.NewMessage(
                 conversation_id=entry.conversation_id,
                 website_id=entry.website_id,
-                rev=entry.rev,
+                rev=entry.seq,
                 prev=prev,
                 message=message,
             )

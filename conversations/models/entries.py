@@ -17,7 +17,10 @@ class EntryQuerySet(ScopedQuerySet["Entry"]):
 
 
 class Entry(models.Model):
-    """`seq` is the conversation's `rev` at which it was made and never changes; `rev` is that of its last change."""
+    """`seq` is the conversation's `rev` at which it was made and never changes; `rev` is that of its last change.
+
+    `visitor_prev` is the visitors' change before `seq`: a resend must be answered with the very numbers of the first time.
+    """
 
     class Kind(models.TextChoices):
         MESSAGE = "message"
@@ -43,6 +46,7 @@ class Entry(models.Model):
     )
     seq = models.IntegerField()
     rev = models.IntegerField()
+    visitor_prev = models.IntegerField(db_default=0)
     client_id = models.UUIDField(null=True, blank=True)
     kind = models.CharField(max_length=8, choices=Kind)
     role = models.CharField(max_length=9, choices=Role)

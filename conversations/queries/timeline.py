@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Max, Q
+from django.db.models import Q
 
 from accounts.actors import Actor, VisitorActor
 from conversations.models import Conversation, Entry
@@ -48,10 +48,8 @@ def entry_of_client_id(conversation_id: UUID, client_id: UUID) -> Known | None:
     entry = entries.select_related("author", "website").filter(client_id=client_id).first()
     if entry is None:
         return None
-    visible = entries.filter(audience=Entry.Audience.EVERYONE, seq__lt=entry.seq)
-    prev = visible.aggregate(prev=Max("seq"))["prev"] or 0
     epoch = Conversation.objects.for_system().values_list("takeover_epoch", flat=True).get(pk=conversation_id)
-    return EntryRow.of(entry, entry.website.assistant_name), prev, epoch
+    return EntryRow.of(entry, entry.website.assistant_name), entry.visitor_prev, epoch
 
 
 def history_since_resolve(conversation_id: UUID, limit: int = 40) -> list[tuple[str, bool, str]]:

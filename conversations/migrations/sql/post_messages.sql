@@ -65,10 +65,10 @@ BEGIN
         FROM numbered
     ),
     inserted AS (
-        INSERT INTO conversations_entry (id, conversation_id, website_id, seq, rev, client_id, kind, role, audience,
-                                         is_manual, author_id, content, sources, created_at, deleted)
-        SELECT id, conv, website_id, new_rev, new_rev, client, kind, role, audience,
-               manual, author, content, sources, moment, false
+        INSERT INTO conversations_entry (id, conversation_id, website_id, seq, rev, visitor_prev, client_id, kind, role,
+                                         audience, is_manual, author_id, content, sources, created_at, deleted)
+        SELECT id, conv, website_id, new_rev, new_rev, visitor_prev, client, kind, role,
+               audience, manual, author, content, sources, moment, false
         FROM placed
     ),
     summed AS (
