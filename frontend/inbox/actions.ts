@@ -34,10 +34,19 @@ type Change = Partial<StaffConversation>;
 export function createActions(options: ActionsOptions): Actions {
   const { api, send, conversations, toasts, me } = options;
 
+  /** What is done to a conversation reaches the server in the order in which it was done. */
+  const underway = new Map<string, Promise<unknown>>();
+
+  function inOrder(id: string, ask: () => Promise<unknown>): Promise<unknown> {
+    const answer = (underway.get(id) ?? Promise.resolve()).then(ask, ask);
+    underway.set(id, answer);
+    return answer;
+  }
+
   async function change(id: string, shown: Change, failure: string, ask: () => Promise<unknown>): Promise<boolean> {
     const takeBack = conversations.expect(id, shown);
     try {
-      takeAnswer(await ask());
+      takeAnswer(await inOrder(id, ask));
       return true;
     } catch (error) {
       takeBack();
