@@ -1,8 +1,10 @@
 """How many messages a second one web process stores and delivers to visitor and dashboard.
 
-    .venv/bin/python -m benchmarks.throughput [--visitors 50] [--seconds 8] [--handled-by human|ai]
+    .venv/bin/python -m benchmarks.throughput [--visitors 50] [--seconds 8] [--rounds 3]
 
-Conversations are handled by people, as in a busy shop; with `ai` each message defers a job, and no worker takes it.
+Runs the product and the bare peer (peers/bare.py: the same techniques, no product) by turns on the same servers, with
+the same client, and prints each round and the ratio of the medians. Machines differ and are noisy: trust the ratio.
+Conversations are handled by people. Messages that are lost, doubled or misnumbered fail the run.
 """
 
 from __future__ import annotations
@@ -13,54 +15,48 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import psycopg
 
+from foundation.embedded.temporary import EmbeddedServers
 from foundation.supervisor.ports import free_port
 from foundation.supervisor.process import Process, ProcessSpec
-from tests.servers.embedded import EmbeddedServers
 
 PROJECT = Path(__file__).resolve().parent.parent
+LOGS = PROJECT / "test-results" / "benchmarks"
 CONTENT = "Hello, I would like to know whether the blue tent is back in stock and when it could be here."
+Environ = dict[str, str]
 
 
 def main() -> None:
     options = arguments()
+    rates: dict[str, list[int]] = {"product": [], "bare": []}
     with EmbeddedServers() as servers:
-        servers.postgres.create_database("bench")
-        environment = environment_for(servers)
-        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=PROJECT, env=environment, check=True)
-        web = start_web(environment)
-        try:
-            plan = prepare(environment, options)
-            result = drive(plan)
-        finally:
-            web.stop()
-        with psycopg.connect(servers.postgres.url("bench")) as connection:
-            result["stored"], result["holes"] = stored_and_holes(connection)
-    print(json.dumps(result, indent=2))
-    if (
-        not result["sent"] == result["acknowledged"] == result["seen_by_dashboard"] == result["stored"]
-        or result["holes"]
-    ):
-        sys.exit("messages were lost or doubled")
+        for round_number in range(options.rounds):
+            for name, measure in (("product", measure_product), ("bare", measure_bare)):
+                database = f"{name}_{round_number}"
+                servers.postgres.create_database(database)
+                result = measure(environment_for(servers, database), options)
+                print(f"{name:8} {json.dumps(result)}", flush=True)
+                rates[name].append(result["messages_per_second"])
+    print(f"product / bare: {median(rates['product']) / median(rates['bare']):.2f}")
 
 
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--visitors", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=8)
-    parser.add_argument("--handled-by", choices=["human", "ai"], default="human")
+    parser.add_argument("--rounds", type=int, default=3)
     return parser.parse_args()
 
 
-def environment_for(servers: EmbeddedServers) -> dict[str, str]:
+def environment_for(servers: EmbeddedServers, database: str) -> Environ:
     port = free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LIMIT_", "DATABASE_", "REDIS_"))}
     return kept | {
-        "DJANGO_SETTINGS_MODULE": "chatplatform.settings",
-        "DATABASE_URL": servers.postgres.url("bench"),
+        "DATABASE_URL": servers.postgres.url(database),
         "REDIS_URL": servers.redis.url(),
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "PORT": str(port),
@@ -72,16 +68,46 @@ def environment_for(servers: EmbeddedServers) -> dict[str, str]:
     }
 
 
-def start_web(environment: dict[str, str]) -> Process:
+def measure_product(environment: Environ, options: argparse.Namespace) -> dict[str, Any]:
+    environment = environment | {"DJANGO_SETTINGS_MODULE": "chatplatform.settings"}
+    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=PROJECT, env=environment, check=True)
     command = [sys.executable, "-m", "foundation.web_server", "--port", environment["PORT"]]
+    web = start("product", command, environment)
+    try:
+        cast = [sys.executable, "-m", "benchmarks.cast", str(options.visitors), "human"]
+        made = subprocess.run(cast, cwd=PROJECT, env=environment, check=True, capture_output=True, text=True)
+        result = drive(json.loads(made.stdout), options)
+    finally:
+        web.stop()
+    return proved(result, environment["DATABASE_URL"], "conversations_entry")
+
+
+def measure_bare(environment: Environ, options: argparse.Namespace) -> dict[str, Any]:
+    with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute((PROJECT / "benchmarks" / "peers" / "bare.sql").read_text())
+        connection.execute("INSERT INTO bare_conversation (id) SELECT generate_series(1, %s)", (options.visitors,))
+    command = [sys.executable, "-m", "uvicorn", "benchmarks.peers.bare:application", "--port", environment["PORT"]]
+    web = start("bare", [*command, "--no-access-log", "--log-level", "warning"], environment)
+    socket = environment["PUBLIC_URL"].replace("http", "ws", 1)
+    visitors = [{"url": f"{socket}/chat/{number + 1}", "token": "none"} for number in range(options.visitors)]
+    try:
+        result = drive({"visitors": visitors, "dashboard": {"url": f"{socket}/dashboard", "token": "none"}}, options)
+    finally:
+        web.stop()
+    return proved(result, environment["DATABASE_URL"], "bare_message")
+
+
+def start(name: str, command: list[str], environment: Environ) -> Process:
+    health = f"{environment['PUBLIC_URL']}/health/live/"
+    probe = [sys.executable, "-c", f"import urllib.request as r; r.urlopen('{health}', timeout=2)"]
     web = Process(
         ProcessSpec(
-            name="web",
+            name=name,
             command=command,
-            log=PROJECT / "test-results" / "bench-web.log",
+            log=LOGS / f"{name}.log",
             environment=environment,
             folder=PROJECT,
-            is_ready=lambda: is_live(environment["PUBLIC_URL"]),
+            is_ready=lambda: subprocess.run(probe, capture_output=True, check=False).returncode == 0,
         )
     )
     web.start()
@@ -89,37 +115,33 @@ def start_web(environment: dict[str, str]) -> Process:
     return web
 
 
-def is_live(url: str) -> bool:
-    command = [sys.executable, "-c", f"import urllib.request as r; r.urlopen('{url}/health/live/', timeout=2)"]
-    return subprocess.run(command, capture_output=True, check=False).returncode == 0
-
-
-def prepare(environment: dict[str, str], options: argparse.Namespace) -> dict[str, Any]:
-    """Make visitors, conversations and connection tokens in a process of its own, with the core's functions."""
-    command = [sys.executable, "-m", "benchmarks.cast", str(options.visitors), options.handled_by]
-    made = subprocess.run(command, cwd=PROJECT, env=environment, check=True, capture_output=True, text=True)
-    plan: dict[str, Any] = json.loads(made.stdout)
-    return plan | {"seconds": options.seconds, "warm_up_seconds": 2, "content": CONTENT}
-
-
-def drive(plan: dict[str, Any]) -> dict[str, Any]:
-    node = Path(sys.executable).parent / "node"
-    client = PROJECT / "benchmarks" / "client.mjs"
-    ran = subprocess.run([node, client], input=json.dumps(plan), check=True, stdout=subprocess.PIPE, text=True)
+def drive(plan: dict[str, Any], options: argparse.Namespace) -> dict[str, Any]:
+    """Run the external client; it reads the plan and answers one line of JSON."""
+    plan = plan | {"seconds": options.seconds, "warm_up_seconds": 2, "content": CONTENT}
+    client = [Path(sys.executable).parent / "node", PROJECT / "benchmarks" / "client.mjs"]
+    ran = subprocess.run(client, input=json.dumps(plan), check=True, stdout=subprocess.PIPE, text=True)
     result: dict[str, Any] = json.loads(ran.stdout)
     return result
 
 
-def stored_and_holes(connection: psycopg.Connection) -> tuple[int, int]:
-    """Rows in the timeline, and conversations whose numbers are not 1, 2, 3 …"""
-    stored = connection.execute("SELECT count(*) FROM conversations_entry").fetchone()
-    holes = connection.execute(
-        "SELECT count(*) FROM (SELECT 1 FROM conversations_entry GROUP BY conversation_id"
-        " HAVING max(seq) <> count(*) OR min(seq) <> 1) AS bad"
-    ).fetchone()
-    assert stored is not None
-    assert holes is not None
-    return stored[0], holes[0]
+def proved(result: dict[str, Any], database_url: str, table: str) -> dict[str, Any]:
+    """The result with what is stored; exits when anything was lost, doubled or misnumbered."""
+    with psycopg.connect(database_url) as connection:
+        stored = _number(connection, f"SELECT count(*) FROM {table}")
+        misnumbered = _number(
+            connection,
+            f"SELECT count(*) FROM (SELECT 1 FROM {table} GROUP BY conversation_id"
+            " HAVING max(seq) <> count(*) OR min(seq) <> 1) AS bad",
+        )
+    counts = {result["sent"], result["acknowledged"], result["seen_by_dashboard"], stored}
+    if len(counts) > 1 or misnumbered:
+        sys.exit(f"messages were lost or doubled: {result}, {stored} stored, {misnumbered} conversations misnumbered")
+    return result | {"stored": stored}
+
+
+def _number(connection: psycopg.Connection, statement: str) -> int:
+    row = connection.execute(statement.encode()).fetchone()
+    return int(row[0]) if row else 0
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""What the product is measured against, driven by the same client."""
