@@ -108,7 +108,7 @@ async def _end(job: Job, draft: Draft, state: Reply.State, outcome: Outcome | No
         ended_ms=ended,
     )
     logger.info(
-        "[AI] answered" if state is Reply.State.STORED else "[AI] ended without an answer",
+        "[AI] answered" if state is Reply.State.STORED else "[AI] ended",
         conversation=str(job.conversation_id),
         message=str(draft.message_id),
         state=state.value,

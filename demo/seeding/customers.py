@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from accounts.models import Membership, Organisation, User, Website
@@ -47,10 +50,16 @@ def _new_website(company: Company) -> Website:
 
 
 def _seed_person(email: str, name: str, role: Membership.Role, organisation: Organisation) -> None:
-    user = User.objects.filter(email=email).first()
-    user = user or User.objects.create_user(email, PASSWORD, name=name, is_demo=True)
+    defaults = {"name": name, "password": hashed_password, "is_demo": True}
+    user, _ = User.objects.get_or_create(email=email, defaults=defaults)
     EmailAddress.objects.update_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
     Membership.objects.get_or_create(user=user, organisation=organisation, defaults={"role": role})
+
+
+@cache
+def hashed_password() -> str:
+    """One for all, and only when somebody is new: hashing takes its time by intention."""
+    return make_password(PASSWORD)
 
 
 def _seed_articles(website: Website, company: Company) -> None:

@@ -56,10 +56,11 @@ def _looked_up(question: Question, phrases: Phrases) -> Outcome:
     zone = zone_of(found)
     if zone is Zone.SURE:
         best = found[0]
-        return Outcome("answer", quote(best, question.website.language), _sources([best]), used=used)
+        sources = (Source(best.title, best.url),) if best.url else ()
+        return Outcome("answer", quote(best, question.website.language), sources, used=used)
     if zone is Zone.UNSURE:
         text = f"{phrases.found}\n\n{_links(found)}\n\n{phrases.offer}"
-        return Outcome("ask", text, _sources(_articles(found)), used=used)
+        return Outcome("ask", text, used=used)
     return Outcome("no_answer", f"{phrases.nothing} {phrases.offer}", used=used)
 
 
@@ -79,10 +80,6 @@ def _links(found: Sequence[Found]) -> str:
 def _link(one: Found) -> str:
     title = f"{one.title} – {one.heading}" if one.heading else one.title
     return f"[{title}]({one.url})" if one.url else title
-
-
-def _sources(found: Sequence[Found]) -> tuple[Source, ...]:
-    return tuple(Source(one.title, one.url) for one in found if one.url)
 
 
 async def _written(text: str) -> AsyncGenerator[Partial]:
