@@ -47,6 +47,7 @@ def state_for_staff(row: ConversationRow) -> protocol.StaffConversation:
 
 
 def state_for_visitor(row: ConversationRow) -> protocol.VisitorConversation:
+    """The staff's markers are cut to what the visitor may see: beyond it they would tell of private changes."""
     state = row.state
     return protocol.VisitorConversation(
         id=state.pk,
@@ -54,8 +55,8 @@ def state_for_visitor(row: ConversationRow) -> protocol.VisitorConversation:
         status=state.status,
         handled_by=state.handled_by,
         agent=author_for_visitor(row.agent),
-        staff_delivered_rev=state.staff_delivered_rev,
-        staff_read_rev=state.staff_read_rev,
+        staff_delivered_rev=min(state.staff_delivered_rev, state.visitor_rev),
+        staff_read_rev=min(state.staff_read_rev, state.visitor_rev),
         visitor_read_rev=state.visitor_read_rev,
         unread_count=state.visitor_unread_count,
         rating=row.rating,

@@ -117,6 +117,7 @@ class MarkersMoved:
     reader: Literal["visitor", "staff"]
     delivered_rev: int
     read_rev: int
+    visitor_rev: int  # the visitor is told of nothing beyond it
 
 
 @dataclass(slots=True)

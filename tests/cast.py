@@ -5,6 +5,7 @@ tests/conftest.py loads this file as a plugin once Django is set up.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import cache
 from uuid import uuid4
@@ -14,6 +15,9 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import Membership, Organisation, User, Website
+from conversations.subscribers.live import everything_told
+from foundation.db import close_pools
+from foundation.redis import close_redis
 from tests.clients import people
 from tests.clients.contract import STAFF_ADDRESS
 from tests.servers.stack import Stack
@@ -72,6 +76,15 @@ def ben(each_stack: Stack, people_only: Cast) -> people.StaffMember:
 def mallory(each_stack: Stack, people_only: Cast) -> people.StaffMember:
     """She may see Globex, and nothing of Acme."""
     return people.log_in(each_stack, people_only.mallory)
+
+
+@pytest.fixture
+async def core() -> AsyncIterator[None]:
+    """For tests that call the core's actions in this process, as a worker does: its pools end with the test's loop."""
+    yield
+    await everything_told()
+    await close_pools()
+    await close_redis()
 
 
 def new_website(name: str, **fields: object) -> Website:

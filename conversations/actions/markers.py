@@ -83,7 +83,8 @@ UPDATE conversations_conversation c SET
 FROM moved WHERE c.id = moved.id
   AND (visitor_delivered > c.visitor_delivered_rev OR visitor_read > c.visitor_read_rev
        OR staff_delivered > c.staff_delivered_rev OR staff_read > c.staff_read_rev)
-RETURNING c.id, c.website_id, c.visitor_delivered_rev, c.visitor_read_rev, c.staff_delivered_rev, c.staff_read_rev
+RETURNING c.id, c.website_id, c.visitor_delivered_rev, c.visitor_read_rev, c.staff_delivered_rev, c.staff_read_rev,
+    c.visitor_rev
 """
 
 
@@ -106,9 +107,9 @@ async def _mark_batch(marks: list[Mark]) -> Sequence[None]:
 
 
 def _event(conversation_id: UUID, side: Side, moved: tuple[int, ...]) -> MarkersMoved:
-    website_id, *markers = moved
+    website_id, *markers, visitor_rev = moved
     delivered, read = markers[:2] if side == "visitor" else markers[2:]
-    return MarkersMoved(conversation_id, website_id, side, delivered, read)
+    return MarkersMoved(conversation_id, website_id, side, delivered, read, visitor_rev)
 
 
 async def _write(key: Key) -> None:

@@ -19,7 +19,7 @@ class EntryQuerySet(ScopedQuerySet["Entry"]):
 class Entry(models.Model):
     """`seq` is the conversation's `rev` at which it was made and never changes; `rev` is that of its last change.
 
-    `visitor_prev` is the visitors' change before `seq`: a resend must be answered with the very numbers of the first time.
+    `visitor_prev` is the visitors' change before `seq`: a resend is answered with the numbers of the first time.
     """
 
     class Kind(models.TextChoices):

@@ -10,7 +10,7 @@ from foundation.batching import Batches
 from foundation.db import hot_pool
 
 SELECT = """
-SELECT id, visitor_rev, visitor_read_rev, staff_delivered_rev, staff_read_rev
+SELECT id, visitor_rev, visitor_read_rev, least(staff_delivered_rev, visitor_rev), least(staff_read_rev, visitor_rev)
 FROM conversations_conversation WHERE id = ANY (%s)
 """
 

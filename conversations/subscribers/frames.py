@@ -172,7 +172,13 @@ def of_markers(event: events.MarkersMoved) -> list[Telling]:
         delivered_rev=event.delivered_rev,
         read_rev=event.read_rev,
     )
-    return _for_both(event.conversation_id, event.website_id, layer_event("read", protocol.encode(frame)))
+    visitor_rev = event.visitor_rev
+    cut = {"delivered_rev": min(event.delivered_rev, visitor_rev), "read_rev": min(event.read_rev, visitor_rev)}
+    visitors = frame.model_copy(update=cut)
+    return [
+        (chat_group(event.conversation_id), layer_event("read", protocol.encode(visitors))),
+        (dashboard_group(event.website_id), layer_event("read", protocol.encode(frame))),
+    ]
 
 
 def of_presence(event: events.PresenceChanged) -> list[Telling]:

@@ -128,7 +128,7 @@ class MessageView(APIView):
         entry = run(edit_message(staff_of(request), conversation_id, message_id, body.content))
         return answer(audiences.message_for_staff(entry))
 
-    @extend_schema(responses=Message)
+    @extend_schema(responses={200: Message})
     def delete(self, request: Request, conversation_id: UUID, message_id: UUID) -> Response:
         return answer(audiences.message_for_staff(run(delete_message(staff_of(request), conversation_id, message_id))))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
@@ -72,12 +73,17 @@ class Socket:
 
     async def say(self, content: str, **fields: Any) -> Frame:
         """Send a message and return its acknowledgement."""
-        client_id = str(uuid4())
-        await self.send("chat_message", client_id=client_id, content=content, **fields)
+        client_id = await self.say_soon(content, **fields)
         while True:
             frame = await self.expect("new_message")
             if frame["message"]["client_id"] == client_id:
                 return frame
+
+    async def say_soon(self, content: str, **fields: Any) -> str:
+        """Send a message and wait for nothing; its client_id."""
+        client_id = str(uuid4())
+        await self.send("chat_message", client_id=client_id, content=content, **fields)
+        return client_id
 
     async def expect(self, type: str, **values: Any) -> Frame:
         """The next frame of this type with these values; frames of other kinds wait for their own `expect`."""
@@ -91,6 +97,12 @@ class Socket:
                 if frame["type"] == type and values.items() <= frame.items():
                     return frame
                 self._waiting.append(frame)
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Read on until it is so."""
+        async with asyncio.timeout(PATIENCE):
+            while not condition():
+                self._waiting.append(await self._next())
 
     async def round_trip(self) -> None:
         """Everything that the server sent before has been seen after this."""

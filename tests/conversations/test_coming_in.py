@@ -100,7 +100,7 @@ async def test_without_a_valid_token_a_socket_is_refused_where_a_browser_can_see
 async def test_a_token_opens_one_socket_only(vera: Visitor, ben: StaffMember) -> None:
     for person in (vera, ben):
         token = person.rest.connection_token()
-        async with person.socket(greeted=False, token=token) as first, person.socket(greeted=False, token=token) as second:
+        async with person.socket(token=token) as first, person.socket(greeted=False, token=token) as second:
             await first.expect("connected")
             assert await refusal(second) == NOT_AUTHENTICATED
             await first.round_trip()
@@ -119,7 +119,9 @@ async def test_a_refused_attempt_uses_the_token_up(vera: Visitor, ben: StaffMemb
     attempts = [
         Socket(f"{vera.stack.ws_url}/ws/chat/{uuid4()}/", token=(one := vera.rest.connection_token())),
         Socket(f"{vera.stack.ws_url}/ws/nowhere/", token=(two := vera.rest.connection_token())),
-        vera.socket(greeted=False, token=(three := vera.rest.connection_token()), headers={"Origin": "https://evil.example"}),
+        vera.socket(
+            greeted=False, token=(three := vera.rest.connection_token()), headers={"Origin": "https://evil.example"}
+        ),
         DashboardSocket(f"{vera.stack.ws_url}/ws/dashboard/", token=(four := vera.rest.connection_token())),
     ]
     for token, attempt in zip((one, two, three, four), attempts, strict=True):
