@@ -50,6 +50,13 @@ def say(chat: FrameLocator, text: str) -> None:
     chat.get_by_role("textbox").press("Enter")
 
 
+def store(chat: FrameLocator, text: str) -> None:
+    """Says it and waits until the server has it."""
+    say(chat, text)
+    mine = chat.locator(".message.mine").filter(has_text=text)
+    expect(mine).to_have_class(re.compile("sent|delivered|read"), timeout=15_000)
+
+
 def bubbles(chat: FrameLocator) -> Any:
     return chat.locator(".message:not(.draft) .bubble")
 
@@ -88,14 +95,29 @@ def test_the_keyboard_alone_opens_writes_and_closes(cast: Cast, shop: Shop, page
 def test_a_conversation_is_there_after_a_reload_and_in_a_second_tab(cast: Cast, shop: Shop, pages: Pages) -> None:
     page, host = pages(), shop(cast.acme)
     page.goto(host.url())
-    say(chat_on(page), "Remember me")
+    store(chat_on(page), "Remember me")
     page.reload()
     expect(bubbles(page.frame_locator("iframe")).first).to_contain_text("Remember me")
     other = page.context.new_page()
     other.goto(host.url())
     chat = chat_on(other)
-    say(chat, "From the second tab")
+    store(chat, "From the second tab")
     expect(bubbles(page.frame_locator("iframe")).filter(has_text="From the second tab")).to_have_count(1)
+
+
+def test_a_visitor_is_known_again_where_the_frame_may_keep_nothing(cast: Cast, shop: Shop, pages: Pages) -> None:
+    page = pages()
+    page.add_init_script(
+        "if (location.pathname.startsWith('/widget/frame/')) Object.defineProperty(window, 'localStorage',"
+        " {get() { throw new DOMException('not here', 'SecurityError') }})"
+    )
+    page.goto(shop(cast.acme).url())
+    store(chat_on(page), "Remember me, Safari")
+    handle = page.evaluate("localStorage.getItem(localStorage.key(0))")
+    assert not handle.startswith("v_")
+    page.reload()
+    expect(bubbles(page.frame_locator("iframe")).first).to_contain_text("Remember me, Safari")
+    page.wait_for_function("handle => localStorage.getItem(localStorage.key(0)) !== handle", arg=handle)
 
 
 def test_markup_stays_the_text_it_is(cast: Cast, shop: Shop, pages: Pages) -> None:
@@ -223,7 +245,7 @@ def test_on_a_phone_the_chat_is_the_whole_screen(cast: Cast, shop: Shop, pages: 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_stands_in_the_way_of_assistive_technology(cast: Cast, shop: Shop, pages: Pages, scheme: str) -> None:
-    page = pages(color_scheme=scheme)
+    page = pages(color_scheme=scheme, reduced_motion="reduce")  # half-faded text has no contrast yet
     page.goto(shop(cast.acme).url())
     chat = chat_on(page)
     expect(chat.get_by_role("textbox")).to_be_focused()
