@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
-from accounts.models import Website
+from accounts.models import User, Website
 from assistant.knowledge.articles import ArticleText, remove_article, write_article
 from assistant.knowledge.passages import LONGEST, parts_of
 from assistant.models import Article, Passage, Word
@@ -88,3 +89,17 @@ def test_a_long_part_is_cut_between_paragraphs() -> None:
     parts = parts_of("## Long\n\n" + "\n\n".join([paragraph.strip()] * 9))
     assert len(parts) == 3
     assert all(part.heading == "Long" and len(part.body) <= LONGEST for part in parts)
+
+
+def test_an_article_changed_in_the_operators_admin_is_found_by_its_new_words(cast: Cast) -> None:
+    article = write_article(cast.acme, ZEBRAS)
+    client, operator = Client(), User.objects.create_superuser(f"{cast.ada.pk}@operators.test", "a-long-password")
+    client.force_login(operator)
+    path = f"/admin/assistant/article/{article.pk}/change/"
+    changed = {"title": "Zebras", "url": "https://a.test/z", "body": "Zebras bark.", "published": "on"}
+    assert client.get(path).status_code == 200
+    assert client.post(path, changed).status_code == 302
+    assert [one.body for one in find_passages(cast.acme, "Do zebras bark?")] == ["Zebras bark."]
+    assert client.post(f"/admin/assistant/article/{article.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert find_passages(cast.acme, "zebras") == []
+    assert words(cast.acme) == set()
