@@ -40,10 +40,9 @@ def hand_over(folder: Path, account: Account) -> None:
 
 
 def move_to_shelter(folder: Path) -> None:
-    sheltered = SHELTER / "data" / short_hash(str(folder.absolute()))
+    sheltered = shelter("data") / short_hash(str(folder.absolute()))
     if sheltered.exists():
         shutil.rmtree(sheltered)  # its link is gone: whoever removed the link has thrown these data away
-    sheltered.parent.mkdir(parents=True, exist_ok=True)
     shutil.move(folder, sheltered)
     folder.symlink_to(sheltered)
 
@@ -53,7 +52,7 @@ def reachable_copy(name: str, folder: Path, parts: tuple[str, ...]) -> Path:
 
     The name says which version it is: all clones on a machine share one copy.
     """
-    copy = SHELTER / "programs" / name
+    copy = shelter("programs") / name
     if copy.exists():
         return copy
     unfinished = copy.with_name(f"{copy.name}.{os.getpid()}")
@@ -62,8 +61,20 @@ def reachable_copy(name: str, folder: Path, parts: tuple[str, ...]) -> Path:
     for path in (unfinished, *unfinished.rglob("*")):
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
-    unfinished.rename(copy)
+    try:
+        unfinished.rename(copy)
+    except OSError:  # somebody else was faster
+        shutil.rmtree(unfinished)
     return copy
+
+
+def shelter(kind: str) -> Path:
+    """Open to every account, whatever the umask is."""
+    folder = SHELTER / kind
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in (SHELTER, folder):
+        path.chmod(0o755)
+    return folder
 
 
 def short_hash(text: str) -> str:

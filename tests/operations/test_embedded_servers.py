@@ -12,7 +12,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from foundation.embedded.postgres import EmbeddedPostgres
+from foundation.embedded.postgres import INSTALLATION, LIBRARIES, PACKAGE, EmbeddedPostgres, find_package
 from foundation.embedded.redis import EmbeddedRedis
 from foundation.supervisor.failure import StartFailure
 from foundation.supervisor.ports import free_port
@@ -62,6 +62,31 @@ def test_root_may_keep_them_in_a_folder_that_account_cannot_enter(closed_folder:
         assert (closed_folder / "postgres").resolve() == postgres.home
     with run(new_postgres(closed_folder)):
         assert new_postgres(closed_folder).home == postgres.home
+
+
+@only_root
+def test_root_may_be_as_secretive_as_it_likes_about_its_files(closed_folder: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        with run(new_postgres(closed_folder)) as postgres:
+            assert postgres.is_running
+    finally:
+        os.umask(before)
+
+
+@only_root
+def test_programs_that_account_cannot_reach_are_copied(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packages = folder / "closed"
+    shutil.copytree(find_package() / INSTALLATION, packages / PACKAGE / INSTALLATION)
+    libraries = find_package().with_name(LIBRARIES)
+    if libraries.exists():
+        shutil.copytree(libraries, packages / LIBRARIES)
+    packages.chmod(0o700)
+    monkeypatch.setattr("foundation.embedded.postgres.find_package", lambda: packages / PACKAGE)
+    server = new_postgres(folder)
+    with run(server) as postgres:
+        assert postgres.is_running
+        assert not server.programs.is_relative_to(packages)
 
 
 @only_root
