@@ -21,6 +21,7 @@ from foundation.redis import close_redis
 logger = log(__name__)
 POLL = 0.5  # seconds; retries and scheduled jobs are seen by polling only
 SWEEP = 15.0  # seconds between looks for jobs of killed workers
+HEARTBEAT = 5.0  # seconds; a worker that misses three is taken for dead (assistant/stalled.py)
 GRACE = 10.0  # seconds that running jobs get at a stop
 
 
@@ -63,6 +64,7 @@ async def run(worker: App, queues: list[str], concurrency: int) -> None:
         queues=queues,
         concurrency=concurrency,
         fetch_job_polling_interval=POLL,
+        update_heartbeat_interval=HEARTBEAT,
         shutdown_graceful_timeout=GRACE,
         install_signal_handlers=False,
         delete_jobs="successful",
