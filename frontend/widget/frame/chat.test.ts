@@ -2,14 +2,14 @@
 import { computed, signal } from '@preact/signals';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
-import { id, message, newMessage, resumed, state } from '../../shared/timeline/frames.ts';
+import { id, message, newMessage, resumed, state } from '../../testing/frames.ts';
 import { FakeSocket } from '../../testing/fake_socket.ts';
 import { watchAttention } from './attention.ts';
 import { createChat, type Chat } from './chat.ts';
 import { createVisitor } from './visitor.ts';
 
 /** What the server answers to each path; a test changes it. */
-let answers: Record<string, () => Response>;
+let answers: Record<string, () => Response | Promise<Response>>;
 let requests: { path: string; body: Record<string, unknown> }[];
 let chat: Chat;
 let arrived: string[];
@@ -180,6 +180,18 @@ test('logging out of the page leaves nothing of the old visitor behind', async (
   answers['widget/sessions/'] = () => session();
   await chat.restart({ keepUnsent: false });
   expect(shown()).toEqual([]);
+});
+
+test('a session that was asked for before the log-out comes too late', async () => {
+  let answerLate: (response: Response) => void = () => undefined;
+  answers['widget/sessions/'] = () => new Promise<Response>((resolve) => (answerLate = resolve));
+  void chat.begin();
+  await settle();
+  answers['widget/sessions/'] = () => session();
+  await chat.restart({ keepUnsent: false });
+  answerLate(session(state(5)));
+  await settle();
+  expect(FakeSocket.opened.length).toBe(0);
 });
 
 test('what is unread is counted while the panel is closed, and marked as read when it is opened', async () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import type { Message } from '../../shared/protocol.d.ts';
 import type { Entry } from '../../shared/timeline.ts';
-import { BEN, message } from '../../shared/timeline/frames.ts';
+import { BEN, message } from '../../testing/frames.ts';
 import { toRows } from './rows.ts';
 
 const at = (minute: number, day = 1): string => new Date(2026, 2, day, 12, minute).toISOString();

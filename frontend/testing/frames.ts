@@ -1,5 +1,5 @@
 /** Frames as Vera's server would send them: what the tests of this folder are written with. */
-import type { Message, NewMessage, VisitorConversation, VisitorResumed } from '../protocol.d.ts';
+import type { Message, NewMessage, VisitorConversation, VisitorResumed } from '../shared/protocol.d.ts';
 
 export const CONVERSATION = '00000000-0000-4000-8000-000000000001';
 export const BEN = { id: 'ben', name: 'Ben', avatar_url: null };
