@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -40,17 +41,22 @@ class Rest:
         return self.request("GET", path, params=query)
 
     def post(self, path: str, body: Any = None, **options: Any) -> httpx2.Response:
-        return self.request("POST", path, json={} if body is None else body, **options)
+        return self.request("POST", path, body={} if body is None else body, **options)
 
     def patch(self, path: str, body: Any) -> httpx2.Response:
-        return self.request("PATCH", path, json=body)
+        return self.request("PATCH", path, body=body)
 
     def delete(self, path: str) -> httpx2.Response:
         return self.request("DELETE", path)
 
-    def request(self, method: str, path: str, headers: dict[str, str] | None = None, **options: Any) -> httpx2.Response:
+    def request(
+        self, method: str, path: str, headers: dict[str, str] | None = None, body: Any = None, **options: Any
+    ) -> httpx2.Response:
         """Any call; its answer is held against docs/openapi.yaml."""
         given = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        if body is not None:
+            options["content"] = json.dumps(body, default=str)  # in ASCII, so that even lone surrogates can be tried
+            given["Content-Type"] = "application/json"
         url = f"{self.stack.url}/api/v1/{path}"
         answer = http_client().request(method, url, headers=given | (headers or {}), **options)
         check_answer(method, path, answer.status_code, answer.json() if answer.content else None)

@@ -163,7 +163,7 @@ def highest(told: Any) -> int:
         return max(map(highest, told), default=0)
     if not isinstance(told, dict):
         return 0
-    own = [value for key, value in told.items() if key in ("rev", "prev", "seq") or key.endswith("_rev")]
+    own: list[int] = [value for key, value in told.items() if key in ("rev", "prev", "seq") or key.endswith("_rev")]
     return max([*own, *map(highest, told.values())])
 
 
