@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.apps import apps
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    config.pluginmanager.import_plugin("tests.assistant.fixtures")
+    if apps.ready:  # not in the main process of xdist, which runs no tests
+        config.pluginmanager.import_plugin("tests.assistant.fixtures")
