@@ -6,18 +6,23 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 DEV_SECRET_KEY = "insecure-development-key-never-used-in-production"
+
+# In the container: a file per setting, made at the first start. The environment goes before it.
+SECRETS = Path("/run/chatplatform")
 
 Words = Annotated[list[str], NoDecode]
 
 
 class Environment(BaseSettings):
-    """Read from the environment; lists are separated by commas."""
+    """Read from the environment; lists are separated by commas, and what is empty counts as not set."""
 
-    model_config = SettingsConfigDict(extra="ignore")
+    model_config = SettingsConfigDict(
+        extra="ignore", env_ignore_empty=True, secrets_dir=SECRETS if SECRETS.is_dir() else None
+    )
 
     secret_key: str = Field(DEV_SECRET_KEY, description="Signs sessions and tokens; at least 50 random characters.")
     debug: bool = Field(False, description="Show tracebacks to everybody. Never in production.")
@@ -84,3 +89,12 @@ class Environment(BaseSettings):
     @property
     def secure(self) -> bool:
         return self.public_url.startswith("https:")
+
+
+def read_environment() -> Environment:
+    """Ends the process with a line per setting that cannot be used."""
+    try:
+        return Environment()
+    except ValidationError as invalid:
+        lines = [f"{'.'.join(map(str, error['loc'])).upper()}: {error['msg']}" for error in invalid.errors()]
+        raise SystemExit("\n".join(lines)) from None

@@ -10,13 +10,13 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 
-from chatplatform.environment import Environment
+from chatplatform.environment import read_environment
 from foundation.logs import logging_config
 
 django_stubs_ext.monkeypatch()  # lets classes of Django be written with their types, as in ModelAdmin[Website]
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-ENVIRONMENT = Environment()
+ENVIRONMENT = read_environment()
 
 SECRET_KEY = ENVIRONMENT.secret_key
 DEBUG = ENVIRONMENT.debug
@@ -185,9 +185,10 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Files are served as they lie in static/; collecting them first is an option, not a duty.
-SERVESTATIC_USE_FINDERS = True
+# Files are served as they lie in static/, or, in the container's image, as they were collected.
+SERVESTATIC_USE_FINDERS = not STATIC_ROOT.is_dir()
 SERVESTATIC_AUTOREFRESH = DEBUG
+SERVESTATIC_IMMUTABLE_FILE_TEST = r"/dist/[\w.-]+-[A-Z0-9]{8}\.(js|css)$"
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

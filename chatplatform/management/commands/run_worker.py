@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
+import psycopg
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from procrastinate import App
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
 
 from assistant.stalled import sweep_stalled
@@ -23,40 +28,67 @@ POLL = 0.5  # seconds; retries and scheduled jobs are seen by polling only
 SWEEP = 15.0  # seconds between looks for jobs of killed workers
 HEARTBEAT = 5.0  # seconds; a worker that misses three is taken for dead (assistant/stalled.py)
 GRACE = 10.0  # seconds that running jobs get at a stop
+RETRY = 5.0  # seconds until a worker without Postgres tries again
 
 
 class Command(BaseCommand):
     help = __doc__
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        asyncio.run(work())
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--alive-file", type=Path, help="Touched whenever Postgres answers; for health checks.")
+
+    def handle(self, *args: Any, alive_file: Path | None, **options: Any) -> None:
+        asyncio.run(keep_working(alive_file))
 
 
-async def work() -> None:
-    """Work until SIGTERM or SIGINT."""
+class WorkerEnded(Exception):
+    """A queue is no longer worked on, though nobody asked for it."""
+
+
+async def keep_working(alive_file: Path | None) -> None:
+    """Work until SIGTERM or SIGINT; without Postgres, wait for it."""
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    while not stopping.is_set():
+        try:
+            await work(stopping, alive_file)
+        except* (psycopg.Error, ConnectorException, WorkerEnded) as away:
+            reasons = "; ".join(str(error).strip() or repr(error) for error in leaves(away))
+            logger.error(f"no work without Postgres; next try in {RETRY:g} s", reason=reasons)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), RETRY)
+    logger.info("worker has stopped")
+
+
+async def work(stopping: asyncio.Event, alive_file: Path | None) -> None:
+    """Work on all queues until asked to stop."""
+    await (await psycopg.AsyncConnection.connect(settings.DATABASE_URL, connect_timeout=5)).close()  # else: why not
     connector = PsycopgConnector(conninfo=settings.DATABASE_URL, min_size=1, max_size=4)
     worker: App = app.with_connector(connector)
     async with worker.open_async():
         logger.info("worker is up", concurrency=settings.WORKER_CONCURRENCY)
-        sweeper = asyncio.create_task(sweep_regularly(worker))
+        sweeper = asyncio.create_task(sweep_regularly(worker, alive_file))
         try:
-            async with asyncio.TaskGroup() as group:
-                ai = group.create_task(run(worker, ["ai"], settings.WORKER_CONCURRENCY))
-                rest = group.create_task(run(worker, ["default"], 4))
-                stop_at_signals(ai, rest)
+            await work_on_queues(worker, stopping)
         finally:
             sweeper.cancel()
             await asyncio.gather(sweeper, return_exceptions=True)
             await everything_told()
             await close_pools()
             await close_redis()
-    logger.info("worker has stopped")
 
 
-def stop_at_signals(*running: asyncio.Task[None]) -> None:
-    """Cancelled, procrastinate lets its jobs finish. Its own handlers would stop only one of the two."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, lambda: [task.cancel() for task in running])
+async def work_on_queues(worker: App, stopping: asyncio.Event) -> None:
+    """Cancelled, procrastinate lets its jobs finish. Its own signal handlers would stop only one of the two."""
+    async with asyncio.TaskGroup() as group:
+        running = [
+            group.create_task(run(worker, ["ai"], settings.WORKER_CONCURRENCY)),
+            group.create_task(run(worker, ["default"], 4)),
+        ]
+        await stopping.wait()
+        for task in running:
+            task.cancel()
 
 
 async def run(worker: App, queues: list[str], concurrency: int) -> None:
@@ -69,13 +101,28 @@ async def run(worker: App, queues: list[str], concurrency: int) -> None:
         install_signal_handlers=False,
         delete_jobs="successful",
     )
+    raise WorkerEnded(f"the worker of {', '.join(queues)} has lost its connection")
 
 
-async def sweep_regularly(worker: App) -> None:
-    """Bring back the jobs of workers that were killed."""
+async def sweep_regularly(worker: App, alive_file: Path | None) -> None:
+    """Bring back the jobs of workers that were killed, and show that this one lives."""
     while True:
         try:
             await sweep_stalled(worker)
+            show_life(alive_file)
         except Exception as error:  # the next round tries again
             logger.warning("sweep failed", error=repr(error))
         await asyncio.sleep(SWEEP)
+
+
+def show_life(alive_file: Path | None) -> None:
+    if alive_file is not None:
+        alive_file.touch()
+
+
+def leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from leaves(error)
+        else:
+            yield error

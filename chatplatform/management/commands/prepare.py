@@ -1,0 +1,83 @@
+"""Bring the database up to date: wait for Postgres, then migrate, one process at a time.
+
+Run at each start, and on as many machines as there are: whoever comes second waits, then finds nothing to do.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError
+
+from chatplatform.checks import refuse_unsafe_settings
+
+LOCK = 0x63_68_61_74  # "chat"; any number that nobody else in this database locks
+PAUSE = 1.0  # seconds between tries to reach Postgres
+# Told by Postgres itself, in words only; more patience does not help.
+HOPELESS = ("authentication failed", "no password supplied", "does not exist", "no pg_hba.conf entry")
+
+Say = Callable[[str], object]
+
+
+class Command(BaseCommand):
+    help = __doc__
+    requires_system_checks = ()  # they may ask the database, which is not there yet
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--patience", type=float, default=60, help="Seconds to wait for Postgres.")
+
+    def handle(self, *args: Any, patience: float, **options: Any) -> None:
+        refuse_unsafe_settings()
+        say = self.stdout.write
+        with connected(settings.DATABASE_URL, patience, say) as connection, alone(connection, say):
+            try:
+                call_command("migrate", interactive=False, stdout=self.stdout)
+                if settings.DEMO:
+                    call_command("seed_demo", stdout=self.stdout)
+            except OperationalError as problem:
+                raise CommandError(f"Postgres cannot do it: {sentence(problem)}") from problem
+
+
+@contextmanager
+def connected(url: str, patience: float, say: Say) -> Iterator[psycopg.Connection[Any]]:
+    """A connection as soon as Postgres gives one; CommandError with its reason when it will not."""
+    deadline = time.monotonic() + patience
+    connection = None
+    while connection is None:
+        try:
+            connection = psycopg.connect(url, autocommit=True, connect_timeout=5)
+        except psycopg.OperationalError as problem:
+            reason = sentence(problem)
+            if any(words in reason for words in HOPELESS):
+                raise CommandError(f"Postgres refuses us: {reason} (DATABASE_URL)") from None
+            if time.monotonic() >= deadline:
+                raise CommandError(f"Postgres did not answer for {patience:g} s: {reason}") from None
+            say(f"Waiting for Postgres: {reason}")
+            time.sleep(PAUSE)
+    with connection:
+        yield connection
+
+
+@contextmanager
+def alone(connection: psycopg.Connection[Any], say: Say) -> Iterator[None]:
+    """Holds the lock of this database. It ends with the connection: a killed process leaves none behind."""
+    row = connection.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone()
+    if row != (True,):
+        say("Somebody else prepares this database; waiting.")
+        connection.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+    try:
+        yield
+    finally:
+        connection.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+def sentence(problem: Exception) -> str:
+    """The first line; the others repeat it for each address that was tried."""
+    return str(problem).strip().splitlines()[0]
