@@ -1,0 +1,26 @@
+"""Browsers keep built files for good, since their names change with their content, and take them compressed."""
+
+from __future__ import annotations
+
+import json
+
+import httpx2
+from django.conf import settings
+
+from tests.servers.stack import Stack
+
+
+def test_hashed_files_are_kept_for_a_year_and_sent_compressed(stack: Stack) -> None:
+    names = json.loads((settings.BASE_DIR / "static/dist/manifest.json").read_text())
+    for entry in ("inbox.js", "inbox.css", "frame.js", "frame.css"):
+        answer = httpx2.get(
+            f"{stack.url}/static/dist/{names[entry]}", headers={"Accept-Encoding": "br"}, trust_env=False
+        )
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["cache-control"]
+        assert answer.headers["content-encoding"] == "br"
+
+
+def test_files_without_a_hash_are_asked_for_again(stack: Stack) -> None:
+    answer = httpx2.get(f"{stack.url}/static/css/api.css", trust_env=False)
+    assert "immutable" not in answer.headers["cache-control"]
