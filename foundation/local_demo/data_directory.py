@@ -28,9 +28,16 @@ class DataDirectory:
         except OSError as problem:
             what = f"DATA_DIR {self.path} cannot be used ({problem.strerror})"
             raise StartFailure(f"{what}: choose another one, DATA_DIR=~/chat make demo.") from None
-        self._take_lock(self.lock)
-        if shutil.disk_usage(self.path).free < SPACE_NEEDED:
-            raise StartFailure(f"The disk is full: the demo needs 300 MB free in {self.path}.")
+        try:
+            self._take_lock(self.lock)
+            self._look_for_space()
+        except StartFailure:
+            self.release()
+            raise
+
+    def release(self) -> None:
+        if self.lock is not None:
+            self.lock.close()
 
     def secret_key(self) -> str:
         """Made once, so that log-ins survive a restart."""
@@ -64,6 +71,10 @@ class DataDirectory:
         lock.truncate(0)
         lock.write(f"{os.getpid()}\n")
         lock.flush()
+
+    def _look_for_space(self) -> None:
+        if shutil.disk_usage(self.path).free < SPACE_NEEDED:
+            raise StartFailure(f"The disk is full: the demo needs 300 MB free in {self.path}.")
 
     def _kept(self, name: str, fresh: str) -> str:
         file = self.path / name

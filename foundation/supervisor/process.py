@@ -70,6 +70,7 @@ class Process:
         spec = self.spec
         if self.is_running:
             raise RuntimeError(f"{spec.name} is running already")
+        self.kill()  # what a crash has left of its session
         leftovers.end(self._pid_file)
         spec.log.parent.mkdir(parents=True, exist_ok=True)
         with spec.log.open("ab") as log:

@@ -1,9 +1,11 @@
 """The supervisor: order of starts and stops, crashes, and patience that ends."""
 
 import io
+import os
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +20,19 @@ from foundation.supervisor.supervisor import Supervisor, Watched
 
 FOREVER = "import time; print('up', flush=True); time.sleep(600)"
 STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {FOREVER}"
-PARENT = (
-    "import subprocess, sys; child = subprocess.Popen([sys.executable, '-c', sys.argv[1]]); print('child', child.pid)"
-)
+PARENT = "import subprocess, sys; child = subprocess.Popen([sys.executable, '-c', *sys.argv[1:]]); "
+PARENT += "print('child', child.pid)"
+WAITS_FOR_A_STOP = """
+import pathlib, sys
+from foundation.supervisor.stop_request import Stopped, StopRequest
+mark, request = pathlib.Path(sys.argv[1]), StopRequest(stop_with_parent=True)
+mark.write_text("waiting")
+try:
+    while True:
+        request.pause(0.05)
+except Stopped:
+    mark.write_text("stopped")
+"""
 # Ends differently each time, counting its starts in a file.
 CRASHER = """
 import os, pathlib, sys
@@ -63,7 +75,7 @@ def test_what_crashes_is_started_again(folder: Path) -> None:
 def test_what_crashes_again_and_again_is_given_up_with_the_end_of_its_log(folder: Path) -> None:
     watched = Watched(python(folder, "crasher", "print('no such file'); raise SystemExit(3)"))
     watched.process.start()
-    with pytest.raises(StartFailure, match="not ready|ended"):
+    with pytest.raises(StartFailure, match="ended with exit code 3"):
         watched.process.wait_until_ready()
     pauses = [watched.next_pause(float(second)) for second in range(5)]
     assert pauses == [0.5, 1, 2, 4, 8]
@@ -129,6 +141,21 @@ def test_a_process_number_given_to_somebody_else_is_not_touched(folder: Path) ->
         leftovers.end(folder / "old.pid")
         assert bystander.is_running
         assert not (folder / "old.pid").exists()
+
+
+def test_it_stops_when_the_make_that_started_it_is_killed(folder: Path) -> None:
+    make = python(folder, "make", f"{PARENT}; {FOREVER}", WAITS_FOR_A_STOP, str(folder / "mark"))
+    with make:
+        wait_for(folder / "mark", "waiting")
+        os.kill(make.pid, signal.SIGKILL)
+        wait_for(folder / "mark", "stopped")
+
+
+def wait_for(file: Path, words: str) -> None:
+    deadline = time.monotonic() + 20
+    while not file.exists() or words not in file.read_text():
+        assert time.monotonic() < deadline, f"{file.name} never said {words!r}"
+        time.sleep(0.05)
 
 
 def test_log_lines_are_shown_with_the_name_of_their_process(folder: Path) -> None:

@@ -15,7 +15,7 @@ from foundation.supervisor.process import Process, ProcessSpec
 PROJECT = Path(__file__).resolve().parents[2]
 LOGS = PROJECT / "test-results" / "logs"
 
-Server = Literal["uvicorn", "daphne"]
+Server = Literal["uvicorn", "daphne", "runserver"]
 
 
 @dataclass
@@ -83,6 +83,8 @@ def start_stack(
 def web_command(server: Server, port: int) -> list[str]:
     if server == "daphne":
         return [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "chatplatform.asgi:application"]
+    if server == "runserver":
+        return [sys.executable, "manage.py", "runserver", "--noreload", f"127.0.0.1:{port}"]
     return [sys.executable, "-m", "foundation.web_server", "--port", str(port)]
 
 
