@@ -57,7 +57,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
+    "foundation.static_files.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -188,7 +188,6 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # Files are served as they lie in static/, or, in the container's image, as they were collected.
 SERVESTATIC_USE_FINDERS = not STATIC_ROOT.is_dir()
 SERVESTATIC_AUTOREFRESH = DEBUG
-SERVESTATIC_IMMUTABLE_FILE_TEST = r"/dist/[\w.-]+-[A-Z0-9]{8}\.(js|css)$"
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
