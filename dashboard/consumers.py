@@ -63,9 +63,7 @@ class DashboardConsumer(SocketConsumer):
                     protocol.SubscribedWebsite(id=website_id, name=name, subscribers=counts[website_id])
                     for website_id, name in actor.websites.items()
                 ],
-                user=protocol.DashboardUser(
-                    id=actor.user_id, name=actor.name, avatar_url=actor.avatar_url or None
-                ),
+                user=protocol.DashboardUser(id=actor.user_id, name=actor.name, avatar_url=actor.avatar_url or None),
             )
         )
 
@@ -132,9 +130,7 @@ class DashboardConsumer(SocketConsumer):
 
     async def do_typing(self, command: protocol.DashboardTyping) -> None:
         website_id = await self._website(command.conversation_id)
-        await show_agent_typing(
-            self.actor, command.conversation_id, website_id, command.is_typing, self.channel_name
-        )
+        await show_agent_typing(self.actor, command.conversation_id, website_id, command.is_typing, self.channel_name)
         await self._move(typing=command.conversation_id if command.is_typing else None)
 
     async def do_view(self, command: protocol.View) -> None:
@@ -168,6 +164,9 @@ class DashboardConsumer(SocketConsumer):
                 complete=page.complete,
             )
         )
+        asked = max((entry.rev for entry in page.entries if entry.role == "user"), default=0)
+        if asked:
+            mark_soon(command.conversation_id, "staff", delivered=asked)
 
     async def do_stop_reply(self, command: protocol.DashboardStopReply) -> None:
         await stop_reply(self.actor, command.conversation_id)

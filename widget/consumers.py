@@ -107,6 +107,7 @@ class ChatConsumer(SocketConsumer):
 
     async def do_resume(self, command: protocol.Resume) -> None:
         page = await db(entries_after, self.actor, self.conversation_id, command.after)
+        self.late_writes.reached(str(self.conversation_id), page.conversation.state.takeover_epoch)
         state = audiences.state_for_visitor(page.conversation)
         await self.send_frame(
             protocol.VisitorResumed(
