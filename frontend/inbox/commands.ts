@@ -31,7 +31,7 @@ function run(command: Command, event: KeyboardEvent, isOn: boolean): void {
 
 /** Keys mean something else in text fields, in dialogs, and arrows in anything that scrolls or opens by them. */
 function isBusy(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest('input, textarea, select, [contenteditable], dialog, [popover]') !== null;
+  return target instanceof Element && target.closest('input, textarea, select, [contenteditable], dialog[open], :popover-open') !== null;
 }
 
 const NAMES: Record<string, string> = {

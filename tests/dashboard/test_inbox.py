@@ -301,6 +301,7 @@ def test_the_keyboard_reaches_everything(open_inbox: OpenInbox, stack: Stack, pe
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_contain_text("Keyboard shortcuts")
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
     page.keyboard.press("Escape")
     expect(page).to_have_url(f"{stack.url}/live-chat/")
 
