@@ -9,7 +9,13 @@ from typing import Any
 import structlog
 
 # uvicorn's own lines about requests and sockets show query strings, and with them connection tokens.
-QUIET = {"uvicorn.access": "WARNING", "uvicorn.error": "WARNING", "procrastinate": "WARNING", "daphne": "WARNING", "httpx2": "WARNING"}
+QUIET = {
+    "uvicorn.access": "WARNING",
+    "uvicorn.error": "WARNING",
+    "procrastinate": "WARNING",
+    "daphne": "WARNING",
+    "httpx2": "WARNING",
+}
 
 
 def logging_config(form: str, level: str) -> dict[str, Any]:
