@@ -6,17 +6,16 @@ from collections.abc import Callable
 
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import FrameLocator, Locator, Page, expect
+from playwright.sync_api import expect
 
 from accounts.models import User
-from demo.seeding.customers import PASSWORD
+from tests.clients.windows import answer, ask, expect_silence_of_the_ai, open_inbox, open_widget, reply
 from tests.servers.pages import Pages
 from tests.servers.stack import Stack
 
 QUESTION = "How long does delivery to Portugal take?"
 OTHER_QUESTION = "How do I wash a down jacket?"
 FACT = "4–7 working days"  # what the article about international delivery says
-INBOX = {"width": 1440, "height": 900}
 
 
 @pytest.fixture
@@ -72,44 +71,3 @@ def test_ben_takes_over_in_the_middle_of_the_ais_sentence(slow_stack: Stack, pag
     expect(widget.get_by_role("button", name="Stop")).to_have_count(0)
     expect_silence_of_the_ai(widget, inbox)
     expect(widget.get_by_role("log").get_by_text("AI", exact=True)).to_have_count(0)  # nothing of it was kept
-
-
-def open_inbox(pages: Pages, stack: Stack) -> Page:
-    page = pages(viewport=INBOX)
-    page.goto(stack.url + "/live-chat/")
-    page.get_by_label("Email").fill("agent@acme.test")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_text("Live", exact=True).first).to_be_visible()
-    return page
-
-
-def open_widget(pages: Pages, stack: Stack) -> tuple[Page, FrameLocator]:
-    page = pages(viewport={"width": 1280, "height": 860})
-    page.goto(stack.shop_url + "/demo/demo-acme/")
-    page.get_by_role("button", name="chat").first.click()
-    return page, page.frame_locator("iframe")
-
-
-def ask(widget: FrameLocator, text: str) -> None:
-    box = widget.get_by_role("textbox")
-    box.fill(text)
-    box.press("Enter")
-
-
-def reply(inbox: Page, text: str) -> None:
-    inbox.get_by_role("textbox", name="Reply").fill(text)
-    inbox.get_by_role("button", name="Send").click()
-
-
-def answer(widget: FrameLocator) -> Locator:
-    return widget.get_by_role("log")
-
-
-def expect_silence_of_the_ai(widget: FrameLocator, inbox: Page) -> None:
-    """A worker that meant to answer has had its chance, and nothing came."""
-    said = widget.get_by_role("log").get_by_text("AI", exact=True).count()
-    widget.get_by_role("textbox").press("End")
-    inbox.wait_for_timeout(1500)  # the absence of an answer needs a moment to be seen
-    assert widget.get_by_role("log").get_by_text("AI", exact=True).count() == said
-    expect(widget.get_by_role("button", name="Stop")).to_have_count(0)
