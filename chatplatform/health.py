@@ -11,8 +11,10 @@ from channels.layers import get_channel_layer
 from django.http import HttpRequest, JsonResponse
 
 from foundation.db import hot_pool
+from foundation.logs import log
 from foundation.redis import redis
 
+logger = log(__name__)
 PATIENCE = 3.0  # seconds for each part
 WORKER_SILENCE = 30  # seconds after which a worker counts as gone
 WORKER_AGE = "SELECT extract(epoch FROM now() - max(last_heartbeat)) FROM procrastinate_workers"
@@ -25,8 +27,26 @@ async def live(request: HttpRequest) -> JsonResponse:
 async def ready(request: HttpRequest) -> JsonResponse:
     """Every part with its latency in milliseconds; 503 when one is down."""
     parts = dict(zip(PARTS, await asyncio.gather(*[_timed(check) for check in PARTS.values()]), strict=True))
-    ok = all(part["ok"] for part in parts.values())
-    return JsonResponse({"status": "ok" if ok else "unavailable", "parts": parts}, status=200 if ok else 503)
+    down = {name: part["error"] for name, part in parts.items() if not part["ok"]}
+    _tell_of_changes(down)
+    answer = JsonResponse({"status": "unavailable" if down else "ok", "parts": parts}, status=503 if down else 200)
+    answer._has_been_logged = True  # type: ignore[attr-defined]  # Django's own line would not say what is down
+    return answer
+
+
+_told: set[str] = set()  # the parts that were down when it was last said
+
+
+def _tell_of_changes(down: dict[str, str]) -> None:
+    """One line when something goes or comes back, however often we are asked."""
+    if down.keys() == _told:
+        return
+    if down:
+        logger.error("not ready", **down)
+    else:
+        logger.info("ready again")
+    _told.clear()
+    _told.update(down)
 
 
 async def _timed(check: Callable[[], Awaitable[None]]) -> dict[str, Any]:
