@@ -150,6 +150,13 @@ export function createInbox(boot: Boot): Inbox {
     if (route.selected.peek() === id && lens.key.peek() !== 'all') select(isNarrow() ? null : next);
   }
 
+  // Who switches the sound on hears what it is.
+  let wasOn = preferences.sound.peek();
+  effect(() => {
+    const isOn = preferences.sound.value;
+    if (isOn && !wasOn) sound.play();
+    wasOn = isOn;
+  });
   document.addEventListener('visibilitychange', () => (isVisible.value = document.visibilityState === 'visible'));
   setInterval(() => {
     if (isVisible.peek()) pages.reconcile().catch(() => undefined);

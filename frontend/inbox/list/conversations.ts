@@ -99,7 +99,14 @@ export function createConversations(): Conversations {
   return { ids, get, follow, merge, takeMessage, takeRead, expect, drop };
 }
 
-export const activity = (one: StaffConversation): number => parsed(one.last_message_at) ?? 0;
+const activities = new WeakMap<StaffConversation, number>();
+
+/** When it was last spoken in. Kept per state, since sorting thousands asks for it a hundred thousand times. */
+export function activity(one: StaffConversation): number {
+  let time = activities.get(one);
+  if (time === undefined) activities.set(one, (time = parsed(one.last_message_at) ?? 0));
+  return time;
+}
 
 /** The state after a message, as the server will count it. Notes and activity are not messages. */
 function after(known: StaffConversation, message: Message, rev: number): StaffConversation {
