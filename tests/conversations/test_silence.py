@@ -1,0 +1,109 @@
+"""The moment a person of the staff writes, the AI is silent: at whatever point of its answer that is.
+
+Here the real worker answers, with chunks, and the agent breaks in at random moments.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+
+import pytest
+
+from assistant.knowledge.articles import ArticleText, write_article
+from conversations.models import Entry
+from foundation.db import db
+from tests.cast import Cast
+from tests.clients.people import StaffMember, Visitor, log_in, visit
+from tests.clients.sockets import DashboardSocket, Frame, Socket
+from tests.servers.stack import Stack
+
+MOMENTS = 20
+LONGEST_ANSWER = 2.5  # seconds
+QUIET = 0.4  # seconds in which something that should not come would come
+ARTICLE = ArticleText(
+    slug="delivery",
+    title="Delivery times and costs",
+    body="Delivery takes two to three working days. " * 12,
+    url="https://acme.test/delivery",
+)
+
+
+@pytest.fixture
+def visitors(each_stack: Stack, cast: Cast) -> list[Visitor]:
+    write_article(cast.acme, ARTICLE)
+    found = [visit(each_stack, cast.acme) for _ in range(MOMENTS)]
+    for one in found:
+        one.open()
+    return found
+
+
+@pytest.fixture
+def ben(each_stack: Stack, cast: Cast) -> StaffMember:
+    return log_in(each_stack, cast.ben)
+
+
+async def test_after_a_persons_first_word_there_is_no_chunk_and_no_answer_of_the_ai(
+    visitors: list[Visitor], ben: StaffMember
+) -> None:
+    moments = random.Random(7)
+    async with ben.socket() as inbox, ben.socket() as watching:
+        chats = [await one.socket().__aenter__() for one in visitors]
+        try:
+            breaking_in = [
+                break_in(chat, inbox, one, moments.uniform(0, LONGEST_ANSWER))
+                for chat, one in zip(chats, visitors, strict=True)
+            ]
+            began, _ = await asyncio.gather(asyncio.gather(*breaking_in), read_on(inbox, watching))
+            await asyncio.sleep(QUIET)
+            for socket in (*chats, inbox, watching):
+                await socket.round_trip()
+        finally:
+            for chat in chats:
+                await chat.connection.close()
+    assert sum(began) >= 3, "some must have been interrupted while it wrote, or this shows nothing"
+    for chat, one in zip(chats, visitors, strict=True):
+        for socket in (chat, inbox, watching):
+            assert said_after_ben(socket, one.conversation_id) == []
+    assert await db(stored_after_ben, visitors) == []
+
+
+async def break_in(chat: Socket, inbox: DashboardSocket, vera: Visitor, delay: float) -> bool:
+    """Vera asks, and Ben answers after the delay; whether the AI had begun and not ended by then."""
+    await chat.say_soon("How long does delivery take?")
+    await asyncio.sleep(delay)
+    await inbox.say_soon("Ben here, let me help", conversation_id=vera.conversation_id)
+    await chat.until(lambda: any(is_bens(frame) for frame in chat.seen))
+    return bool(chat.seen_of("chunk")) and bool(chat.seen_of("reply_cancelled"))
+
+
+async def read_on(*sockets: Socket) -> None:
+    """Until Ben's messages are back from everywhere."""
+    for socket in sockets:
+        await socket.until(lambda socket=socket: sum(map(is_bens, socket.seen)) == MOMENTS)  # type: ignore[misc]
+
+
+def is_bens(frame: Frame) -> bool:
+    return bool(frame["type"] == "new_message" and frame["message"]["is_manual"])
+
+
+def said_after_ben(socket: Socket, conversation_id: str) -> list[Frame]:
+    """What this socket was told of the AI after Ben's word."""
+    told = [frame for frame in socket.seen if frame.get("conversation_id") == conversation_id]
+    after = told[next(place for place, frame in enumerate(told) if is_bens(frame)) :]
+    return [frame for frame in after if of_the_ai(frame)]
+
+
+def of_the_ai(frame: Frame) -> bool:
+    if frame["type"] == "typing":
+        return bool(frame["from"] == "assistant" and frame["is_typing"])
+    if frame["type"] == "new_message":
+        return bool(frame["message"]["role"] == "assistant" and not frame["message"]["is_manual"])
+    return bool(frame["type"] == "chunk")
+
+
+def stored_after_ben(visitors: list[Visitor]) -> list[str]:
+    stored = Entry.objects.for_system().filter(conversation__in=[one.conversation_id for one in visitors])
+    bens = {entry.conversation_id: entry.seq for entry in stored.filter(is_manual=True)}
+    of_ai = stored.filter(role="assistant", is_manual=False)
+    return [entry.content for entry in of_ai if entry.seq > bens[entry.conversation_id]]
