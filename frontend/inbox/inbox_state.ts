@@ -1,5 +1,5 @@
 /** Puts the parts of the inbox together. Every part is usable alone; here is who tells whom. */
-import { computed, effect, signal, untracked, type ReadonlySignal } from '@preact/signals';
+import { signal, type ReadonlySignal } from '@preact/signals';
 
 import type { Author } from '../shared/protocol.d.ts';
 import { connectionToken, createSocket, type Command, type Socket } from '../shared/socket.ts';
@@ -19,11 +19,13 @@ import { createLive } from './live.ts';
 import { createPreferences, type Preferences } from './preferences.ts';
 import { createPresence, type Presence } from './presence.ts';
 import { createRoute, type Route } from './route.ts';
+import { createSelection } from './selection.ts';
 import { createSession, type Session } from './session.ts';
 import { createStore } from './storage.ts';
 import { createCompositions, type Compositions } from './thread/composing.ts';
 import { createThreads, type Thread, type Threads } from './thread/threads.ts';
 import { createUnsent } from './thread/unsent.ts';
+import { keepUp, playWhenSwitchedOn } from './upkeep.ts';
 
 export interface Inbox {
   readonly boot: Boot;
@@ -51,11 +53,6 @@ export interface Inbox {
   /** The conversation `by` places further down the list. */
   move(by: number): void;
 }
-
-const RECONCILE_MS = 60_000;
-const POLL_MS = 8000;
-const ALL_OPEN = { status: 'open', website: null };
-const COUNT_UP_TO = 250;
 
 export function createInbox(boot: Boot): Inbox {
   const store = createStore();
@@ -89,26 +86,22 @@ export function createInbox(boot: Boot): Inbox {
     unsent,
     compositions,
   });
+  const selection = createSelection({ route, shown, lens, threads });
   const alerts = createAlerts({
     toasts,
     sound,
     announcer,
     selected: () => route.selected.peek(),
-    open: select,
+    open: selection.select,
     isHidden: () => !isVisible.peek(),
   });
-  const actions = createActions({ api, send, conversations, toasts, me, leave, comeBack: select });
+  const actions = createActions({ api, send, conversations, toasts, me, leave: selection.leave, comeBack: selection.select });
   const socket = createSocket({
     url: boot.ws_url,
     token: () => connectionToken(api),
     onFrame: createLive({ conversations, pages, typing, presence, threads, alerts, toasts, onConnected }),
     onRefused: session.refused,
     name: 'inbox',
-  });
-
-  const thread = computed(() => {
-    const id = route.selected.value;
-    return id ? untracked(() => threads.open(id)) : null;
   });
 
   function onConnected(userId: number): void {
@@ -120,63 +113,11 @@ export function createInbox(boot: Boot): Inbox {
     for (const id of unsent.conversations()) threads.open(id);
   }
 
-  /** Some networks let HTTP through and no sockets: slower, but nothing stays unseen. */
-  function poll(): void {
-    if (session.ended.peek()) return;
-    pages.reconcile().catch(() => undefined);
-    void thread.peek()?.history.first();
-  }
-
   const seen = (): string | null => (isVisible.peek() ? route.selected.peek() : null);
 
-  function select(id: string | null): void {
-    shown.keep(id && shown.ids.peek().includes(id) ? id : null);
-    route.select(id);
-  }
-
-  function move(by: number): void {
-    const ids = shown.ids.peek();
-    const place = ids.indexOf(route.selected.peek() ?? '');
-    const next = place < 0 ? 0 : Math.min(ids.length - 1, Math.max(0, place + by));
-    if (ids[next]) select(ids[next]);
-  }
-
-  /** Resolving goes on with the next one, or the one before at the end of the list. */
-  function leave(id: string): void {
-    const ids = shown.ids.peek();
-    const place = ids.indexOf(id);
-    const next = place < 0 ? null : (ids[place + 1] ?? ids[place - 1] ?? null);
-    shown.leave(id);
-    if (route.selected.peek() === id && lens.key.peek() !== 'all') select(isNarrow() ? null : next);
-  }
-
-  // Who switches the sound on hears what it is.
-  let wasOn = preferences.sound.peek();
-  effect(() => {
-    const isOn = preferences.sound.value;
-    if (isOn && !wasOn) sound.play();
-    wasOn = isOn;
-  });
   document.addEventListener('visibilitychange', () => (isVisible.value = document.visibilityState === 'visible'));
-  setInterval(() => {
-    if (isVisible.peek()) pages.reconcile().catch(() => undefined);
-  }, RECONCILE_MS);
-  setInterval(() => {
-    if (isVisible.peek() && socket.status.peek() !== 'online') poll();
-  }, POLL_MS);
-  effect(() => {
-    const conversation_id = isVisible.value ? route.selected.value : null;
-    untracked(() => send({ type: 'view', conversation_id }));
-  });
-  /** So that the counts are right; the list itself fetches as one scrolls. */
-  effect(() => {
-    const { complete, ids, error } = pages.of(ALL_OPEN).value;
-    if (!complete && !error && ids.length < COUNT_UP_TO) untracked(() => void pages.more(ALL_OPEN));
-  });
-  effect(() => {
-    const id = route.selected.value;
-    if (id && !untracked(() => conversations.get(id))) pages.fetchOne(id);
-  });
+  keepUp({ socket, session, conversations, pages, route, selection, isVisible });
+  playWhenSwitchedOn(preferences, sound);
 
   return {
     boot,
@@ -196,15 +137,12 @@ export function createInbox(boot: Boot): Inbox {
     compositions,
     threads,
     actions,
-    thread,
     isVisible,
-    select,
-    move,
+    thread: selection.thread,
+    select: selection.select,
+    move: selection.move,
   };
 }
-
-/** Below this width there is room for the list or the conversation, not for both. */
-export const isNarrow = (): boolean => matchMedia('(max-width: 719px)').matches;
 
 /** This machine's clock may be wrong by hours; how much time passes it knows. */
 function serverClock(madeAt: string): () => number {

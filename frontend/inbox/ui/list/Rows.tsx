@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { useSignal, useSignalEffect } from '@preact/signals';
 
-import { isNarrow } from '../../inbox_state.ts';
+import { isNarrow } from '../../selection.ts';
 import { useDesk } from '../context.ts';
 import { Icon } from '../Icon.tsx';
 import { EmptyList } from './EmptyList.tsx';

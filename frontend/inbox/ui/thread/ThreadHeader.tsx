@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 
 import type { StaffConversation } from '../../../shared/protocol.d.ts';
-import { isNarrow } from '../../inbox_state.ts';
+import { isNarrow } from '../../selection.ts';
 import { visitorName } from '../../list/reading.ts';
 import { Avatar } from '../Avatar.tsx';
 import { ConnectionStatus } from '../ConnectionStatus.tsx';

@@ -1,0 +1,69 @@
+/** What keeps the inbox true while nobody touches it: catching up, telling what one looks at, counting. */
+import { effect, untracked, type ReadonlySignal } from '@preact/signals';
+
+import type { Socket } from '../shared/socket.ts';
+import type { Sound } from './alerts/sound.ts';
+import type { Conversations } from './list/conversations.ts';
+import type { Pages } from './list/pages.ts';
+import type { Preferences } from './preferences.ts';
+import type { Route } from './route.ts';
+import type { Session } from './session.ts';
+import type { Selection } from './selection.ts';
+
+export interface UpkeepOptions {
+  socket: Socket;
+  session: Session;
+  conversations: Conversations;
+  pages: Pages;
+  route: Route;
+  selection: Selection;
+  isVisible: ReadonlySignal<boolean>;
+}
+
+const RECONCILE_MS = 60_000;
+const POLL_MS = 8000;
+const ALL_OPEN = { status: 'open', website: null };
+const COUNT_UP_TO = 250;
+
+export function keepUp(options: UpkeepOptions): void {
+  const { socket, session, conversations, pages, route, selection, isVisible } = options;
+
+  setInterval(() => {
+    if (isVisible.peek()) pages.reconcile().catch(() => undefined);
+  }, RECONCILE_MS);
+  setInterval(() => {
+    if (isVisible.peek() && socket.status.peek() !== 'online' && !session.ended.peek()) poll();
+  }, POLL_MS);
+
+  /** Some networks let HTTP through and no sockets: slower, but nothing stays unseen. */
+  function poll(): void {
+    pages.reconcile().catch(() => undefined);
+    void selection.thread.peek()?.history.first();
+  }
+
+  effect(() => {
+    const conversation_id = isVisible.value ? route.selected.value : null;
+    untracked(() => socket.send({ type: 'view', conversation_id }));
+  });
+
+  // So that the counts are right; the list itself fetches as one scrolls.
+  effect(() => {
+    const { complete, ids, error } = pages.of(ALL_OPEN).value;
+    if (!complete && !error && ids.length < COUNT_UP_TO) untracked(() => void pages.more(ALL_OPEN));
+  });
+
+  effect(() => {
+    const id = route.selected.value;
+    if (id && !untracked(() => conversations.get(id))) pages.fetchOne(id);
+  });
+}
+
+/** Who switches the sound on hears what it is. */
+export function playWhenSwitchedOn(preferences: Preferences, sound: Sound): void {
+  let wasOn = preferences.sound.peek();
+  effect(() => {
+    const isOn = preferences.sound.value;
+    if (isOn && !wasOn) sound.play();
+    wasOn = isOn;
+  });
+}
