@@ -7,12 +7,11 @@ dispatch would start tasks per frame and hop through the one database thread; se
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections import Counter
 from typing import Any, ClassVar
 from urllib.parse import parse_qs
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import psycopg
 from channels.consumer import AsyncConsumer
@@ -23,6 +22,17 @@ from pydantic import TypeAdapter, ValidationError
 
 from accounts.connection_tokens import Grant, consume
 from conversations import protocol
+from conversations.closings import (
+    NO_SIGN_OF_LIFE,
+    NOT_ALLOWED,
+    NOT_AUTHENTICATED,
+    RESTARTING,
+    TOO_MANY,
+    TOO_SLOW,
+    Closed,
+    Disconnected,
+)
+from conversations.decoding import client_id_of, refusal_of, refuse_oversize
 from conversations.errors import RateLimited, Refusal, Unavailable
 from conversations.late_writes import LateWrites
 from foundation.addresses import client_address, header, is_own_origin
@@ -36,27 +46,6 @@ CLOSE_PATIENCE = 2.0  # seconds that a stuck client gets to take the closing fra
 COMMANDS_PER_SECOND, COMMANDS_BURST = 20.0, 60.0  # of one socket, messages apart
 OUTAGES = (RedisError, psycopg.Error, DatabaseError, OSError)
 _sockets: Counter[str] = Counter()
-
-
-class Closed(Exception):
-    """This socket ends with a code that the client sees; `reason` is the `code` of its error frame."""
-
-    def __init__(self, code: int, reason: str, detail: str) -> None:
-        super().__init__(detail)
-        self.code, self.reason, self.detail = code, reason, detail
-
-
-class Disconnected(Exception):
-    """The client has gone."""
-
-
-NOT_AUTHENTICATED = (4001, "not_authenticated", "The connection token is missing, expired or used.")
-NOT_ALLOWED = (4003, "forbidden", "You may not open this.")
-NO_SIGN_OF_LIFE = (4008, "timeout", "Nothing was heard from you for too long.")
-TOO_SLOW = (4008, "too_slow", "You read too slowly; connect again and resume.")
-TOO_LARGE = (4009, "too_large", "A frame may have at most 64 KiB.")
-RESTARTING = (4012, "restarting", "The server is busy coming back. Connect again in a moment.")
-TOO_MANY = (4029, "too_many", "Too many sockets are open from your address.")
 
 
 class SocketConsumer(AsyncConsumer):
@@ -230,13 +219,13 @@ class SocketConsumer(AsyncConsumer):
             command = self.decode(text)
             await getattr(self, f"do_{command.type}")(command)
         except Refusal as refusal:
-            await self.reject(refusal, _client_id(text))
+            await self.reject(refusal, client_id_of(text))
         except (Closed, Disconnected):
             raise
         except Exception as error:  # whatever it is, it is ours: the socket stays and its client may try again
             name = command.type if command else "?"
             logger.error("command failed", command=name, error=repr(error), exc_info=not isinstance(error, OUTAGES))
-            await self.reject(Unavailable(), _client_id(text))
+            await self.reject(Unavailable(), client_id_of(text))
 
     def decode(self, text: str | None) -> Any:
         """The command in a frame; raises Refusal."""
@@ -299,38 +288,3 @@ class NowhereConsumer(SocketConsumer):
 
     async def enter(self, grant: Grant | None) -> None:
         raise Closed(*NOT_ALLOWED)
-
-
-def refuse_oversize(content: str | bytes) -> None:
-    """Raise Closed when a frame is larger than 64 KiB in UTF-8."""
-    if isinstance(content, str) and len(content) * 4 > protocol.MAX_FRAME:
-        content = content.encode("utf-8", "surrogatepass")
-    if isinstance(content, bytes) and len(content) > protocol.MAX_FRAME:
-        raise Closed(*TOO_LARGE)
-
-
-def refusal_of(error: ValidationError) -> Refusal:
-    """The first thing that is wrong with a command, as a refusal."""
-    first = error.errors(include_url=False, include_input=False)[0]
-    place = ".".join(str(part) for part in first["loc"][1:])
-    refusal = Refusal(f"{place}: {first['msg']}" if place else first["msg"])
-    refusal.code = "too_long" if first["type"] == "too_long" and place == "content" else "invalid"
-    return refusal
-
-
-def _client_id(text: str | None) -> str | None:
-    """The `client_id` of a refused command, for its sender to find it again."""
-    try:
-        found = json.loads(text or "").get("client_id")
-    except (ValueError, AttributeError, RecursionError):
-        return None
-    # Python's JSON takes lone surrogates, which no frame can carry.
-    return found[:100].encode("utf-8", "replace").decode() if isinstance(found, str) else None
-
-
-def conversation_id_of(scope: Any) -> UUID:
-    """The id in the path of a visitor's socket; raises Closed when it is none."""
-    try:
-        return UUID(scope["url_route"]["kwargs"]["conversation_id"])
-    except ValueError:
-        raise Closed(*NOT_ALLOWED) from None

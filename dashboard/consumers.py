@@ -15,7 +15,8 @@ from conversations.actions.markers import mark_soon
 from conversations.actions.messages import Post, post_message
 from conversations.actions.takeovers import hand_back, stop_reply, take_over
 from conversations.actions.typing import show_agent_typing
-from conversations.consumers import NOT_ALLOWED, Closed, SocketConsumer
+from conversations.closings import NOT_ALLOWED, Closed
+from conversations.consumers import SocketConsumer
 from conversations.errors import Invalid, NotFound
 from conversations.limits import count_message
 from conversations.queries.timeline import entries_after

@@ -14,7 +14,9 @@ from conversations.actions.markers import mark_soon
 from conversations.actions.messages import Post, post_message
 from conversations.actions.takeovers import request_human, stop_reply
 from conversations.actions.typing import show_visitor_typing
-from conversations.consumers import NOT_ALLOWED, Closed, SocketConsumer, conversation_id_of
+from conversations.closings import NOT_ALLOWED, Closed
+from conversations.consumers import SocketConsumer
+from conversations.decoding import conversation_id_of
 from conversations.errors import Invalid, NotFound
 from conversations.limits import count_message
 from conversations.presence import somebody_is_on

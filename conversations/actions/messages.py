@@ -103,7 +103,7 @@ class Outcome:
 
 async def _post_batch(posts: list[Post]) -> Sequence[Posted | Exception]:
     try:
-        outcomes = await _store(posts)
+        outcomes = await _store_or_see_why_not(posts)
     except (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled, psycopg.errors.DeadlockDetected):
         if len(posts) == 1:
             return [Unavailable()]
@@ -114,6 +114,19 @@ async def _post_batch(posts: list[Post]) -> Sequence[Posted | Exception]:
     results = [await _result(post, outcome) for post, outcome in zip(posts, outcomes, strict=True)]
     _tell(outcomes, results)
     return results
+
+
+async def _store_or_see_why_not(posts: list[Post]) -> list[Outcome]:
+    """A visitor's other conversation may be opened in the very moment in which a message reopens this one.
+
+    Then the unique index refuses the whole batch; alone and once more, that message sees the other one: a conflict.
+    """
+    try:
+        return await _store(posts)
+    except psycopg.errors.UniqueViolation:
+        if len(posts) > 1:
+            raise
+        return await _store(posts)
 
 
 async def _store(posts: list[Post]) -> list[Outcome]:

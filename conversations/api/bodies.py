@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from conversations.protocol import Message, Priority, Rev, StaffConversation, Status, Text, VisitorConversation
 
@@ -46,7 +45,7 @@ class ConversationChanges(Body):
     assignee: int | None = None
     labels: Annotated[list[Label], Field(max_length=50)] | None = None
     priority: Priority | None = None
-    snoozed_until: datetime | None = None
+    snoozed_until: AwareDatetime | None = None
 
 
 class PostedForm(Body):

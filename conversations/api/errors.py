@@ -54,7 +54,7 @@ def answer_for(error: Exception, context: dict[str, Any]) -> Response | None:
             return Response(error_body("forbidden", str(error) or "You may not do this."), status=403)
         case exceptions.APIException():
             return _of_rest_framework(error)
-        case RedisError() | DatabaseError() | psycopg.OperationalError():
+        case RedisError() | DatabaseError() | psycopg.Error():
             logger.error("request failed", error=repr(error))
             return Response(
                 error_body("unavailable", "Try again in a moment."), status=503, headers={"Retry-After": "2"}
