@@ -21,6 +21,7 @@ RUN --mount=type=cache,target=/root/.cache/pip \
 COPY .npmrc package.json package-lock.json ./
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --omit=dev
 COPY build.mjs tsconfig.json ./
+COPY static/css static/css
 COPY frontend frontend
 RUN npm run --silent build
 

@@ -47,7 +47,47 @@ check: setup ## Style, types, layers, budgets, and that generated files are curr
 	$(RUN) manage.py write_protocol --check
 	$(RUN) manage.py write_openapi --check
 	$(RUN) manage.py write_settings --check
+	$(RUN) -m pytest -q --noconftest -n 0 -p no:cacheprovider tests/compose/test_files.py
 	$(RUN) -m foundation.embedded manage.py makemigrations --check --dry-run
+
+# In containers. PORT only where it was asked for: ours of above is the demo's, and compose reads .env as well.
+COMPOSE = $(if $(filter file,$(origin PORT)),env -u PORT) docker compose \
+	-f docker-compose.yml $(if $(filter 1,$(DEMO)),-f docker-compose.demo.yml)
+
+.PHONY: up
+up: ## In containers: build, start and wait until healthy (DEMO=1 with the demo's shops, PORT=8000)
+	$(COMPOSE) up --detach --build --wait
+	@$(COMPOSE) ps
+
+.PHONY: down
+down: ## Stop and remove the containers (the data stay)
+	$(COMPOSE) down
+
+.PHONY: restart
+restart: ## Restart the web server's container
+	$(COMPOSE) restart web
+
+.PHONY: restart-backend
+restart-backend: ## Restart web and worker
+	$(COMPOSE) restart web worker
+
+.PHONY: restart-all
+restart-all: ## Restart everything, Postgres and Redis, too
+	$(COMPOSE) restart
+
+.PHONY: logs
+logs: ## Follow the containers' logs (S=web for one of them)
+	$(COMPOSE) logs --follow --tail 100 $(S)
+
+.PHONY: ps
+ps: ## How the containers are
+	$(COMPOSE) ps --all
+
+.PHONY: reset
+reset: ## Remove the containers WITH ALL DATA, after asking
+	@printf 'This deletes every conversation, account and secret of this installation. Type "reset" to go on: '
+	@read answer && [ "$$answer" = reset ] || { echo "Nothing was changed."; exit 1; }
+	$(COMPOSE) down --volumes
 
 .PHONY: format
 format: setup ## Put the code into our style

@@ -1,0 +1,133 @@
+"""What goes wrong on an operator's machine, and what the product says to it. Part of prove.py."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+from tests.compose.chatter import Chatter
+from tests.compose.installation import Installation
+from tests.compose.windows import two_windows
+
+OURS = ("web", "worker")
+
+
+def survives_redis(here: Installation) -> None:
+    """Redis is removed and brought back"""
+    with two_windows(here) as windows, Chatter(here.url) as vera:
+        windows.visitor_asks("How do I wash a down jacket?")
+        windows.agent_replies("Said with Redis")
+        windows.both_show("Said with Redis")
+        here.compose("rm", "--stop", "--force", "redis")
+        here.wait_until("web is unhealthy", lambda: here.health("web") == "unhealthy")
+        here.show_state()
+        here.transcript.fact(f"The health check of web says: {here.reason('web')}")
+        windows.visitor_asks("Written without Redis")
+        here.compose("up", "-d", "--wait")
+        windows.both_show("Written without Redis")
+        windows.agent_replies("Redis is back")
+        windows.both_show("Redis is back")
+        windows.nothing_is_doubled()
+    here.transcript.fact(f"Nothing had to be restarted (web: {here.restarts('web')} times); {vera.check()}.")
+
+
+def survives_postgres(here: Installation) -> None:
+    """Postgres is removed and brought back"""
+    with two_windows(here) as windows, Chatter(here.url) as vera:
+        windows.visitor_asks("How do I wash a down jacket?")
+        windows.agent_replies("Said with Postgres")
+        windows.both_show("Said with Postgres")
+        here.compose("rm", "--stop", "--force", "postgres")
+        here.wait_until("both are unhealthy", lambda: all(here.health(name) == "unhealthy" for name in OURS))
+        here.show_state()
+        for name in OURS:
+            here.transcript.fact(f"The health check of {name} says: {here.reason(name)}")
+            here.show_log(name, 1)
+        windows.visitor_asks("Written without Postgres")
+        here.compose("up", "-d", "--wait")
+        windows.both_show("Written without Postgres")
+        windows.agent_replies("Postgres is back")
+        windows.both_show("Postgres is back")
+        windows.nothing_is_doubled()
+    restarts = ", ".join(f"{name}: {here.restarts(name)} times" for name in OURS)
+    here.transcript.fact(f"Nothing had to be restarted ({restarts}); {vera.check()}.")
+
+
+def refuses_bad_settings(here: Installation) -> None:
+    """Settings that cannot be used, or that are not safe"""
+    bad = [
+        {"PUBLIC_URL": "chat.example.com"},
+        {"PUBLIC_URL": "http://chat.example.com"},
+        {"PUBLIC_URL": "https://chat.example.com", "SECRET_KEY": "short"},
+        {"LIMIT_VISITOR_BURST": "many"},
+    ]
+    production = Installation(here.project, here.transcript)
+    for settings in bad:
+        production.compose("run", "--rm", "-T", "prepare", settings=settings, ok=False, last=2)
+    here.transcript.fact("`up` starts neither web nor worker then, for both wait until `prepare` has succeeded.")
+
+
+def refuses_a_wrong_password(here: Installation) -> None:
+    """A wrong database password"""
+    wrong = {"DATABASE_URL": "postgresql://chat:wrong@postgres:5432/chatplatform"}
+    here.compose("up", "-d", "--wait", settings=wrong, ok=False, last=1)
+    here.show_log("prepare", 1)
+    assert here.restarts("prepare") == 0
+    here.transcript.fact("Changed while everything runs, so that nothing but a new connection notices:")
+    set_password(here, "$(head -c 30 /dev/urandom | base64)")
+    here.compose("up", "-d", "--no-deps", *OURS, shown=False)
+    here.compose("restart", *OURS)
+    here.wait_until("both are unhealthy", lambda: all(here.health(name) == "unhealthy" for name in OURS))
+    here.show_state()
+    for name in OURS:
+        here.show_log(name, 1)
+        assert here.restarts(name) == 0
+    here.transcript.fact("Both stay, unhealthy, and restart in no circle. Set right, they come back by themselves:")
+    set_password(here, "$(cat /run/for-postgres/password)")
+    here.compose("up", "-d", "--wait")
+
+
+def set_password(here: Installation, password: str) -> None:
+    statement = f"psql -U chat -d chatplatform -qc \"ALTER USER chat PASSWORD '{password}'\""
+    here.compose("exec", "-T", "postgres", "sh", "-c", statement)
+
+
+def says_that_the_port_is_taken(here: Installation) -> None:
+    """The port is taken"""
+    here.compose("stop", "web", shown=False)
+    with socket.create_server(("127.0.0.1", here.port)):
+        said = here.compose("up", "-d", "--wait", shown=False, ok=False)
+        here.transcript.shell("docker compose up -d --wait", said.splitlines()[-1].replace(str(here.port), "8000"))
+        here.show_state()
+    assert "address already in use" in said or "port is already allocated" in said, said
+    here.compose("up", "-d", "--wait", shown=False)
+    here.transcript.fact("`PORT=8010 docker compose up -d --wait` takes another one.")
+
+
+def is_restored_from_a_backup(here: Installation) -> None:
+    """A backup is restored"""
+    with Chatter(here.url) as vera:
+        here.wait_until("a few messages", lambda: len(vera.sent) >= 3)
+    before = vera.entries()
+    dump = "pg_dump -U chat -Fc chatplatform"
+    here.compose("exec", "-T", "postgres", "sh", "-c", f"{dump} > /tmp/chat.dump && ls -s /tmp/chat.dump", shown=False)
+    here.compose("exec", "-T", "postgres", "psql", "-U", "chat", "-d", "chatplatform", "-qc", LOSS)
+    assert vera.entries() == []
+    here.compose("stop", "web", "worker", shown=False)
+    restore = "pg_restore -U chat -d chatplatform --clean --if-exists /tmp/chat.dump"
+    here.compose("exec", "-T", "postgres", "sh", "-c", restore)
+    here.compose("up", "-d", "--wait")
+    assert vera.entries() == before
+    here.transcript.fact(f"The conversation's {len(before)} entries are back.")
+
+
+LOSS = "DELETE FROM conversations_entry"
+
+FAULTS: list[Callable[[Installation], None]] = [
+    survives_redis,
+    survives_postgres,
+    refuses_bad_settings,
+    refuses_a_wrong_password,
+    says_that_the_port_is_taken,
+    is_restored_from_a_backup,
+]

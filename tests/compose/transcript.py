@@ -1,0 +1,55 @@
+"""What happened, as a page that people can read: docs/operators/proof.md."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+NOISE = re.compile(r"^\s*(Container|Network|Volume|Image) .*(Creat|Start|Stopp|Remov|Wait|Recreat|Running|Build|Built)")
+TIMES = re.compile(r"\d{4}-\d\d-\d\d[T ][\d:.]+(Z| UTC)? ?")
+
+
+class Transcript:
+    """Written to the terminal at once, and to the file at the end."""
+
+    def __init__(self, project: str, file: Path | None) -> None:
+        self.project = project
+        self.file = file
+        self.written: list[str] = []
+        self.in_block = False
+
+    def title(self, text: str) -> None:
+        self._block(False)
+        self._write(f"\n## {text}\n")
+
+    def fact(self, text: str) -> None:
+        """Something that was checked: had it not been so, the proof had ended."""
+        self._block(False)
+        self._write(f"* {text}")
+
+    def shell(self, command: str, output: str = "") -> None:
+        self._block(True)
+        self._write(f"$ {command}")
+        for line in self.readable(output):
+            self._write(line)
+
+    def readable(self, output: str) -> list[str]:
+        """Without progress, times and the names that compose makes of the project's."""
+        lines = [TIMES.sub("", line).replace(f"{self.project}-", "").rstrip() for line in output.splitlines()]
+        return [line[:160] for line in lines if line and not NOISE.match(line)]
+
+    def save(self, heading: str) -> None:
+        self._block(False)
+        if self.file is not None:
+            self.file.write_text(heading + "\n".join(self.written) + "\n")
+
+    def _block(self, wanted: bool) -> None:
+        if self.in_block != wanted:
+            self.in_block = wanted
+            self._write("\n```" if wanted else "```\n")
+
+    def _write(self, line: str) -> None:
+        self.written.append(line)
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
