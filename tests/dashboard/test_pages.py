@@ -167,6 +167,13 @@ def test_a_refused_log_in_does_not_tell_who_has_an_account(stranger: Client, cas
     assert "The email address and/or password you specified are not correct." in page
 
 
+@pytest.mark.parametrize("name", ["password/change", "email", "2fa", "sessions", "logout", "reauthenticate"])
+def test_every_page_about_ones_account_opens_in_our_look(browser_of_ada: Client, name: str) -> None:
+    answer = browser_of_ada.get(f"/accounts/{name}/")
+    assert answer.status_code == 200
+    assert "/static/css/pages.css" in answer.content.decode()
+
+
 def test_only_a_press_of_the_button_logs_out(browser_of_ada: Client) -> None:
     assert "Log out?" in browser_of_ada.get("/accounts/logout/").content.decode()
     assert browser_of_ada.get("/live-chat/").status_code == 200
