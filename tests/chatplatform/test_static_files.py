@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from uuid import uuid4
 
 import httpx2
 from django.conf import settings
@@ -24,3 +25,15 @@ def test_hashed_files_are_kept_for_a_year_and_sent_compressed(stack: Stack) -> N
 def test_files_without_a_hash_are_asked_for_again(stack: Stack) -> None:
     answer = httpx2.get(f"{stack.url}/static/css/api.css", trust_env=False)
     assert "immutable" not in answer.headers["cache-control"]
+
+
+def test_what_is_built_while_the_server_runs_is_served(stack: Stack) -> None:
+    name = f"later-{uuid4().hex[:8].upper()}.js"
+    url = f"{stack.url}/static/dist/{name}"
+    assert httpx2.get(url, trust_env=False).status_code == 404
+    file = settings.BASE_DIR / "static/dist" / name
+    file.write_text("export {};\n")
+    try:
+        assert httpx2.get(url, trust_env=False).text == "export {};\n"
+    finally:
+        file.unlink()
