@@ -21,7 +21,8 @@ class StaticFiles(ServeStaticMiddleware):
             found = await sync_to_async(self.find_file)(url)
             if found is not None:
                 self.files[url] = found
-        return await super().__call__(request)
+        response: HttpResponseBase = await super().__call__(request)
+        return response
 
     def immutable_file_test(self, path: str, url: str) -> bool:
         return bool(BUILT.search(url)) or super().immutable_file_test(path, url)
