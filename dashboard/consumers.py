@@ -6,7 +6,9 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from django.conf import settings
+from django.db import DatabaseError
 
 from accounts.actors import staff_actor
 from accounts.connection_tokens import Grant
@@ -26,7 +28,9 @@ from conversations.subscribers.frames import dashboard_group, user_group
 from dashboard.session import user_of_session
 from foundation.addresses import header, is_own_origin
 from foundation.db import db
+from foundation.logs import log
 
+logger = log(__name__)
 CHAT_UPDATES = "chat_updates"
 
 
@@ -75,11 +79,36 @@ class DashboardConsumer(SocketConsumer):
                 await presence.unsubscribe(self.place, CHAT_UPDATES)
 
     async def heartbeat(self) -> protocol.Wire:
+        await self._follow_rights()
         if self.place is not None:
             await presence.enter(self.place, tell=False)
             if self.light_notices:
                 await presence.subscribe(self.place, CHAT_UPDATES)
         return protocol.DashboardHeartbeat()
+
+    async def _follow_rights(self) -> None:
+        """Which websites this person may see, now. Raises Closed when there is none left."""
+        try:
+            actor = await db(staff_actor, self.actor.user_id)
+        except (psycopg.Error, DatabaseError) as error:
+            logger.warning("rights from memory", error=repr(error))
+            return
+        before = set(self.actor.websites)
+        if actor is None or (before and not actor.websites):
+            raise Closed(*NOT_ALLOWED)
+        if self.place is not None and before != set(actor.websites):
+            await self._move_to(set(actor.websites), self.place)
+        self.actor = actor
+
+    async def _move_to(self, websites: set[int], place: presence.Place) -> None:
+        gone = place.websites - websites
+        for website_id in gone:
+            await self.quit(dashboard_group(website_id))
+        for website_id in websites - place.websites:
+            await self.join(dashboard_group(website_id))
+        await presence.leave(place, gone)
+        place.websites = websites
+        await presence.enter(place)
 
     async def told(self, event: dict[str, Any]) -> None:
         if event["name"] != "new_message":

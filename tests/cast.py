@@ -5,7 +5,7 @@ tests/conftest.py loads this file as a plugin once Django is set up.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from functools import cache
 from uuid import uuid4
@@ -20,9 +20,21 @@ from foundation.db import close_pools
 from foundation.redis import close_redis
 from tests.clients import people
 from tests.clients.contract import STAFF_ADDRESS
-from tests.servers.stack import Stack
+from tests.servers.stack import Stack, start_stack
 
 Role = Membership.Role
+STRICT = {
+    "TRUSTED_PROXIES": "1",
+    "HEARTBEAT_SECONDS": "0.3",
+    "SILENCE_SECONDS": "1.2",
+    "LIMIT_SESSIONS_PER_MINUTE": "3",
+    "LIMIT_SOCKETS_PER_ADDRESS": "3",
+    "LIMIT_VISITOR_MESSAGES_PER_SECOND": "2",
+    "LIMIT_VISITOR_BURST": "3",
+    "LIMIT_STAFF_MESSAGES_PER_SECOND": "2",
+    "LIMIT_TOKENS_PER_MINUTE": "4",
+    "LIMIT_LOGINS_PER_MINUTE": "3",
+}
 
 
 @dataclass(frozen=True)
@@ -57,6 +69,13 @@ def people_only(cast: Cast) -> Cast:
         website.ai_enabled = False
         website.save()
     return cast
+
+
+@pytest.fixture(scope="session", params=["uvicorn", "daphne"])
+def strict_stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
+    """A server with short patience and low limits. It trusts a proxy, so that each client has an address of its own."""
+    with start_stack(STRICT, server=request.param, worker=False, name=f"strict-{request.param}") as started:
+        yield started
 
 
 @pytest.fixture

@@ -70,10 +70,14 @@ class ChatConsumer(SocketConsumer):
 
     async def heartbeat(self) -> protocol.Wire:
         try:
-            self.pulse = await visitor_pulse(self.conversation_id)
+            pulse = await visitor_pulse(self.conversation_id)
         except (psycopg.Error, OSError) as error:
             logger.warning("heartbeat from memory", error=repr(error))
-        return self.pulse
+            return self.pulse
+        if pulse is None:  # the website was switched off
+            raise Closed(*NOT_ALLOWED)
+        self.pulse = pulse
+        return pulse
 
     async def told(self, event: dict[str, Any]) -> None:
         if event["name"] == "new_message" and event["role"] != "user":

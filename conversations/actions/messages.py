@@ -130,7 +130,15 @@ async def _store_or_see_why_not(posts: list[Post]) -> list[Outcome]:
 
 
 async def _store(posts: list[Post]) -> list[Outcome]:
-    columns: list[Any] = [
+    pool = await hot_pool()
+    async with pool.connection() as connection:
+        cursor = await connection.execute(CALL, columns_of(posts))
+        return [Outcome(*row) for row in await cursor.fetchall()]
+
+
+def columns_of(posts: list[Post]) -> list[Any]:
+    """What `CALL` is called with."""
+    return [
         [post.conversation_id for post in posts],
         [post.message_id for post in posts],
         [post.client_id for post in posts],
@@ -147,10 +155,6 @@ async def _store(posts: list[Post]) -> list[Outcome]:
         [listener.queue for listener in DURABLE],
         [listener.task for listener in DURABLE],
     ]
-    pool = await hot_pool()
-    async with pool.connection() as connection:
-        cursor = await connection.execute(CALL, columns)
-        return [Outcome(*row) for row in await cursor.fetchall()]
 
 
 async def _result(post: Post, outcome: Outcome) -> Posted | Exception:

@@ -10,22 +10,22 @@ from foundation.batching import Batches
 from foundation.db import hot_pool
 
 SELECT = """
-SELECT id, visitor_rev, visitor_read_rev, least(staff_delivered_rev, visitor_rev), least(staff_read_rev, visitor_rev)
-FROM conversations_conversation WHERE id = ANY (%s)
+SELECT c.id, visitor_rev, visitor_read_rev, least(staff_delivered_rev, visitor_rev), least(staff_read_rev, visitor_rev)
+FROM conversations_conversation c JOIN accounts_website w ON w.id = c.website_id AND w.is_active WHERE c.id = ANY (%s)
 """
 
 
-async def visitor_pulse(conversation_id: UUID) -> VisitorHeartbeat:
-    """The heartbeat of a visitor's socket; raises a database error when Postgres is away."""
+async def visitor_pulse(conversation_id: UUID) -> VisitorHeartbeat | None:
+    """The heartbeat of a visitor's socket, None when it may not be open any more. Raises a database error."""
     return await _batches.call(conversation_id)
 
 
-async def _read(conversation_ids: list[UUID]) -> Sequence[VisitorHeartbeat]:
+async def _read(conversation_ids: list[UUID]) -> Sequence[VisitorHeartbeat | None]:
     pool = await hot_pool()
     async with pool.connection() as connection:
         cursor = await connection.execute(SELECT, (conversation_ids,))
         found = {row[0]: row[1:] for row in await cursor.fetchall()}
-    return [_heartbeat(*found.get(one, (0, 0, 0, 0))) for one in conversation_ids]
+    return [_heartbeat(*found[one]) if one in found else None for one in conversation_ids]
 
 
 def _heartbeat(rev: int, visitor_read: int, staff_delivered: int, staff_read: int) -> VisitorHeartbeat:
@@ -34,4 +34,4 @@ def _heartbeat(rev: int, visitor_read: int, staff_delivered: int, staff_read: in
     )
 
 
-_batches: Batches[UUID, VisitorHeartbeat] = Batches(_read)
+_batches: Batches[UUID, VisitorHeartbeat | None] = Batches(_read)

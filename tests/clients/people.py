@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from random import randrange
 from typing import Any
 from uuid import uuid4
 
@@ -30,12 +31,18 @@ def http_client() -> httpx2.Client:
     return httpx2.Client(cookies=nobodys, timeout=30, limits=limits, trust_env=False)
 
 
+def new_address() -> str:
+    """An address that nobody else has; servers that trust a proxy count by it."""
+    return f"2001:db8::{randrange(2**16):x}:{randrange(2**16):x}:{randrange(2**16):x}"
+
+
 @dataclass
 class Rest:
-    """`/api/v1/` of a stack, for one who holds a bearer token."""
+    """`/api/v1/` of a stack, for one who holds a bearer token and sits at an address."""
 
     stack: Stack
     token: str = ""
+    address: str = field(default_factory=new_address)
 
     def get(self, path: str, **query: Any) -> httpx2.Response:
         return self.request("GET", path, params=query)
@@ -53,7 +60,9 @@ class Rest:
         self, method: str, path: str, headers: dict[str, str] | None = None, body: Any = None, **options: Any
     ) -> httpx2.Response:
         """Any call; its answer is held against docs/openapi.yaml."""
-        given = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        given = {"X-Forwarded-For": self.address}
+        if self.token:
+            given["Authorization"] = f"Bearer {self.token}"
         if body is not None:
             options["content"] = json.dumps(body, default=str)  # in ASCII, so that even lone surrogates can be tried
             given["Content-Type"] = "application/json"
@@ -90,6 +99,7 @@ class Visitor:
         """With a new token, unless one is given."""
         if "token" not in options:
             options["token"] = self.rest.connection_token()
+        options["headers"] = {"X-Forwarded-For": self.rest.address} | options.get("headers", {})
         return Socket(f"{self.stack.ws_url}/ws/chat/{self.conversation_id}/", greeted=greeted, **options)
 
     def path(self, rest: str) -> str:
@@ -108,6 +118,7 @@ class StaffMember:
         """With a new token, unless one is given."""
         if "token" not in options:
             options["token"] = self.rest.connection_token()
+        options["headers"] = {"X-Forwarded-For": self.rest.address} | options.get("headers", {})
         return DashboardSocket(self.stack.ws_url + "/ws/dashboard/", greeted=greeted, **options)
 
 

@@ -37,8 +37,9 @@ class Socket:
         headers: dict[str, str] | None = None,
         in_query: bool = False,
         greeted: bool = False,
+        **connection: Any,
     ) -> None:
-        self.url, self.headers, self.greeted = url, headers or {}, greeted
+        self.url, self.headers, self.greeted, self.options = url, headers or {}, greeted, connection
         self.subprotocols = None
         if token is not None and in_query:
             self.url += f"?connection_token={token}"
@@ -55,6 +56,7 @@ class Socket:
             max_size=None,
             ping_interval=None,
             proxy=None,
+            **self.options,
         )
         if self.greeted:
             await self._wait_for_greeting()
