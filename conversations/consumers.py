@@ -42,7 +42,7 @@ from foundation.redis import RedisError
 
 logger = log(__name__)
 SUBPROTOCOL = "chat.v1"
-CLOSE_PATIENCE = 2.0  # seconds that a stuck client gets to take the closing frames
+CLOSE_PATIENCE = 5.0  # seconds that a stuck client gets to take the closing frames
 COMMANDS_PER_SECOND, COMMANDS_BURST = 20.0, 60.0  # of one socket, messages apart
 OUTAGES = (RedisError, psycopg.Error, DatabaseError, OSError)
 _sockets: Counter[str] = Counter()
