@@ -19,16 +19,25 @@ FACT = "4–7 working days"  # what the article about international delivery say
 
 
 @pytest.fixture
-def slow_stack(new_stack: Callable[..., Stack], open_database: None) -> Stack:
-    """The demo, with an assistant that writes slowly enough to be interrupted."""
+def demo(open_database: None) -> None:
     call_command("seed_demo", verbosity=0)
     assert User.objects.filter(email="agent@acme.test").exists()
-    return new_stack(env={"AI_CHUNKS_PER_SECOND": "4"}, name="whole-path")
 
 
-def test_a_message_travels_from_the_shop_to_the_inbox_and_back(slow_stack: Stack, pages: Pages) -> None:
-    inbox = open_inbox(pages, slow_stack)
-    shop, widget = open_widget(pages, slow_stack)
+@pytest.fixture
+def brisk_stack(demo: None, new_stack: Callable[..., Stack]) -> Stack:
+    return new_stack(env={"AI_CHUNKS_PER_SECOND": "6"}, name="whole-path")
+
+
+@pytest.fixture
+def slow_stack(demo: None, new_stack: Callable[..., Stack]) -> Stack:
+    """The demo, with an assistant so slow that it is surely interrupted."""
+    return new_stack(env={"AI_CHUNKS_PER_SECOND": "0.3"}, name="slow-path")
+
+
+def test_a_message_travels_from_the_shop_to_the_inbox_and_back(brisk_stack: Stack, pages: Pages) -> None:
+    inbox = open_inbox(pages, brisk_stack)
+    shop, widget = open_widget(pages, brisk_stack)
     row = inbox.locator("#conversation-list a").first
     expect(row).not_to_contain_text(QUESTION[:20])
 
