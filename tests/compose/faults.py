@@ -23,7 +23,7 @@ def survives_redis(here: Installation) -> None:
         here.show_state()
         here.transcript.fact(f"The health check of web says: {here.reason('web')}")
         windows.visitor_asks("Written without Redis")
-        here.compose("up", "-d", "--wait")
+        bring_back(here, "redis")
         windows.both_show("Written without Redis")
         windows.agent_replies("Redis is back")
         windows.both_show("Redis is back")
@@ -44,13 +44,20 @@ def survives_postgres(here: Installation) -> None:
             here.transcript.fact(f"The health check of {name} says: {here.reason(name)}")
             here.show_log(name, 1)
         windows.visitor_asks("Written without Postgres")
-        here.compose("up", "-d", "--wait")
+        bring_back(here, "postgres")
         windows.both_show("Written without Postgres")
         windows.agent_replies("Postgres is back")
         windows.both_show("Postgres is back")
         windows.nothing_is_doubled()
     restarts = ", ".join(f"{name}: {here.restarts(name)} times" for name in OURS)
     here.transcript.fact(f"Nothing had to be restarted ({restarts}); {vera.check()}.")
+
+
+def bring_back(here: Installation, service: str) -> None:
+    """Without --wait, which gives up on whatever is unhealthy at that moment."""
+    here.compose("up", "-d", service)
+    seconds = here.wait_until("all are healthy", lambda: all(here.health(name) == "healthy" for name in OURS))
+    here.transcript.fact(f"Web and worker are healthy {seconds:.0f} s later.")
 
 
 def refuses_bad_settings(here: Installation) -> None:
@@ -84,7 +91,8 @@ def refuses_a_wrong_password(here: Installation) -> None:
         assert here.restarts(name) == 0
     here.transcript.fact("Both stay, unhealthy, and restart in no circle. Set right, they come back by themselves:")
     set_password(here, "$(cat /run/for-postgres/password)")
-    here.compose("up", "-d", "--wait")
+    here.wait_until("both are healthy", lambda: all(here.health(name) == "healthy" for name in OURS))
+    here.show_state()
 
 
 def set_password(here: Installation, password: str) -> None:
@@ -123,6 +131,40 @@ def is_restored_from_a_backup(here: Installation) -> None:
 
 LOSS = "DELETE FROM conversations_entry"
 
+
+def says_that_the_disk_is_full(here: Installation) -> None:
+    """The disk under Postgres is full (another installation, on a disk of 160 MB)"""
+    small = Installation(f"{here.project}-small", here.transcript, [*here.files, "tests/compose/small-disk.yml"])
+    try:
+        small.compose("up", "-d", "--wait", shown=False)
+        with Chatter(small.url) as vera:
+            fill_the_disk(small)
+            small.wait_until("all are unhealthy", lambda: all(small.health(name) == "unhealthy" for name in ALL))
+            small.show_state()
+            small.show_log("postgres", 1)
+            for name in OURS:
+                small.transcript.fact(f"The health check of {name} says: {small.reason(name)}")
+            restarts = small.restarts("postgres")
+            small.compose("exec", "-T", "postgres", "rm", f"{DISK}/filling")
+            small.wait_until("all are healthy", lambda: all(small.health(name) == "healthy" for name in ALL))
+        small.transcript.fact(f"With room again all is healthy by itself; {vera.check()}.")
+        assert small.restarts("postgres") == restarts <= 2
+    finally:
+        small.compose("down", "--volumes", shown=False)
+
+
+def fill_the_disk(small: Installation) -> None:
+    """To the last byte; then Postgres is asked for a new part of its log of changes, which has no room."""
+    more = "SELECT pg_switch_wal(), pg_logical_emit_message(false, 'more', repeat('x', 30000000))"
+    fill = f'head -c 1G /dev/zero > {DISK}/filling; df -h {DISK} | tail -1; psql -U chat -d chatplatform -c "{more}"'
+    small.compose("exec", "-T", "postgres", "sh", "-c", fill, shown=False, ok=False)
+    used = small.compose("exec", "-T", "worker", "df", "-h", "/disk", shown=False)
+    small.transcript.shell("df -h", used)
+
+
+DISK = "/var/lib/postgresql/data"
+ALL = ("postgres", *OURS)
+
 FAULTS: list[Callable[[Installation], None]] = [
     survives_redis,
     survives_postgres,
@@ -130,4 +172,5 @@ FAULTS: list[Callable[[Installation], None]] = [
     refuses_a_wrong_password,
     says_that_the_port_is_taken,
     is_restored_from_a_backup,
+    says_that_the_disk_is_full,
 ]

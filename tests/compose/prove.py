@@ -48,6 +48,9 @@ def main() -> None:
         for step in steps:
             transcript.title((step.__doc__ or step.__name__).strip().rstrip("."))
             step(here)
+    except BaseException:
+        sys.stderr.write(here.compose("logs", "--no-color", "--tail=60", "web", "worker", shown=False))
+        raise
     finally:
         here.compose("down", "--volumes", shown=False)
         transcript.save(HEADING)

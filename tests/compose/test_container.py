@@ -45,7 +45,7 @@ def test_the_product_takes_the_secrets_for_its_settings(folders: Folders, monkey
     for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL"):
         monkeypatch.delenv(name, raising=False)
     write_secrets(folders)
-    found = Environment(_secrets_dir=folders.product)  # type: ignore[call-arg]
+    found = Environment(_secrets_dir=folders.product)
     assert found.secret_key == (folders.product / "secret_key").read_text()
     assert f":{(folders.postgres / 'password').read_text()}@postgres:5432/" in found.database_url
     assert f":{(folders.redis / 'password').read_text()}@redis:6379/" in found.redis_url
@@ -58,7 +58,7 @@ def test_the_environment_goes_before_the_secrets_and_an_empty_value_does_not(
     write_secrets(folders)
     monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/chat")
     monkeypatch.setenv("REDIS_URL", "")
-    found = Environment(_secrets_dir=folders.product)  # type: ignore[call-arg]
+    found = Environment(_secrets_dir=folders.product)
     assert found.database_url == "postgresql://elsewhere/chat"
     assert found.redis_url.endswith("@redis:6379/0")
 
