@@ -19,7 +19,7 @@ export PATH := $(CURDIR)/.venv/node:$(PATH)
 
 .PHONY: help
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: demo
 demo: ## Everything on this machine, ready to try (PORT=8000 DATA_DIR=.data)
@@ -52,7 +52,7 @@ check: setup ## Style, types, layers, budgets, and that generated files are curr
 
 # In containers. PORT only where it was asked for: ours of above is the demo's, and compose reads .env as well.
 COMPOSE = $(if $(filter file,$(origin PORT)),env -u PORT) docker compose \
-	-f docker-compose.yml $(if $(filter 1,$(DEMO)),-f docker-compose.demo.yml)
+	$(if $(filter 1,$(DEMO)),-f docker-compose.yml -f docker-compose.demo.yml)
 
 .PHONY: up
 up: ## In containers: build, start and wait until healthy (DEMO=1 with the demo's shops, PORT=8000)
