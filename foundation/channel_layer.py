@@ -49,16 +49,17 @@ class Inbox(asyncio.Queue[Event]):
 
 
 class Subscriptions(aioredis.client.PubSub):
-    """redis-py's subscriber, which also says when it had to connect again."""
+    """redis-py's subscriber, which also says when it had to connect again.
+
+    redis-py registers `on_connect` on a connection that it has opened already, so whenever it is called, it is again.
+    """
 
     on_again: Any = None
-    connected_before = False
 
     async def on_connect(self, connection: Any, *args: Any, **kwargs: Any) -> None:
         await super().on_connect(connection, *args, **kwargs)
-        if self.connected_before and self.on_again is not None:
+        if self.on_again is not None:
             self.on_again()
-        self.connected_before = True
 
 
 class Shard(pubsub.RedisSingleShardConnection):

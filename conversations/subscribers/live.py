@@ -16,14 +16,16 @@ from foundation.logs import log
 from foundation.redis import RedisError
 
 logger = log(__name__)
+PATIENCE = 1.0  # seconds; what was not told by then is told when Redis is back, and everybody resumes anyway
 _telling: set[asyncio.Task[None]] = set()
 
 
 async def publish(*happened: Event) -> None:
-    """Tell everybody who listens, in this order; ends when Redis has it."""
+    """Tell everybody who listens, in this order; ends when Redis has it, or after a second when it is away."""
     tellings = [telling for event in happened for telling in LIVE[type(event)](event)]
     try:
-        await get_channel_layer().groups_send(tellings)
+        async with asyncio.timeout(PATIENCE):
+            await get_channel_layer().groups_send(tellings)
     except (RedisError, OSError) as error:
         groups = sorted({group for group, _ in tellings})
         logger.warning("[WS_SEND] nobody was told", groups=groups[:5], events=len(tellings), error=repr(error))
