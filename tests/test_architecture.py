@@ -11,7 +11,17 @@ from django.apps import apps
 from conversations.models.scope import ScopedQuerySet, Unscoped
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = "chatplatform demo dashboard widget assistant integrations conversations accounts foundation".split()
+PACKAGES = [
+    "chatplatform",
+    "demo",
+    "dashboard",
+    "widget",
+    "assistant",
+    "integrations",
+    "conversations",
+    "accounts",
+    "foundation",
+]
 SOURCES = {
     str(path.relative_to(ROOT)): path.read_text()
     for package in PACKAGES
