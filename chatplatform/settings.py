@@ -101,7 +101,8 @@ def database(url: str) -> dict[str, Any]:
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
             **{key: values[-1] for key, values in parse_qs(parts.query).items()},
-            "pool": {"min_size": 1, "max_size": ENVIRONMENT.database_pool_size, "timeout": 10},
+            # reconnect_timeout: see RECONNECT_SECONDS in foundation/db.py, which needs settings that are ready
+            "pool": {"min_size": 1, "max_size": ENVIRONMENT.database_pool_size, "timeout": 10, "reconnect_timeout": 10},
         },
     }
 

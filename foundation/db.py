@@ -24,6 +24,10 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Loop = asyncio.AbstractEventLoop
 
+# Pools try to connect at intervals that double until this is over, then afresh for whoever asks. By default it is five
+# minutes: after a long outage of Postgres it would be noticed minutes too late that it is back.
+RECONNECT_SECONDS = 10
+
 _executor = ThreadPoolExecutor(
     max_workers=int(os.environ.get("DATABASE_POOL_SIZE", "10")), thread_name_prefix="database"
 )
@@ -54,6 +58,7 @@ async def hot_pool() -> AsyncConnectionPool[AsyncConnection[Any]]:
             max_size=size,
             open=False,
             timeout=10,
+            reconnect_timeout=RECONNECT_SECONDS,
             kwargs={"autocommit": True, "row_factory": tuple_row, "prepare_threshold": 1},
             configure=_set_time_limits,
             check=AsyncConnectionPool.check_connection if settings.DEBUG else None,

@@ -42,7 +42,7 @@ def survives_postgres(here: Installation) -> None:
         here.show_state()
         for name in OURS:
             here.transcript.fact(f"The health check of {name} says: {here.reason(name)}")
-            here.show_log(name, 1)
+        here.show_log("web", "not ready")
         windows.visitor_asks("Written without Postgres")
         bring_back(here, "postgres")
         windows.both_show("Written without Postgres")
@@ -78,16 +78,17 @@ def refuses_a_wrong_password(here: Installation) -> None:
     """A wrong database password"""
     wrong = {"DATABASE_URL": "postgresql://chat:wrong@postgres:5432/chatplatform"}
     here.compose("up", "-d", "--wait", settings=wrong, ok=False, last=1)
-    here.show_log("prepare", 1)
+    here.show_log("prepare")
+    here.show_state()
     assert here.restarts("prepare") == 0
-    here.transcript.fact("Changed while everything runs, so that nothing but a new connection notices:")
+    here.transcript.fact("Postgres gets another password, and web and worker have to connect anew:")
     set_password(here, "$(head -c 30 /dev/urandom | base64)")
     here.compose("up", "-d", "--no-deps", *OURS, shown=False)
     here.compose("restart", *OURS)
     here.wait_until("both are unhealthy", lambda: all(here.health(name) == "unhealthy" for name in OURS))
     here.show_state()
     for name in OURS:
-        here.show_log(name, 1)
+        here.show_log(name, "password")
         assert here.restarts(name) == 0
     here.transcript.fact("Both stay, unhealthy, and restart in no circle. Set right, they come back by themselves:")
     set_password(here, "$(cat /run/for-postgres/password)")
@@ -141,7 +142,7 @@ def says_that_the_disk_is_full(here: Installation) -> None:
             fill_the_disk(small)
             small.wait_until("all are unhealthy", lambda: all(small.health(name) == "unhealthy" for name in ALL))
             small.show_state()
-            small.show_log("postgres", 1)
+            small.show_log("postgres")
             for name in OURS:
                 small.transcript.fact(f"The health check of {name} says: {small.reason(name)}")
             restarts = small.restarts("postgres")

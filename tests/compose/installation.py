@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import time
 import urllib.error
@@ -52,7 +53,7 @@ class Installation:
         output = ended.stdout + ended.stderr
         if shown:
             typed = [f"{name}={value}" for name, value in (settings or {}).items()]
-            typed += ["docker compose", *chosen, *map(quoted, arguments)]
+            typed += ["docker compose", *chosen, *map(shlex.quote, arguments)]
             self.transcript.shell(" ".join(typed), "\n".join(output.splitlines()[-last:] if last else []))
         if ok != (ended.returncode == 0):
             raise AssertionError(f"{command} ended with {ended.returncode}:\n{output}")
@@ -61,10 +62,13 @@ class Installation:
     def show_state(self) -> None:
         self.transcript.shell("docker compose ps --all", self.compose("ps", "--all", "--format", STATUS, shown=False))
 
-    def show_log(self, service: str, lines: int) -> str:
-        said = self.compose("logs", "--no-color", "--no-log-prefix", f"--tail={lines}", service, shown=False)
-        self.transcript.shell(f"docker compose logs --tail={lines} {service}", said)
-        return said
+    def show_log(self, service: str, about: str = "") -> None:
+        """Its last line, or its last one about something."""
+        said = self.compose("logs", "--no-color", "--no-log-prefix", service, shown=False)
+        found = [line for line in said.splitlines() if about in line]
+        assert found, f"{service} never said {about!r}:\n{said}"
+        search = f" | grep {shlex.quote(about)}" if about else ""
+        self.transcript.shell(f"docker compose logs {service}{search} | tail -1", found[-1])
 
     def inspect(self, service: str, field_of_it: str) -> str:
         container = self.compose("ps", "--all", "--quiet", service, shown=False).split()[0]
@@ -106,7 +110,3 @@ class Installation:
 
 
 KEPT = {"PATH", "HOME", "LANG"}
-
-
-def quoted(argument: str) -> str:
-    return f'"{argument}"' if " " in argument else argument

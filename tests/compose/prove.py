@@ -73,7 +73,7 @@ def starts_without_an_edited_file(here: Installation) -> None:
     here.show_state()
     here.transcript.fact("No container of ours is root, none can write but to /tmp:")
     here.compose("exec", "-T", "web", "sh", "-c", "id -un; touch /app/x", ok=False, last=2)
-    here.show_log("secrets", 1)
+    here.show_log("secrets")
     assert all(here.inspect(name, "{{.HostConfig.ReadonlyRootfs}}") == "true" for name in ("web", "worker", "prepare"))
 
 
@@ -138,7 +138,7 @@ def keeps_data_over_down_and_up(here: Installation) -> None:
     here.compose("down")
     here.compose("up", "-d", "--wait")
     assert vera.entries() == before
-    here.show_log("secrets", 1)
+    here.show_log("secrets")
     here.transcript.fact(f"The conversation has the same {len(before)} entries; Vera's token still opens it.")
 
 
@@ -152,7 +152,7 @@ def runs_as_two_processes(here: Installation) -> None:
         windows.agent_replies("Answered by one of two")
         windows.both_show("Answered by one of two")
         here.wait_until("the killed one is replaced", lambda: len(web_processes(here)) == 2)
-    here.show_log("web", 1)
+    here.show_log("web")
     here.transcript.fact(f"One of the two was killed, and replaced; {vera.check()}.")
 
 

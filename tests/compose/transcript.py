@@ -37,7 +37,7 @@ class Transcript:
     def readable(self, output: str) -> list[str]:
         """Without progress, times and the names that compose makes of the project's."""
         lines = [TIMES.sub("", line).replace(f"{self.project}-", "").rstrip() for line in output.splitlines()]
-        return [line[:160] for line in lines if line and not NOISE.match(line)]
+        return [line[:220] for line in lines if line and not NOISE.match(line)]
 
     def save(self, heading: str) -> None:
         self._block(False)

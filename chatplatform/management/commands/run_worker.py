@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from procrastinate.psycopg_connector import PsycopgConnector
 
 from assistant.stalled import sweep_stalled
 from conversations.subscribers.live import everything_told
-from foundation.db import close_pools
+from foundation.db import RECONNECT_SECONDS, close_pools
 from foundation.logs import log
 from foundation.redis import close_redis
 
@@ -54,8 +53,7 @@ async def keep_working(alive_file: Path | None) -> None:
         try:
             await work(stopping, alive_file)
         except* (psycopg.Error, ConnectorException, WorkerEnded) as away:
-            reasons = "; ".join(str(error).strip() or repr(error) for error in leaves(away))
-            logger.error(f"no work without Postgres; next try in {RETRY:g} s", reason=reasons)
+            logger.error(f"no work without Postgres; next try in {RETRY:g} s", reason=reason(away))
             with suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), RETRY)
     logger.info("worker has stopped")
@@ -64,7 +62,9 @@ async def keep_working(alive_file: Path | None) -> None:
 async def work(stopping: asyncio.Event, alive_file: Path | None) -> None:
     """Work on all queues until asked to stop."""
     await (await psycopg.AsyncConnection.connect(settings.DATABASE_URL, connect_timeout=5)).close()  # else: why not
-    connector = PsycopgConnector(conninfo=settings.DATABASE_URL, min_size=1, max_size=4)
+    connector = PsycopgConnector(
+        conninfo=settings.DATABASE_URL, min_size=1, max_size=4, reconnect_timeout=RECONNECT_SECONDS
+    )
     worker: App = app.with_connector(connector)
     async with worker.open_async():
         logger.info("worker is up", concurrency=settings.WORKER_CONCURRENCY)
@@ -111,7 +111,7 @@ async def sweep_regularly(worker: App, alive_file: Path | None) -> None:
             await sweep_stalled(worker)
             show_life(alive_file)
         except Exception as error:  # the next round tries again
-            logger.warning("sweep failed", error=repr(error))
+            logger.warning("cannot look for stalled jobs", reason=reason(error))
         await asyncio.sleep(SWEEP)
 
 
@@ -120,9 +120,9 @@ def show_life(alive_file: Path | None) -> None:
         alive_file.touch()
 
 
-def leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
-    for error in group.exceptions:
-        if isinstance(error, BaseExceptionGroup):
-            yield from leaves(error)
-        else:
-            yield error
+def reason(error: BaseException) -> str:
+    """One line; procrastinate hides what Postgres said in the cause, task groups in what they gather."""
+    if isinstance(error, BaseExceptionGroup):
+        return "; ".join(map(reason, error.exceptions))
+    said = str(error.__cause__ or error).strip() or repr(error)
+    return said.splitlines()[0]
