@@ -6,6 +6,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import include, path, re_path
+from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView
 
@@ -31,6 +32,7 @@ urlpatterns = [
 ]
 
 
+@csrf_exempt
 def nothing_in_the_api(request: HttpRequest, rest: str = "") -> JsonResponse:
     return error_page("not_found", "There is nothing here.", 404)
 

@@ -56,7 +56,9 @@ class Schema(AutoSchema):
 
     def _refusals(self) -> list[str]:
         known = ["429", "503"]
-        if self.method in ("POST", "PATCH") or self.get_override_parameters():
+        if self.method in ("POST", "PATCH"):
+            known += ["400", "413", "415"]
+        elif self.get_override_parameters():
             known.append("400")
         if self.get_auth() or "auth/token/" in self.path:
             known += ["401", "403"]

@@ -36,6 +36,7 @@ CODES = {
     404: "not_found",
     405: "method_not_allowed",
     406: "invalid",
+    413: "too_long",
     415: "invalid",
     429: "rate_limited",
 }
