@@ -12,8 +12,8 @@ from conversations.errors import NotFound
 from conversations.models import Conversation, Visitor
 from conversations.queries.states import with_relations
 from conversations.rows import ConversationRow
-from widget.api.bodies import NewSession, PageSeen
-from widget.identity import Identity, proved_by_hash, proved_by_jwt
+from widget.api.bodies import IdentityClaim, NewSession, PageSeen, Profile
+from widget.identity import proved_by_hash, proved_by_jwt
 from widget.tokens import RESUME, SESSION, actor_of, drop_older_handles, new_token, use_resume_handle, visitor_of_token
 
 
@@ -37,7 +37,7 @@ def open_session(asked: NewSession, user_agent: str) -> Session:
     if visitor is None and asked.resume_handle:
         visitor = use_resume_handle(asked.resume_handle, website.pk)
     if asked.identity is not None:
-        visitor = _identified(website, _proof(website, asked), visitor)
+        visitor = _identified(website, _proof(website, asked.identity), visitor)
     if visitor is None:
         visitor = Visitor(website=website)
     _note_visit(visitor, asked.page, user_agent)
@@ -54,23 +54,21 @@ def latest_conversation(visitor: Visitor) -> ConversationRow | None:
     return ConversationRow(found) if found else None
 
 
-def _proof(website: Website, asked: NewSession) -> Identity:
-    claim = asked.identity
-    assert claim is not None
+def _proof(website: Website, claim: IdentityClaim) -> Profile:
     if claim.jwt is not None:
         return proved_by_jwt(website, claim.jwt)
-    identity = Identity(claim.user_id or "", claim.name or "", claim.email or "", claim.attributes or {})
-    return proved_by_hash(website, identity, claim.hash or "")
+    profile = Profile(user_id=claim.user_id or "", name=claim.name, email=claim.email, attributes=claim.attributes)
+    return proved_by_hash(website, profile, claim.hash or "")
 
 
-def _identified(website: Website, proof: Identity, current: Visitor | None) -> Visitor:
+def _identified(website: Website, proof: Profile, current: Visitor | None) -> Visitor:
     """The visitor of this proved identity; an anonymous one of this browser becomes it, if nobody is it yet."""
     visitor = Visitor.objects.for_system().filter(website=website, external_id=proof.user_id).first()
     if visitor is None:
         visitor = current if current is not None and current.external_id is None else Visitor(website=website)
         visitor.external_id = proof.user_id
     visitor.name, visitor.email = proof.name or visitor.name, proof.email or visitor.email
-    visitor.attributes = {**visitor.attributes, **proof.attributes}
+    visitor.attributes = {**visitor.attributes, **(proof.attributes or {})}
     try:
         with transaction.atomic():
             visitor.save()

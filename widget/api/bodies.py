@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
 
 from conversations.protocol import Message, Text, VisitorConversation
+
+MAX_ATTRIBUTES = 4000
 
 
 class Body(BaseModel):
@@ -30,15 +33,44 @@ class PageSeen(Body):
     referrer: Long = ""
 
 
+def can_be_kept(attributes: dict[str, Any]) -> dict[str, Any]:
+    """Raise ValueError for what Postgres cannot store, and for more than a few facts."""
+    try:
+        text = json.dumps(attributes, ensure_ascii=False)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+    text.encode()  # refuses lone surrogates
+    if len(text) > MAX_ATTRIBUTES:
+        raise ValueError(f"at most {MAX_ATTRIBUTES} characters of JSON")
+    if "\\u0000" in text:
+        raise ValueError("NUL characters are not allowed")
+    return attributes
+
+
+UserId = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=NO_NUL)]
+Attributes = Annotated[dict[str, Any], AfterValidator(can_be_kept)]
+
+
+class Profile(Body):
+    """What a website says of a visitor whom it knows as `user_id`."""
+
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
+    user_id: UserId
+    name: Name | None = None
+    email: Short | None = None
+    attributes: Attributes | None = None
+
+
 class IdentityClaim(Body):
     """Who the visitor is on the website: `user_id` with `hash`, or `jwt`."""
 
-    user_id: Short | None = None
+    user_id: UserId | None = None
     hash: Short | None = None
     jwt: Jwt | None = None
     name: Name | None = None
     email: Short | None = None
-    attributes: dict[str, Any] | None = None
+    attributes: Attributes | None = None
 
     @model_validator(mode="after")
     def has_a_proof(self) -> IdentityClaim:
