@@ -175,6 +175,18 @@ class LoopLayer(pubsub.RedisPubSubLoopLayer):
         # Shielded: the future is shared by all who wait for the same pipeline, and one of them may be cancelled.
         await asyncio.gather(*[asyncio.shield(shard.publish_soon(batch)) for shard, batch in by_shard.items()])
 
+    def members_here(self, groups: Iterable[str]) -> int:
+        """How many consumers of this process are in these groups."""
+        return len({one for group in groups for one in self.groups.get(self._get_group_channel_name(group), ())})
+
+    def send_here(self, messages: list[tuple[str, Event]]) -> None:
+        """Without Redis: reaches this process's consumers alone."""
+        for group, event in messages:
+            for channel in list(self.groups.get(self._get_group_channel_name(group), ())):
+                inbox = self.channels.get(channel)
+                if inbox is not None:
+                    inbox.put_nowait(event)
+
     def reconnected(self) -> None:
         logger.warning("[WS_SEND] channel layer is back, every consumer resyncs", consumers=len(self.channels))
         for inbox in self.channels.values():
@@ -191,7 +203,7 @@ class ChannelLayer(pubsub.RedisPubSubChannelLayer):
     """What settings.CHANNEL_LAYERS names: one `LoopLayer` per event loop."""
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("discard_channel", "groups_send"):
+        if name in ("discard_channel", "groups_send", "members_here", "send_here"):
             return getattr(self._get_layer(), name)
         return super().__getattr__(name)
 

@@ -81,12 +81,13 @@ def of_changed_entry(event: events.EntryChanged) -> list[Telling]:
         prev=entry.rev - 1,
         message=audiences.message_for_staff(entry),
     )
-    tellings = [(dashboard_group(entry.website_id), layer_event("message_updated", protocol.encode(frame)))]
+    where: dict[str, Any] = {"conversation_id": entry.conversation_id, "rev": entry.rev}
+    tellings = [(dashboard_group(entry.website_id), layer_event("message_updated", protocol.encode(frame), **where))]
     if entry.for_everyone:
         message = audiences.message_for_visitor(entry)
         seen = frame.model_copy(update={"prev": event.visitor_prev, "message": message})
         tellings.append(
-            (chat_group(entry.conversation_id), layer_event("message_updated", protocol.encode(seen), rev=entry.rev))
+            (chat_group(entry.conversation_id), layer_event("message_updated", protocol.encode(seen), **where))
         )
     return tellings
 

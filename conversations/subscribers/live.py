@@ -7,30 +7,39 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Sequence
+from typing import Any
 
 from channels.layers import get_channel_layer
 
 from conversations.events import Event
+from conversations.subscribers.frames import Telling
 from conversations.subscribers.table import LIVE
 from foundation.logs import log
 from foundation.redis import RedisError
 
 logger = log(__name__)
 PATIENCE = 1.0  # seconds; what was not told by then is told when Redis is back, and everybody resumes anyway
+LASTING = ("new_message", "message_updated", "conversation_updated", "reply_cancelled")  # worth a line in the log
+MOST_NAMED = 5
 _telling: set[asyncio.Task[None]] = set()
 
 
 async def publish(*happened: Event) -> None:
-    """Tell everybody who listens, in this order; ends when Redis has it, or after a second when it is away."""
+    """Tell everybody who listens, in this order; ends when Redis has it, or after a second when it is away.
+
+    Then those whose sockets are in this very process are told all the same; if it comes twice, clients do not mind.
+    """
     tellings = [telling for event in happened for telling in LIVE[type(event)](event)]
+    layer = get_channel_layer()
     try:
         async with asyncio.timeout(PATIENCE):
-            await get_channel_layer().groups_send(tellings)
+            await layer.groups_send(tellings)
     except (RedisError, OSError) as error:
-        groups = sorted({group for group, _ in tellings})
-        logger.warning("[WS_SEND] nobody was told", groups=groups[:5], events=len(tellings), error=repr(error))
+        layer.send_here(tellings)
+        logger.warning("[WS_SEND] told in this process only", **_broadcast(tellings), error=repr(error))
     else:
-        logger.debug("[WS_SEND] told", events=len(tellings))
+        if any(event["name"] in LASTING for _, event in tellings):
+            logger.info("[WS_SEND] told", **_broadcast(tellings))
 
 
 def publish_soon(happened: Sequence[Event]) -> None:
@@ -49,6 +58,18 @@ async def everything_told() -> None:
     """Wait for what `publish_soon` began; for programs that are about to end."""
     while _telling:
         await asyncio.gather(*_telling, return_exceptions=True)
+
+
+def _broadcast(tellings: Sequence[Telling]) -> dict[str, Any]:
+    """What the log says of one broadcast. Under load many events go in one, so that a line each is not the cost."""
+    groups = {group for group, _ in tellings}
+    conversations = {event["conversation_id"]: None for _, event in tellings if event["conversation_id"]}
+    return {
+        "conversation": " ".join(list(conversations)[:MOST_NAMED]),
+        "audience": "everyone" if any(group.startswith("chat_") for group in groups) else "staff",
+        "participants": get_channel_layer().members_here(groups),  # sockets of this process
+        "events": len(tellings),
+    }
 
 
 def _finish(task: asyncio.Task[None]) -> None:
