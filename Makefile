@@ -36,6 +36,10 @@ test: setup ## All tests, against a real Postgres, Redis and browser (ARGS="-k n
 test-fresh: setup ## The slow ones: a fresh clone, installed from nothing, as root and as an ordinary user
 	@$(RUN) -m pytest -m fresh -n 0 -s $(ARGS)
 
+.PHONY: test-faults
+test-faults: setup ## Everything that can fail fails while people talk, six minutes (ARGS='"Redis killed"' for one)
+	@$(RUN) -m tests.faults $(ARGS)
+
 .PHONY: check
 check: setup ## Style, types, layers, budgets, and that generated files are current
 	$(BIN)/ruff check

@@ -35,10 +35,10 @@ class Outbox:
         """What was not acknowledged and has not failed, in the order it was written."""
         return [item for item in self._waiting.values() if not item.failed]
 
-    def failed(self, client_id: str) -> str:
-        """Why this message failed; empty if it did not."""
-        item = self._waiting.get(client_id)
-        return item.failed if item else ""
+    @property
+    def failures(self) -> dict[str, str]:
+        """Why each message failed that will not go by itself any more."""
+        return {client_id: item.failed for client_id, item in self._waiting.items() if item.failed}
 
     def add(self, item: Outgoing) -> None:
         self._waiting[item.client_id] = item

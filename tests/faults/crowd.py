@@ -1,0 +1,154 @@
+"""Twenty visitors and three dashboards who talk without a pause, through the client that heals."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+import httpx2
+
+from conversations.client.chat import Chat, VisitorChat
+from conversations.client.inbox import StaffChat
+from conversations.client.timeline import Frame
+from tests.faults.ground import Ground
+from tests.faults.proxy import Proxy
+
+VISITORS, WITH_ASSISTANT = 20, 4
+PACE = 1.0  # seconds between two messages of somebody
+PING = 2.5
+
+
+class Visitor(VisitorChat):
+    """Notices when the assistant is writing."""
+
+    writing: asyncio.Event
+
+    def take(self, frame: Frame) -> None:
+        if frame["type"] == "chunk":
+            self.writing.set()
+        super().take(frame)
+
+
+@dataclass
+class Person:
+    """One client. `sent` holds the client_id and the conversation of each message."""
+
+    name: str
+    chat: Chat
+    token: str
+    sent: dict[str, str] = field(default_factory=dict)
+
+    def say(self, conversation_id: str, content: str) -> str:
+        client_id = self.chat.timeline(conversation_id).post(content)
+        self.sent[client_id] = conversation_id
+        return client_id
+
+    @property
+    def is_waiting(self) -> bool:
+        """Something was said that is not acknowledged. What has failed is tried again, as a person would."""
+        for timeline in list(self.chat.timelines.values()):
+            for client_id in timeline.outbox.failures:
+                timeline.outbox.retry(client_id)
+        return any(timeline.outbox.waiting for timeline in list(self.chat.timelines.values()))
+
+
+class Crowd:
+    """Every second visitor, and the first dashboard, come through the proxy."""
+
+    def __init__(self, ground: Ground, proxy: Proxy) -> None:
+        self.ground, self.proxy = ground, proxy
+        self.visitors: list[Person] = []
+        self.staff: list[Person] = []
+        self.extra: list[Person] = []  # further tabs and devices
+        self._random = Random(4)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._talking: list[asyncio.Task[None]] = []
+        self._numbers = iter(range(1_000_000))
+
+    async def __aenter__(self) -> Crowd:
+        for number, token in enumerate(self.ground.seeds["staff"]):
+            self.staff.append(self._run(Person(f"staff {number}", self.inbox(token, number == 0), token)))
+        for number in range(VISITORS):
+            self.visitors.append(self._run(await self._visitor(number)))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for task in [*self._talking, *self._tasks]:
+            task.cancel()
+        await asyncio.gather(*self._talking, *self._tasks, return_exceptions=True)
+
+    @property
+    def everybody(self) -> list[Person]:
+        return [*self.visitors, *self.staff, *self.extra]
+
+    @property
+    def with_people(self) -> list[Person]:
+        return self.visitors[WITH_ASSISTANT:]
+
+    def inbox(self, token: str, through_proxy: bool) -> StaffChat:
+        return StaffChat(self.proxy.url if through_proxy else self.ground.url, token, ping_seconds=PING)
+
+    def tab(self, visitor: Person) -> Visitor:
+        """Another tab of the same visitor."""
+        chat = Visitor(self.ground.url, visitor.token, home(visitor), ping_seconds=PING)
+        chat.writing = asyncio.Event()
+        return chat
+
+    def join(self, person: Person) -> Person:
+        """From now on they have to see what the others see."""
+        self.extra.append(self._run(person))
+        return person
+
+    def talk(self) -> None:
+        """Begin to talk, until `hush`."""
+        self._talking = [asyncio.create_task(self._talk_as(person)) for person in [*self.visitors, *self.staff]]
+
+    async def hush(self) -> None:
+        for task in self._talking:
+            task.cancel()
+        await asyncio.gather(*self._talking, return_exceptions=True)
+
+    def say_as(self, person: Person) -> str:
+        """A new message of theirs, unlike any other, where they may write."""
+        staff = person in self.staff
+        conversation_id = home(self._random.choice(self.with_people)) if staff else home(person)
+        return person.say(conversation_id, f"{person.name}, number {next(self._numbers)}")
+
+    async def _talk_as(self, person: Person) -> None:
+        while True:
+            asks_assistant = person in self.visitors[:WITH_ASSISTANT]
+            await asyncio.sleep(PACE * self._random.uniform(0.5, 1.5) * (4 if asks_assistant else 1))
+            self.say_as(person)
+
+    async def _visitor(self, number: int) -> Person:
+        key = self.ground.seeds["keys"]["assistant" if number < WITH_ASSISTANT else "people"]
+        async with httpx2.AsyncClient(base_url=f"{self.ground.url}/api/v1/widget/", trust_env=False) as http:
+            session = (await http.post("sessions/", json={"website_key": key})).json()
+            token = session["visitor_token"]
+            opened = await http.post("conversations/", json={}, headers={"Authorization": f"Bearer {token}"})
+        url = self.proxy.url if number % 2 else self.ground.url
+        chat = Visitor(url, token, opened.json()["conversation"]["id"], ping_seconds=PING)
+        chat.writing = asyncio.Event()
+        return Person(f"visitor {number}", chat, token)
+
+    def _run(self, person: Person) -> Person:
+        self._tasks.append(asyncio.create_task(person.chat.run()))
+        return person
+
+    def conversations(self) -> Iterator[tuple[str, Person]]:
+        for visitor in self.visitors:
+            yield home(visitor), visitor
+
+
+def home(visitor: Person) -> str:
+    """The visitor's one conversation."""
+    assert isinstance(visitor.chat, VisitorChat)
+    return visitor.chat.conversation_id
+
+
+def lines(messages: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    """What has to be equal everywhere, in order."""
+    return [(one["seq"], one["rev"], one["id"], one["client_id"], one["content"]) for one in messages]

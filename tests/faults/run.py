@@ -1,0 +1,22 @@
+"""Runs chosen faults one after the other on one ground."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from tests.faults.crowd import Crowd
+from tests.faults.faults import FAULTS
+from tests.faults.ground import Ground
+from tests.faults.proxy import Proxy
+from tests.faults.verdict import Verdict, judge
+
+
+async def run(names: Iterable[str], warm_up: float, tell: Callable[[Verdict], None]) -> list[Verdict]:
+    """`warm_up` seconds of talk go before each fault; `tell` hears of each verdict as it is found."""
+    found: list[Verdict] = []
+    with Ground() as ground:
+        async with Proxy(ground.port) as proxy, Crowd(ground, proxy) as crowd:
+            for name in names:
+                found.append(await judge(name, crowd, FAULTS[name], warm_up))
+                tell(found[-1])
+    return found
