@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from accounts.models import Website
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=r"^[^\x00]*$")]
+Credential = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 Domain = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255, pattern=r"^[^\s\x00;,]+$")
@@ -23,9 +24,9 @@ class Body(BaseModel):
 class LogIn(Body):
     """E-mail and password, or a refresh token."""
 
-    email: str | None = None
-    password: str | None = None
-    refresh: str | None = None
+    email: Credential | None = None
+    password: Credential | None = None
+    refresh: Credential | None = None
 
     @model_validator(mode="after")
     def is_one_of_both(self) -> LogIn:

@@ -45,7 +45,7 @@ class Rest:
     address: str = field(default_factory=new_address)
 
     def get(self, path: str, **query: Any) -> httpx2.Response:
-        return self.request("GET", path, params=query)
+        return self.request("GET", path, params=query or None)
 
     def post(self, path: str, body: Any = None, **options: Any) -> httpx2.Response:
         return self.request("POST", path, body={} if body is None else body, **options)
