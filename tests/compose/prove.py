@@ -152,7 +152,7 @@ def runs_as_two_processes(here: Installation) -> None:
         windows.agent_replies("Answered by one of two")
         windows.both_show("Answered by one of two")
         here.wait_until("the killed one is replaced", lambda: len(web_processes(here)) == 2)
-    here.show_log("web")
+    here.show_log("web", "starts again")
     here.transcript.fact(f"One of the two was killed, and replaced; {vera.check()}.")
 
 

@@ -42,7 +42,8 @@ class Transcript:
     def save(self, heading: str) -> None:
         self._block(False)
         if self.file is not None:
-            self.file.write_text(heading + "\n".join(self.written) + "\n")
+            text = heading + "\n".join(self.written) + "\n"
+            self.file.write_text(re.sub(r"\n{3,}", "\n\n", text))
 
     def _block(self, wanted: bool) -> None:
         if self.in_block != wanted:
