@@ -42,6 +42,21 @@ class ScopedQuerySet(models.QuerySet[M], Generic[M]):
         clone.scoped = self.scoped
         return clone
 
+    def __or__(self, other: Any) -> Self:
+        return self._widen(super().__or__(other), other)  # type: ignore[misc]
+
+    def __xor__(self, other: Any) -> Self:
+        return self._widen(super().__xor__(other), other)
+
+    def union(self, *others: Any, all: bool = False) -> Self:
+        return self._widen(super().union(*others, all=all), *others)
+
+    def _widen(self, together: Any, *others: Any) -> Self:
+        """What was joined is scoped only if every part of it is."""
+        widened: Self = together._chain()
+        widened.scoped = self.scoped and min(other.scoped for other in others)
+        return widened
+
     def _require_scope(self) -> None:
         if not self.scoped:
             raise Unscoped(f"{self.model.__name__}: call for_actor(actor) first")
