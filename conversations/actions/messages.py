@@ -232,7 +232,7 @@ def _tell_state_soon(posted: Posted) -> None:
 
     async def tell() -> None:
         entry = posted.entry
-        changed = await db(changed_conversation, entry.conversation_id, entry.rev, posted.event.visitor_prev)
+        changed = await db(changed_conversation, entry.conversation_id, entry.rev)
         if changed is not None:
             await publish(changed)
 

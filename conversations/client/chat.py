@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from conversations.client.link import PING, Link
 from conversations.client.rest import HTTPError, Refused, Rest
 from conversations.client.timeline import Frame, Message, Side, Timeline
 
-POLL = 3.0  # seconds between two looks over HTTP
+POLL = 2.0  # seconds between two looks over HTTP
 GRACE = 1.5  # seconds that the socket may be away before HTTP takes over
 
 
@@ -31,7 +32,9 @@ class Chat:
         self.link = Link(
             url.replace("http", "ws", 1) + self.path(), self.rest.connection_token, self.take, ping_seconds
         )
+        self.rest.on_back = self.link.hurry  # the server answers again: the socket need not wait any longer
         self._on_message = on_message
+        self._will_ask_again = False
 
     def path(self) -> str:
         raise NotImplementedError
@@ -39,6 +42,20 @@ class Chat:
     def take(self, frame: Frame) -> None:
         """A frame of the socket."""
         raise NotImplementedError
+
+    def take_refusal(self, frame: Frame) -> None:
+        """A message that was refused is the outbox's matter; a question is asked again after the pause asked for."""
+        for timeline in self.timelines.values():
+            timeline.apply(frame)
+        if not frame.get("client_id") and not self._will_ask_again:
+            self._will_ask_again = True
+            asyncio.get_running_loop().call_later(frame.get("retry_after") or 1.0, self._ask_again)
+
+    def _ask_again(self) -> None:
+        self._will_ask_again = False
+        for timeline in list(self.timelines.values()):
+            if timeline.cursor.is_behind:
+                timeline.ask()
 
     async def fetch(self) -> None:
         """Get over HTTP what the socket would have told."""
@@ -72,21 +89,12 @@ class Chat:
         return known
 
     async def _stand_in(self) -> None:
-        """HTTP while the socket is down. The server's first answer after silence brings the socket back at once."""
-        silent = False
+        """HTTP while the socket is down."""
         while True:
             await asyncio.sleep(POLL)
-            if self.link.online or time.monotonic() - self.link.offline_since < GRACE:
-                silent = False
-                continue
-            try:
-                await self._exchange()
-            except (HTTPError, Refused):
-                silent = True
-            else:
-                if silent:
-                    self.link.hurry()
-                silent = False
+            if not self.link.online and time.monotonic() - self.link.offline_since >= GRACE:
+                with suppress(HTTPError, Refused):
+                    await self._exchange()
 
     async def _exchange(self) -> None:
         for timeline in list(self.timelines.values()):
@@ -128,7 +136,10 @@ class VisitorChat(Chat):
         return f"/ws/chat/{self.conversation_id}/"
 
     def take(self, frame: Frame) -> None:
-        self.conversation.apply(frame)
+        if frame["type"] == "rejected":
+            self.take_refusal(frame)
+        else:
+            self.conversation.apply(frame)
 
     async def fetch(self) -> None:
         await self.catch_up(self.conversation)

@@ -41,8 +41,7 @@ class StaffChat(Chat):
                 for timeline in self.timelines.values():
                     timeline.outbox.flush()
             case "rejected":
-                for timeline in self.timelines.values():
-                    timeline.apply(frame)
+                self.take_refusal(frame)
             case "new_message" | "message_updated" | "conversation_updated" | "resumed":
                 self.timeline(frame["conversation_id"]).apply(frame)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -34,6 +35,8 @@ class Rest:
     def __init__(self, url: str, token: str, timeout: float = 5.0) -> None:
         self.is_visitor = token.startswith("v_")
         self.server_time: datetime | None = None  # when the last answer was given, by the server's clock
+        self.on_back: Callable[[], None] = lambda: None  # called at the first answer after silence
+        self._is_silent = False
         kind = "Bearer" if self.is_visitor or token.count(".") == 2 else "Api-Key"
         # Each call on a connection of its own: after an outage, none may meet one that is dead without knowing it.
         limits = httpx2.Limits(max_keepalive_connections=0)
@@ -59,7 +62,14 @@ class Rest:
         await self._http.aclose()
 
     async def _ask(self, method: str, path: str, **options: Any) -> dict[str, Any]:
-        answer = await self._http.request(method, path, **options)
+        try:
+            answer = await self._http.request(method, path, **options)
+        except HTTPError:
+            self._is_silent = True
+            raise
+        if self._is_silent:
+            self._is_silent = False
+            self.on_back()
         if answer.is_error:
             raise Refused(answer)
         if "Date" in answer.headers:

@@ -25,9 +25,12 @@ def conversation_for(actor: Actor, conversation_id: UUID) -> ConversationRow:
     return ConversationRow(found)
 
 
-def changed_conversation(conversation_id: UUID, rev: int, visitor_prev: int) -> ConversationChanged | None:
-    """The event that tells the state as it is now, under the number of the change that led to it."""
+def changed_conversation(conversation_id: UUID, rev: int) -> ConversationChanged | None:
+    """The event that tells the state as it is now, under the number of the message that led to it.
+
+    Its `prev` is that number as well: whoever has missed the message sees a gap, and not the state in its place.
+    """
     found = with_relations(Conversation.objects.for_system()).filter(pk=conversation_id).first()
     if found is None:
         return None
-    return ConversationChanged(ConversationRow(found), rev, rev - 1, visitor_prev, for_visitor=True)
+    return ConversationChanged(ConversationRow(found), rev, prev=rev, visitor_prev=rev, for_visitor=True)

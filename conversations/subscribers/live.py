@@ -21,23 +21,32 @@ logger = log(__name__)
 PATIENCE = 1.0  # seconds; what was not told by then is told when Redis is back, and everybody resumes anyway
 LASTING = ("new_message", "message_updated", "conversation_updated", "reply_cancelled")  # worth a line in the log
 MOST_NAMED = 5
+_is_away = False  # as far as the last broadcast has found
 _telling: set[asyncio.Task[None]] = set()
 
 
 async def publish(*happened: Event) -> None:
     """Tell everybody who listens, in this order; ends when Redis has it, or after a second when it is away.
 
-    Then those whose sockets are in this very process are told all the same; if it comes twice, clients do not mind.
+    Then those whose sockets are in this very process are told all the same, and at once when Redis was away before;
+    if it comes twice, clients do not mind.
     """
+    global _is_away
     tellings = [telling for event in happened for telling in LIVE[type(event)](event)]
     layer = get_channel_layer()
+    told_here = _is_away
+    if told_here:
+        layer.send_here(tellings)
     try:
         async with asyncio.timeout(PATIENCE):
             await layer.groups_send(tellings)
     except (RedisError, OSError) as error:
-        layer.send_here(tellings)
+        if not told_here:
+            layer.send_here(tellings)
+        _is_away = True
         logger.warning("[WS_SEND] told in this process only", **_broadcast(tellings), error=repr(error))
     else:
+        _is_away = False
         if any(event["name"] in LASTING for _, event in tellings):
             logger.info("[WS_SEND] told", **_broadcast(tellings))
 

@@ -149,10 +149,13 @@ async def change_everything(vera: Visitor, ben: StaffMember, chat: Socket, inbox
 
 
 def durable(socket: Socket) -> dict[int, int]:
-    """`prev` by `rev` of all durable changes that this socket was told; the same number twice must agree."""
+    """`prev` by `rev` of all durable changes that this socket was told; the same number twice must agree.
+
+    The state that a message has changed comes under the message's number and builds on it: no link of its own.
+    """
     chain: dict[int, int] = {}
     for frame in socket.seen:
-        if frame["type"] in DURABLE:
+        if frame["type"] in DURABLE and frame["prev"] != frame["rev"]:
             assert chain.setdefault(frame["rev"], frame["prev"]) == frame["prev"]
     return chain
 

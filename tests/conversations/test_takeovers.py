@@ -47,7 +47,7 @@ async def test_a_word_of_the_staff_is_a_take_over(vera: Visitor, ben: StaffMembe
         await inbox.say("Hello", conversation_id=vera.conversation_id)
         for socket in (chat, inbox):
             update = await socket.expect("conversation_updated")
-            assert (update["rev"], update["prev"], update["conversation"]["handled_by"]) == (1, 0, "human")
+            assert (update["rev"], update["prev"], update["conversation"]["handled_by"]) == (1, 1, "human")
 
 
 async def test_a_hand_back_lets_the_ai_answer_and_says_so(vera: Visitor, ben: StaffMember) -> None:

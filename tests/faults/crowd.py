@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -63,6 +66,7 @@ class Crowd:
         self.visitors: list[Person] = []
         self.staff: list[Person] = []
         self.extra: list[Person] = []  # further tabs and devices
+        self.laptops: list[Laptop] = []
         self._random = Random(4)
         self._tasks: list[asyncio.Task[None]] = []
         self._talking: list[asyncio.Task[None]] = []
@@ -76,6 +80,8 @@ class Crowd:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        for laptop in self.laptops:
+            laptop.close()
         for task in [*self._talking, *self._tasks]:
             task.cancel()
         await asyncio.gather(*self._talking, *self._tasks, return_exceptions=True)
@@ -141,6 +147,27 @@ class Crowd:
     def conversations(self) -> Iterator[tuple[str, Person]]:
         for visitor in self.visitors:
             yield home(visitor), visitor
+
+
+class Laptop:
+    """A thread with an event loop of its own, which can be stopped as a closed lid stops it."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self._running: list[Future[None]] = []
+        threading.Thread(target=self.loop.run_forever, daemon=True).start()
+
+    def open(self, people: list[Person]) -> None:
+        for person in people:
+            self._running.append(asyncio.run_coroutine_threadsafe(person.chat.run(), self.loop))
+
+    def sleep(self, seconds: float) -> None:
+        self.loop.call_soon_threadsafe(time.sleep, seconds)
+
+    def close(self) -> None:
+        for one in self._running:
+            one.cancel()
+        self.loop.call_soon_threadsafe(self.loop.call_later, 1.0, self.loop.stop)
 
 
 def home(visitor: Person) -> str:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-import time
 from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
-from tests.faults.crowd import WITH_ASSISTANT, Crowd, Person, Visitor, home
+from tests.faults.crowd import WITH_ASSISTANT, Crowd, Laptop, Person, Visitor, home
 
 OUTAGE = 3.0  # seconds that something is away
 FROZEN = 10.0
@@ -45,7 +43,7 @@ async def web_is_killed(crowd: Crowd) -> None:
 
 
 async def worker_is_killed_while_it_writes(crowd: Crowd) -> str:
-    """The remark says how long the visitor waited for the answer in the end."""
+    """After the first words of an answer. That its job is taken up again is held by tests/assistant/test_worker.py."""
     asking = crowd.visitors[0]
     assert isinstance(asking.chat, Visitor)
     asking.chat.writing.clear()
@@ -93,6 +91,7 @@ async def laptops_sleep(crowd: Crowd) -> str:
     laptop = Laptop()
     sleepers = [Person(f"laptop of {one.name}", crowd.tab(one), one.token) for one in crowd.visitors[:3]]
     sleepers.append(Person("laptop of the staff", crowd.inbox(crowd.staff[1].token, False), crowd.staff[1].token))
+    crowd.laptops.append(laptop)
     laptop.open(sleepers)
     crowd.extra += sleepers
     await asyncio.sleep(3)
@@ -116,21 +115,6 @@ async def two_tabs(crowd: Crowd) -> str:
     return "50 messages sent by two tabs at once"
 
 
-class Laptop:
-    """A thread with an event loop of its own, which can be stopped as a closed lid stops it."""
-
-    def __init__(self) -> None:
-        self.loop = asyncio.new_event_loop()
-        threading.Thread(target=self.loop.run_forever, daemon=True).start()
-
-    def open(self, people: list[Person]) -> None:
-        for person in people:
-            asyncio.run_coroutine_threadsafe(person.chat.run(), self.loop)
-
-    def sleep(self, seconds: float) -> None:
-        self.loop.call_soon_threadsafe(time.sleep, seconds)
-
-
 Fault = Callable[[Crowd], Awaitable[str | None]]
 FAULTS: dict[str, Fault] = {
     "nothing": nothing,
@@ -142,8 +126,8 @@ FAULTS: dict[str, Fault] = {
     "Postgres restarted": postgres_restarts,
     "Postgres killed -9": postgres_is_killed,
     "TCP half-open": links_are_half_open,
-    "slow readers": readers_are_slow,
     "laptops asleep": laptops_sleep,
     "two tabs": two_tabs,
+    "slow readers": readers_are_slow,  # last: everything after it moves megabytes
 }
 SHORT = ("Redis killed", "web killed -9", "TCP half-open")

@@ -19,7 +19,7 @@ from tests.servers.databases import NO_LIMIT
 from tests.servers.stack import PROJECT, Stack, start_stack
 
 # Short, so that a run ends: links are watched at these paces in the same proportions as in production.
-PACES = {"HEARTBEAT_SECONDS": "2", "SILENCE_SECONDS": "8", "READER_QUEUE": "100"}
+PACES = {"HEARTBEAT_SECONDS": "2", "SILENCE_SECONDS": "8", "READER_QUEUE": "300"}
 LIMITS = (
     "SESSIONS_PER_MINUTE",
     "SOCKETS_PER_ADDRESS",
