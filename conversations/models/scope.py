@@ -43,7 +43,7 @@ class ScopedQuerySet(models.QuerySet[M], Generic[M]):
         return clone
 
     def __or__(self, other: Any) -> Self:
-        return self._widen(super().__or__(other), other)  # type: ignore[misc]
+        return self._widen(super().__or__(other), other)
 
     def __xor__(self, other: Any) -> Self:
         return self._widen(super().__xor__(other), other)

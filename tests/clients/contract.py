@@ -54,27 +54,22 @@ def check_nothing_private(told: Any) -> None:
     assert STAFF_ADDRESS not in json.dumps(told), f"a staff e-mail address reached a visitor: {told}"
 
 
-@cache
 def frame_names(audience: Audience) -> dict[str, str]:
     """The schema of each frame by its `type`."""
-    names = [
-        one["$ref"].rsplit("/", 1)[1]
-        for one in _document("asyncapi.json")["operations"][f"{audience}Frames"]["messages"]
-    ]
-    return {_document("asyncapi.json")["components"]["messages"][name]["name"]: name for name in names}
+    return message_names(audience, "Frames")
 
 
 @cache
-def command_names(audience: Audience) -> dict[str, str]:
-    """The schema of each command by its `type`."""
-    document = _document("asyncapi.json")
-    names = [one["$ref"].rsplit("/", 1)[1] for one in document["operations"][f"{audience}Commands"]["messages"]]
-    return {document["components"]["messages"][name]["name"]: name for name in names}
+def message_names(audience: Audience, operation: str) -> dict[str, str]:
+    """The schema of each of an audience's "Commands" or "Frames", by its `type`."""
+    asyncapi = document("asyncapi.json")
+    names = [one["$ref"].rsplit("/", 1)[1] for one in asyncapi["operations"][f"{audience}{operation}"]["messages"]]
+    return {asyncapi["components"]["messages"][name]["name"]: name for name in names}
 
 
 def operations() -> Iterator[tuple[str, str]]:
     """Method and address (below /api/v1/) of everything in docs/openapi.yaml."""
-    for address, methods in _document("openapi.yaml")["paths"].items():
+    for address, methods in document("openapi.yaml")["paths"].items():
         for method in methods:
             yield method.upper(), address.removeprefix(API)
 
@@ -87,14 +82,15 @@ def _pairs(told: Any) -> Iterator[tuple[str, Any]]:
 
 
 @cache
-def _document(name: str) -> dict[str, Any]:
-    document: dict[str, Any] = yaml.load((DOCS / name).read_text(), Loader=yaml.CSafeLoader)
-    return document
+def document(name: str) -> dict[str, Any]:
+    """A document of docs/, which others rely on."""
+    found: dict[str, Any] = yaml.load((DOCS / name).read_text(), Loader=yaml.CSafeLoader)
+    return found
 
 
 @cache
-def _validator(document: str, pointer: str) -> Draft202012Validator:
-    return Draft202012Validator({**_document(document), "$ref": pointer})
+def _validator(name: str, pointer: str) -> Draft202012Validator:
+    return Draft202012Validator({**document(name), "$ref": pointer})
 
 
 def _operation(method: str, path: str) -> tuple[str, dict[str, Any]] | None:
@@ -106,7 +102,7 @@ def _operation(method: str, path: str) -> tuple[str, dict[str, Any]] | None:
 
 @cache
 def _addresses() -> list[tuple[re.Pattern[str], str, dict[str, Any]]]:
-    paths = _document("openapi.yaml")["paths"]
+    paths = document("openapi.yaml")["paths"]
     return [
         (re.compile(re.sub(r"\{\w+\}", "[^/]+", address.removeprefix(API))), address, methods)
         for address, methods in paths.items()
