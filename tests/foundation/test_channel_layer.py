@@ -1,0 +1,96 @@
+"""The channel layer: in order, shared, bounded. What outages of Redis do is in tests/conversations/test_outages.py."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from channels.layers import get_channel_layer
+
+from foundation.channel_layer import OVERFLOW, RESYNC, Inbox
+
+
+@pytest.fixture
+async def layer() -> AsyncIterator[Any]:
+    found = get_channel_layer()
+    yield found
+    await found.flush()
+
+
+@pytest.fixture
+def group() -> str:
+    return f"group_{uuid4().hex}"
+
+
+async def test_events_of_many_sends_arrive_in_order_at_every_member(layer: Any, group: str) -> None:
+    members = [await member_of(layer, group) for _ in range(3)]
+    await asyncio.gather(*[layer.groups_send([(group, {"type": "x", "n": number})]) for number in range(100)])
+    for member in members:
+        assert [(await layer.receive(member))["n"] for _ in range(100)] == list(range(100))
+
+
+async def test_one_call_may_send_to_many_groups_and_keeps_their_order(layer: Any, group: str) -> None:
+    one, other = await member_of(layer, group), await member_of(layer, f"{group}_other")
+    await layer.groups_send([(group, {"n": 1}), (f"{group}_other", {"n": 2}), (group, {"n": 3})])
+    assert [(await layer.receive(one))["n"] for _ in range(2)] == [1, 3]
+    assert (await layer.receive(other))["n"] == 2
+
+
+async def test_an_event_is_decoded_once_for_all_members_of_a_process(layer: Any, group: str) -> None:
+    members = [await member_of(layer, group) for _ in range(2)]
+    await layer.groups_send([(group, {"type": "x", "text": "shared"})])
+    first, second = [await layer.receive(member) for member in members]
+    assert first is second
+
+
+async def test_who_has_left_hears_nothing(layer: Any, group: str) -> None:
+    stays, leaves = await member_of(layer, group), await member_of(layer, group)
+    await layer.discard_channel(leaves, [group])
+    await layer.groups_send([(group, {"n": 1})])
+    assert (await layer.receive(stays))["n"] == 1
+    with pytest.raises(KeyError):
+        await layer.receive(leaves)
+
+
+async def test_nobody_else_is_reached(layer: Any, group: str) -> None:
+    member, other = await member_of(layer, group), await member_of(layer, f"{group}_other")
+    await layer.groups_send([(group, {"n": 1})])
+    await layer.receive(member)
+    assert layer.inbox(other).empty()
+
+
+async def test_a_sender_who_gives_up_does_not_take_others_along(layer: Any, group: str) -> None:
+    member = await member_of(layer, group)
+    impatient = asyncio.create_task(layer.groups_send([(group, {"n": 1})]))
+    patient = asyncio.create_task(layer.groups_send([(group, {"n": 2})]))
+    await asyncio.sleep(0)
+    impatient.cancel()
+    await patient
+    assert [(await layer.receive(member))["n"] for _ in range(2)] == [1, 2]
+
+
+async def test_after_an_outage_every_consumer_is_told_to_resync(layer: Any, group: str) -> None:
+    members = [await member_of(layer, group) for _ in range(2)]
+    layer._get_layer().reconnected()
+    assert [await layer.receive(member) for member in members] == [RESYNC, RESYNC]
+
+
+def test_an_inbox_that_is_full_is_emptied_and_says_so_once() -> None:
+    inbox = Inbox(3)
+    for number in range(3):
+        inbox.put_nowait({"n": number})
+    assert not inbox.overflowed.is_set()
+    inbox.put_nowait({"n": 3})
+    inbox.put_nowait({"n": 4})
+    assert inbox.overflowed.is_set()
+    assert inbox.get_nowait() == OVERFLOW
+    assert inbox.empty()
+
+
+async def member_of(layer: Any, group: str) -> str:
+    channel: str = await layer.new_channel()
+    await layer.group_add(group, channel)
+    return channel
