@@ -72,7 +72,11 @@ class Proxy:
         upstream = socket.socket()
         upstream.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 * 1024)  # a slow reader is noticed soon
         upstream.setblocking(False)
-        await asyncio.get_running_loop().sock_connect(upstream, ("127.0.0.1", self._target))
+        try:
+            await asyncio.get_running_loop().sock_connect(upstream, ("127.0.0.1", self._target))
+        except OSError:
+            upstream.close()
+            raise
         up_reader, up_writer = await asyncio.open_connection(sock=upstream, limit=CHUNK)
         ways = [asyncio.create_task(_pump(reader, up_writer, pipe, False))]
         ways.append(asyncio.create_task(_pump(up_reader, writer, pipe, True)))
