@@ -28,7 +28,8 @@ def refuse_unsafe_settings() -> None:
 
 def _only_here() -> bool:
     """Whether this installation is reached by loopback names only."""
-    return (urlsplit(settings.PUBLIC_URL).hostname or "") in LOOPBACK
+    names = {urlsplit(settings.PUBLIC_URL).hostname or "", *(host.strip("[]") for host in settings.ALLOWED_HOSTS)}
+    return names <= LOOPBACK
 
 
 def _debug() -> CheckMessage | None:

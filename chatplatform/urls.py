@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from allauth.account.decorators import secure_admin_login
 from django.apps import apps
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import get_template
 from django.urls import include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import RedirectView
@@ -13,6 +15,9 @@ from drf_spectacular.views import SpectacularAPIView
 from accounts.api.tokens import ConnectionTokenView, TokenView
 from chatplatform import api_pages, health
 from foundation.rest import error_page
+
+# Our log-in, which is limited and asks for the second factor.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/live-chat/")),
@@ -44,7 +49,7 @@ def failed(request: HttpRequest) -> HttpResponse:
     """Django's last resort: an error in the API is JSON, too."""
     if request.path.startswith("/api/"):
         return error_page("internal", "Something went wrong on our side.", 500)
-    return HttpResponse("Something went wrong on our side.", status=500, content_type="text/plain")
+    return HttpResponse(get_template("500.html").render(), status=500)
 
 
 handler500 = failed

@@ -43,6 +43,7 @@ def state_for_staff(row: ConversationRow) -> protocol.StaffConversation:
         rating=row.rating,
         created_at=state.created_at,
         snoozed_until=state.snoozed_until,
+        waiting_since=state.waiting_since,
     )
 
 

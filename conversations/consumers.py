@@ -35,6 +35,7 @@ from conversations.closings import (
 from conversations.decoding import client_id_of, refusal_of, refuse_oversize
 from conversations.errors import RateLimited, Refusal, Unavailable
 from conversations.late_writes import LateWrites
+from conversations.limits import COMMANDS_BURST, COMMANDS_PER_SECOND
 from foundation.addresses import client_address, header, is_own_origin
 from foundation.logs import log
 from foundation.rate_limits import Bucket
@@ -43,7 +44,6 @@ from foundation.redis import RedisError
 logger = log(__name__)
 SUBPROTOCOL = "chat.v1"
 CLOSE_PATIENCE = 5.0  # seconds that a stuck client gets to take the closing frames
-COMMANDS_PER_SECOND, COMMANDS_BURST = 20.0, 60.0  # of one socket, messages apart
 OUTAGES = (RedisError, psycopg.Error, DatabaseError, OSError)
 _sockets: Counter[str] = Counter()
 

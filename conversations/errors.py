@@ -37,8 +37,8 @@ class NotFound(Refusal):
 
     code = "not_found"
 
-    def __init__(self) -> None:
-        super().__init__("There is no such conversation.")
+    def __init__(self, what: str = "conversation") -> None:
+        super().__init__(f"There is no such {what}.")
 
 
 class RateLimited(Refusal):
@@ -54,7 +54,17 @@ class Conflict(Refusal):
     code = "conflict"
 
     def __init__(self, conversation_id: UUID | None) -> None:
-        super().__init__(f"Another conversation is open: {conversation_id}", conversation_id=conversation_id)
+        other = f"Another conversation is open: {conversation_id}"
+        super().__init__(other if conversation_id else "This client_id is taken.", conversation_id=conversation_id)
+
+
+class AssistantOff(Refusal):
+    """The assistant is switched off on this website, so it cannot be given a conversation."""
+
+    code = "conflict"
+
+    def __init__(self) -> None:
+        super().__init__("The assistant is switched off on this website.")
 
 
 class Stale(Refusal):

@@ -10,6 +10,8 @@ from accounts.actors import Actor, Staff, VisitorActor
 from conversations.errors import RateLimited
 from foundation.rate_limits import Buckets
 
+COMMANDS_PER_SECOND, COMMANDS_BURST = 20.0, 60.0
+
 
 def count_message(actor: Actor) -> None:
     """Count one message of this actor; raises RateLimited with the seconds to wait."""
@@ -20,6 +22,22 @@ def count_message(actor: Actor) -> None:
             wait = _visitors().take(str(actor.visitor_id))
     if wait:
         raise RateLimited(wait)
+
+
+def count_command(actor: Actor) -> None:
+    """Count anything else that everybody is told, such as typing; raises RateLimited."""
+    match actor:
+        case Staff():
+            wait = _commands().take(f"staff:{actor.user_id}")
+        case VisitorActor():
+            wait = _commands().take(f"visitor:{actor.visitor_id}")
+    if wait:
+        raise RateLimited(wait)
+
+
+@cache
+def _commands() -> Buckets:
+    return Buckets(COMMANDS_PER_SECOND, COMMANDS_BURST)
 
 
 @cache

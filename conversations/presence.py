@@ -21,6 +21,7 @@ from foundation.logs import log
 from foundation.redis import RedisError, key, redis
 
 logger = log(__name__)
+PATIENCE = 1.0  # seconds that a look at who is on may take
 SETTLE = 0.2  # seconds in which changes of one website are told together
 
 
@@ -87,11 +88,11 @@ async def counts(website_ids: list[int]) -> dict[int, int]:
     """How many dashboards are subscribed to each website; 0 while Redis is away."""
     now = time.time()
     try:
-        async with redis().pipeline(transaction=False) as pipeline:
+        async with asyncio.timeout(PATIENCE), redis().pipeline(transaction=False) as pipeline:
             for website_id in website_ids:
                 pipeline.zcount(_members(website_id), now, "+inf")
             return dict(zip(website_ids, await pipeline.execute(), strict=True))
-    except RedisError:
+    except (RedisError, TimeoutError):
         return dict.fromkeys(website_ids, 0)
 
 

@@ -133,6 +133,7 @@ class StaffConversation(Wire):
     rating: Rating | None
     created_at: datetime
     snoozed_until: datetime | None
+    waiting_since: datetime | None
 
 
 class VisitorConversation(Wire):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,7 @@ from foundation.logs import log
 
 logger = log(__name__)
 CHAT_UPDATES = "chat_updates"
+RIGHTS_LAST = 1.0  # seconds for which rights are taken as read when this person does something
 
 
 class DashboardConsumer(SocketConsumer):
@@ -54,7 +56,7 @@ class DashboardConsumer(SocketConsumer):
         actor = await db(staff_actor, grant.user_id) if grant and grant.user_id is not None else None
         if actor is None:
             raise Closed(*NOT_ALLOWED)
-        self.actor = actor
+        self.actor, self.rights_seen_at = actor, time.monotonic()
         self.place = presence.Place(actor, self.connection_id, websites=set(actor.websites))
         await asyncio.gather(*[self.join(dashboard_group(website_id)) for website_id in actor.websites])
         await self.join(user_group(actor.user_id))
@@ -93,6 +95,7 @@ class DashboardConsumer(SocketConsumer):
         except (psycopg.Error, DatabaseError) as error:
             logger.warning("rights from memory", error=repr(error))
             return
+        self.rights_seen_at = time.monotonic()
         before = set(self.actor.websites)
         if actor is None or (before and not actor.websites):
             raise Closed(*NOT_ALLOWED)
@@ -131,6 +134,8 @@ class DashboardConsumer(SocketConsumer):
 
     async def _website(self, conversation_id: UUID) -> int:
         """The conversation's website, if this person may see it. Raises NotFound."""
+        if time.monotonic() - self.rights_seen_at > RIGHTS_LAST:
+            await self._follow_rights()
         website_id = await website_of(conversation_id)
         if website_id is None or website_id not in self.actor.websites:
             raise NotFound
@@ -182,6 +187,7 @@ class DashboardConsumer(SocketConsumer):
         mark_soon(command.conversation_id, "staff", read=command.rev)
 
     async def do_resume(self, command: protocol.DashboardResume) -> None:
+        await self._website(command.conversation_id)
         page = await db(entries_after, self.actor, command.conversation_id, command.after)
         self.late_writes.reached(str(command.conversation_id), page.conversation.state.takeover_epoch)
         state = audiences.state_for_staff(page.conversation)
@@ -199,12 +205,15 @@ class DashboardConsumer(SocketConsumer):
             mark_soon(command.conversation_id, "staff", delivered=asked)
 
     async def do_stop_reply(self, command: protocol.DashboardStopReply) -> None:
+        await self._website(command.conversation_id)
         await stop_reply(self.actor, command.conversation_id)
 
     async def do_take_over(self, command: protocol.TakeOver) -> None:
+        await self._website(command.conversation_id)
         await take_over(self.actor, command.conversation_id)
 
     async def do_hand_back(self, command: protocol.HandBack) -> None:
+        await self._website(command.conversation_id)
         await hand_back(self.actor, command.conversation_id)
 
     async def do_subscribe(self, command: protocol.Subscribe) -> None:

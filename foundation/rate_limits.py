@@ -6,6 +6,7 @@ web processes a visitor who opens a socket to each may send that many times as m
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from foundation.redis import RedisError, key, redis
 
 logger = log(__name__)
 MINUTE = 60
+PATIENCE = 1.0  # seconds that counting may take
 FORGET_AFTER = 10_000
 
 
@@ -26,11 +28,11 @@ async def seconds_to_wait(subject: str, per_minute: int) -> int:
     window = int(time.time() // MINUTE)
     name = key("limit", subject, window)
     try:
-        async with redis().pipeline(transaction=False) as pipeline:
+        async with asyncio.timeout(PATIENCE), redis().pipeline(transaction=False) as pipeline:
             pipeline.incr(name)
             pipeline.expire(name, MINUTE + 5)
             count, _ = await pipeline.execute()
-    except RedisError as error:
+    except (RedisError, TimeoutError) as error:
         logger.warning("limit not counted", subject=subject.partition(":")[0], error=repr(error))
         return 0
     if count <= per_minute:

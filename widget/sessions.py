@@ -31,7 +31,7 @@ def open_session(asked: NewSession, user_agent: str) -> Session:
     """A session on an active website. Raises NotFound (no such key) or Forbidden (a false proof of identity)."""
     website = Website.objects.filter(website_key=asked.website_key, is_active=True).first()
     if website is None:
-        raise NotFound
+        raise NotFound("website")
     known = visitor_of_token(asked.visitor_token, website.pk) if asked.visitor_token else None
     visitor = known
     if visitor is None and asked.resume_handle:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -22,10 +22,11 @@ class Body(BaseModel):
 
 
 class LogIn(Body):
-    """E-mail and password, or a refresh token."""
+    """E-mail and password (and `code`, where the account has two-factor log-in), or a refresh token."""
 
     email: Credential | None = None
     password: Credential | None = None
+    code: Credential | None = None
     refresh: Credential | None = None
 
     @model_validator(mode="after")
@@ -57,6 +58,13 @@ class WebsiteChanges(Body):
     greeting: Annotated[str, Field(max_length=120, pattern=r"^[^\x00]*$")] | None = None
     intro: Annotated[str, Field(max_length=240, pattern=r"^[^\x00]*$")] | None = None
     visitor_drafts: bool | None = None
+
+    @model_validator(mode="after")
+    def sets_what_it_names(self) -> Self:
+        for name in self.model_fields_set:
+            if getattr(self, name) is None:
+                raise ValueError(f"{name} cannot be null")
+        return self
 
 
 class NewWebsite(WebsiteChanges):

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import authenticate
 from drf_spectacular.utils import extend_schema
@@ -61,6 +65,8 @@ class TokenView(APIView):
         if user is None or not EmailAddress.objects.filter(user=user, email__iexact=email, verified=True).exists():
             logger.info("[WS_AUTH] log-in refused", address=address_of(request))
             raise AuthenticationFailed("E-mail or password is wrong.")
+        if not second_factor_is_right(user, body.code):
+            raise AuthenticationFailed("This account has two-factor log-in: give its current code, too.")
         return RefreshToken.for_user(user)
 
     def _count(self, request: Request, email: str) -> None:
@@ -93,6 +99,14 @@ class ConnectionTokenView(APIView):
             )
         logger.info("[WS_TOKEN_API] issued")
         return answer(ConnectionToken(connection_token=token, expires_in=LIFETIME), status=201)
+
+
+def second_factor_is_right(user: Any, code: str | None) -> bool:
+    """Whether the account has no second factor, or `code` is the current one of its authenticator app."""
+    if not is_mfa_enabled(user):
+        return True
+    totp = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
+    return bool(totp and code and totp.wrap().validate_code(code))
 
 
 def address_of(request: Request) -> str:

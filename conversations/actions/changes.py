@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actors import Actor
+from conversations.actions.messages import Post, say_in_transaction
 from conversations.errors import NotFound
 from conversations.events import ConversationChanged, Event, ReplyDropped
 from conversations.models import Conversation, Entry
@@ -33,10 +34,14 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a rule did to the locked row: the line to write, if any, and whether the visitor's form changed."""
+    """What a rule did to the locked row: the line to write, if any, and whether the visitor's form changed.
+
+    `says` is what the system tells the visitor about it, stored in the same transaction.
+    """
 
     activity: Activity | None
     for_visitor: bool
+    says: str = ""
 
 
 Rule = Callable[[Conversation], Change | None]  # changes the row; None: there is nothing to do
@@ -72,6 +77,8 @@ def _change(
     row = _reload(conversation_id)
     rev = conversation.rev
     happened.append(ConversationChanged(row, rev, rev - 1, visitor_prev, conversation.visitor_rev == rev, entry))
+    if done.says:
+        happened.append(say_in_transaction(Post(conversation_id, done.says, "system")))
     return row, happened
 
 

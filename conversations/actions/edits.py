@@ -50,8 +50,7 @@ def _change(actor: Staff, conversation_id: UUID, message_id: UUID, content: str 
     entry.rev, entry.deleted = conversation.rev, content is None
     entry.content, entry.sources = content or "", entry.sources if content else []
     entry.save(update_fields=["rev", "deleted", "content", "sources", "edited_at"])
-    if _is_latest(conversation, entry):
-        conversation.preview = entry.content[:120]
+    conversation.preview = _preview(conversation)
     conversation.save(update_fields=["rev", "visitor_rev", "updated_at", "preview"])
     return EntryChanged(EntryRow.of(entry, ""), visitor_prev)
 
@@ -66,6 +65,8 @@ def _own_entry(actor: Staff, conversation: Conversation, message_id: UUID) -> En
     return entry
 
 
-def _is_latest(conversation: Conversation, entry: Entry) -> bool:
-    messages = Entry.objects.for_system().filter(conversation=conversation.pk, kind=Entry.Kind.MESSAGE)
-    return messages.order_by("-seq").values_list("id", flat=True).first() == entry.id
+def _preview(conversation: Conversation) -> str:
+    """The start of the newest message that is left."""
+    messages = Entry.objects.for_system().filter(conversation=conversation.pk, kind=Entry.Kind.MESSAGE, deleted=False)
+    newest = messages.order_by("-seq").values_list("content", flat=True).first()
+    return (newest or "")[:120]

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from uuid import UUID, uuid4
 
 import psycopg
+from django.db import connection
 from psycopg_pool import PoolTimeout
 
 from conversations.errors import Conflict, Forbidden, NotFound, Refusal, Stale, Unavailable
@@ -75,6 +76,15 @@ async def post_message(post: Post) -> Posted:
     return await _batches.call(post)
 
 
+def say_in_transaction(post: Post) -> MessagePosted:
+    """Store what the system says in the caller's transaction, which holds the row; the caller tells it afterwards."""
+    with connection.cursor() as cursor:
+        cursor.execute(CALL, columns_of([post]))
+        outcome = Outcome(*cursor.fetchone())
+    assert outcome.outcome == "stored", outcome.outcome
+    return _event_of(post, outcome, None)
+
+
 CALL = """
 SELECT n, outcome, entry_id, website_id, visitor_id, seq, visitor_prev, created_at, epoch, cancelled, state_changed,
        other
@@ -131,8 +141,8 @@ async def _store_or_see_why_not(posts: list[Post]) -> list[Outcome]:
 
 async def _store(posts: list[Post]) -> list[Outcome]:
     pool = await hot_pool()
-    async with pool.connection() as connection:
-        cursor = await connection.execute(CALL, columns_of(posts))
+    async with pool.connection() as hot:
+        cursor = await hot.execute(CALL, columns_of(posts))
         return [Outcome(*row) for row in await cursor.fetchall()]
 
 
@@ -169,6 +179,10 @@ async def _event(post: Post, outcome: Outcome) -> MessagePosted:
     author = post.author
     if author is None and post.role == "assistant":
         author = Writer(await assistant_name(outcome.website_id))
+    return _event_of(post, outcome, author)
+
+
+def _event_of(post: Post, outcome: Outcome, author: Writer | None) -> MessagePosted:
     entry = EntryRow(
         id=outcome.entry_id,
         conversation_id=post.conversation_id,

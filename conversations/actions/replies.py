@@ -6,14 +6,19 @@ over, a stop, a newer question) can say which one ended, without asking the work
 
 from __future__ import annotations
 
+import json
 from uuid import UUID, uuid4
+
+from django.db import connection
 
 from conversations.errors import NotFound, Stale
 from conversations.events import ReplyDropped, ReplyWritten, TypingSeen
+from conversations.models import Conversation, Entry
 from conversations.protocol import CancelReason
 from conversations.queries.websites import assistant_name, website_of
 from conversations.rows import Writer
 from conversations.subscribers.live import publish
+from conversations.subscribers.table import DURABLE
 from foundation.db import hot_pool
 
 BEGIN = """
@@ -21,6 +26,10 @@ WITH old AS (SELECT id, reply_id FROM conversations_conversation WHERE id = %(id
 UPDATE conversations_conversation c SET reply_id = %(reply)s FROM old
 WHERE c.id = old.id AND c.takeover_epoch = %(epoch)s AND c.handled_by = 'ai' AND c.status <> 'resolved'
 RETURNING c.website_id, old.reply_id
+"""
+DEFER = """
+SELECT procrastinate_defer_jobs_v1(
+    ARRAY[ROW(%s, %s, 0, NULL, NULL, %s::jsonb, NULL)::procrastinate_job_to_defer_v1])
 """
 CANCEL = """
 WITH old AS (SELECT id, reply_id FROM conversations_conversation WHERE id = %(id)s FOR NO KEY UPDATE)
@@ -65,10 +74,29 @@ async def cancel_reply(conversation_id: UUID, message_id: UUID | None, reason: C
     return cancelled
 
 
+def defer_answer(conversation: Conversation) -> None:
+    """Have the AI answer the visitor's last message, if nobody has; in the caller's transaction."""
+    said = Entry.objects.for_system().filter(conversation=conversation.pk, kind=Entry.Kind.MESSAGE)
+    last = said.exclude(role=Entry.Role.SYSTEM).order_by("-seq").first()
+    if last is None or last.role != Entry.Role.USER:
+        return
+    arguments = {
+        "conversation_id": str(conversation.pk),
+        "message_id": str(last.pk),
+        "website_id": conversation.website_id,
+        "rev": last.rev,
+        "epoch": conversation.takeover_epoch,
+    }
+    with connection.cursor() as cursor:
+        for listener in DURABLE:
+            if (listener.role, listener.handled_by) == ("user", "ai"):
+                cursor.execute(DEFER, [listener.queue, listener.task, json.dumps(arguments)])
+
+
 async def _one(statement: str, values: dict[str, object]) -> tuple[int, UUID] | None:
     pool = await hot_pool()
-    async with pool.connection() as connection:
-        cursor = await connection.execute(statement, values)
+    async with pool.connection() as hot:
+        cursor = await hot.execute(statement, values)
         return await cursor.fetchone()
 
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+from django.utils import timezone
 
 from accounts.actors import Staff, staff_actor
 from conversations.actions.changes import Activity, Change, change, end_reply
 from conversations.errors import Conflict, Invalid
 from conversations.models import Conversation
 from conversations.rows import ConversationRow, Writer
+from foundation.db import db
 
 UNSET: Any = object()
+LONGEST_SNOOZE = timedelta(days=3660)
 VERBS = {"open": "reopened", "snoozed": "snoozed", "resolved": "resolved"}
 
 
@@ -42,6 +46,27 @@ async def update_conversation(actor: Staff, conversation_id: UUID, wanted: Wante
     return await change(conversation_id, rule, actor=actor, author=Writer.of_staff(actor))
 
 
+async def wake_conversations() -> int:
+    """Reopen those whose snooze is over; how many. For the worker, every so often. Index conversation_snooze."""
+    due = await db(_due)
+    for conversation_id in due:
+        await change(conversation_id, _wake, actor=None, author=None)
+    return len(due)
+
+
+def _due() -> list[UUID]:
+    asleep = Conversation.objects.for_system().filter(status="snoozed", snoozed_until__lte=timezone.now())
+    return list(asleep.order_by("snoozed_until").values_list("pk", flat=True)[:100])
+
+
+def _wake(conversation: Conversation) -> Change | None:
+    until = conversation.snoozed_until
+    if conversation.status != "snoozed" or until is None or until > timezone.now():
+        return None
+    conversation.status, conversation.snoozed_until = "open", None
+    return Change(Activity("The snooze is over."), for_visitor=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     text: str
@@ -62,12 +87,15 @@ def _apply(conversation: Conversation, wanted: Wanted, actor: Staff) -> Iterable
 
 def _set_status(conversation: Conversation, status: str, until: datetime | None) -> Line | None:
     until = None if until is UNSET or status != "snoozed" else until
+    if until is not None and not timezone.now() < until < timezone.now() + LONGEST_SNOOZE:
+        raise Invalid("snoozed_until: a moment within the next ten years")
     if (conversation.status, conversation.snoozed_until) == (status, until):
         return None
     if conversation.status == "resolved" and status != "resolved":
         _refuse_second_open(conversation)
     if status == "resolved":
         conversation.resolved_rev = conversation.rev + 1
+        conversation.waiting_since = None
         end_reply(conversation)
     conversation.status, conversation.snoozed_until = status, until
     return Line(f"{VERBS[status]} the conversation", visible=True)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.utils import timezone
+
 from accounts.actors import Staff, VisitorActor
 from conversations.actions.changes import Activity, Change, change, end_reply
-from conversations.actions.messages import Post, post_message
-from conversations.actions.replies import cancel_reply
+from conversations.actions.replies import cancel_reply, defer_answer
+from conversations.errors import AssistantOff, NotFound
 from conversations.models import Conversation
 from conversations.presence import somebody_is_on
 from conversations.queries.states import conversation_for
+from conversations.queries.websites import website_of
 from conversations.rows import ConversationRow, Writer
 from foundation.db import db
 
@@ -36,14 +39,17 @@ async def take_over(actor: Staff, conversation_id: UUID) -> ConversationRow:
 
 
 async def hand_back(actor: Staff, conversation_id: UUID) -> ConversationRow:
-    """From now on the AI answers again. Raises NotFound."""
+    """From now on the AI answers again, at once if a question is open. Raises NotFound or AssistantOff."""
 
     def rule(conversation: Conversation) -> Change | None:
         if conversation.handled_by == Conversation.HandledBy.AI:
             return None
+        if not conversation.website.ai_enabled:
+            raise AssistantOff
         conversation.handled_by = Conversation.HandledBy.AI
-        conversation.assignee_id = None
+        conversation.assignee_id = conversation.waiting_since = None
         end_reply(conversation)
+        defer_answer(conversation)
         return Change(Activity("The assistant is answering again.", for_everyone=True), for_visitor=True)
 
     return await change(conversation_id, rule, actor=actor, author=Writer.of_staff(actor))
@@ -54,22 +60,20 @@ async def request_human(conversation_id: UUID, reason: str, *, actor: VisitorAct
 
     `reason` is for the staff, as in "the visitor asked for a person". Raises NotFound.
     """
-    asked = False
+    website_id = await website_of(conversation_id)
+    if website_id is None:
+        raise NotFound
+    text = COMING if await somebody_is_on(website_id) else NOBODY_HERE
 
     def rule(conversation: Conversation) -> Change | None:
-        nonlocal asked
         if conversation.handled_by == Conversation.HandledBy.HUMAN:
             return None
-        asked = True
         conversation.handled_by = Conversation.HandledBy.HUMAN
+        conversation.waiting_since = conversation.waiting_since or timezone.now()
         end_reply(conversation)
-        return Change(Activity(f"Handed over to people: {reason}."), for_visitor=True)
+        return Change(Activity(f"Handed over to people: {reason}."), for_visitor=True, says=text)
 
-    row = await change(conversation_id, rule, actor=actor, author=None)
-    if asked:
-        text = COMING if await somebody_is_on(row.website_id) else NOBODY_HERE
-        await post_message(Post(conversation_id, text, "system"))
-    return row
+    return await change(conversation_id, rule, actor=actor, author=None)
 
 
 async def stop_reply(actor: Staff | VisitorActor, conversation_id: UUID) -> None:

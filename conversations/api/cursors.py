@@ -34,6 +34,6 @@ def _number(request: Request, name: str) -> int | None:
     given = request.query_params.get(name)
     if given is None:
         return None
-    if not given.isascii() or not given.isdigit() or int(given) > 2**31 - 1:
+    if len(given) > 10 or not given.isascii() or not given.isdigit() or int(given) > 2**31 - 1:
         raise Invalid(f"{name}: a number from 0 on")
     return int(given)

@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
-from django.db import DatabaseError
+from django.db import DatabaseError, DataError
 from django.http import Http404
 from pydantic import ValidationError
 from rest_framework import exceptions
@@ -55,6 +55,9 @@ def answer_for(error: Exception, context: dict[str, Any]) -> Response | None:
             return Response(error_body("forbidden", str(error) or "You may not do this."), status=403)
         case exceptions.APIException():
             return _of_rest_framework(error)
+        case DataError():  # a value that no column can hold; bodies should have refused it
+            logger.warning("the database refused a value", error=repr(error))
+            return Response(error_body("invalid", "A value is out of range."), status=400)
         case RedisError() | DatabaseError() | psycopg.Error():
             logger.error("request failed", error=repr(error))
             return Response(

@@ -48,6 +48,7 @@ class Conversation(models.Model):
     takeover_epoch = models.IntegerField(db_default=0)
     reply_id = models.UUIDField(null=True, blank=True)
     assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    waiting_since = models.DateTimeField(null=True, blank=True, help_text="since when a visitor waits for a person")
     snoozed_until = models.DateTimeField(null=True, blank=True)
 
     subject = models.CharField(max_length=200, db_default="", blank=True)
@@ -80,6 +81,7 @@ class Conversation(models.Model):
             models.Index(fields=["website", "-last_message_at", "-id"], name="conversation_list"),
             models.Index(fields=["website", "updated_at"], name="conversation_sync"),
             models.Index(fields=["visitor"], name="conversation_of_visitor"),
+            models.Index(fields=["snoozed_until"], name="conversation_snooze", condition=Q(status="snoozed")),
         ]
 
     def __str__(self) -> str:

@@ -30,7 +30,7 @@ from conversations.api.bodies import (
 )
 from conversations.api.cursors import CURSORS, asked_entries
 from conversations.errors import Invalid
-from conversations.limits import count_message
+from conversations.limits import count_command, count_message
 from conversations.protocol import Message, StaffConversation
 from conversations.queries.states import conversation_for
 from conversations.rows import ConversationRow, Writer
@@ -155,6 +155,7 @@ class StopView(APIView):
 class TypingView(APIView):
     @extend_schema(request=TypingBody, responses={204: None})
     def post(self, request: Request, conversation_id: UUID) -> Response:
+        count_command(staff_of(request))
         body, row = read(request, TypingBody), conversation_for(staff_of(request), conversation_id)
         run(show_agent_typing(staff_of(request), conversation_id, row.website_id, body.is_typing))
         return answer(None, status=204)

@@ -18,7 +18,6 @@ def announcement(port: int, folder: str) -> str:
             ("Inbox", f"{inbox}/live-chat/"),
             ("Shop", f"{shop}/demo/demo-acme/"),
             ("", f"{shop}/demo/demo-globex/"),
-            ("Admin", f"{inbox}/admin/"),
             ("API", f"{inbox}/api/docs/"),
         ],
         [*labelled("Log in", [f"{email:<18}  {who}" for email, who in LOG_INS.items()]), ("Password", PASSWORD)],

@@ -288,6 +288,7 @@ export interface StaffConversation {
   rating: Rating | null;
   created_at: string;
   snoozed_until: string | null;
+  waiting_since: string | null;
 }
 
 /** Stop the answer that the AI is writing. */

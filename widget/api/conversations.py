@@ -20,7 +20,7 @@ from conversations.actions.typing import show_visitor_typing
 from conversations.api.bodies import NewMessageBody, PostedForm, ReadBody, TypingBody, VisitorEntries
 from conversations.api.cursors import CURSORS, asked_entries
 from conversations.errors import Invalid
-from conversations.limits import count_message
+from conversations.limits import count_command, count_message
 from conversations.models import Conversation
 from conversations.protocol import VisitorConversation
 from conversations.queries.states import conversation_for, with_relations
@@ -93,6 +93,7 @@ class MessagesView(VisitorView):
 class TypingView(VisitorView):
     @extend_schema(request=TypingBody, responses={204: None})
     def post(self, request: Request, conversation_id: UUID) -> Response:
+        count_command(visitor_of(request))
         body, row = read(request, TypingBody), conversation_for(visitor_of(request), conversation_id)
         run(show_visitor_typing(conversation_id, row.website_id, body.is_typing))
         return answer(None, status=204)

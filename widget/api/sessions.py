@@ -60,7 +60,7 @@ class ConfigView(APIView):
     def get(self, request: Request, website_key: str) -> Response:
         website = Website.objects.filter(website_key=website_key, is_active=True).first()
         if website is None:
-            raise NotFound
+            raise NotFound("website")
         return answer(widget_config(website))
 
 

@@ -17,6 +17,7 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
 
 from assistant.stalled import sweep_stalled
+from conversations.actions.status import wake_conversations
 from conversations.subscribers.live import everything_told
 from foundation.db import RECONNECT_SECONDS, close_pools
 from foundation.logs import log
@@ -105,10 +106,11 @@ async def run(worker: App, queues: list[str], concurrency: int) -> None:
 
 
 async def sweep_regularly(worker: App, alive_file: Path | None) -> None:
-    """Bring back the jobs of workers that were killed, and show that this one lives."""
+    """Bring back the jobs of workers that were killed, wake what was snoozed, and show that this one lives."""
     while True:
         try:
             await sweep_stalled(worker)
+            await wake_conversations()
             show_life(alive_file)
         except Exception as error:  # the next round tries again
             logger.warning("cannot look for stalled jobs", reason=reason(error))

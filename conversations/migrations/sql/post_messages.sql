@@ -31,7 +31,7 @@ BEGIN
     ),
     judged AS (
         SELECT post.*, c.website_id, c.visitor_id, c.rev AS old_rev, c.visitor_rev, c.status, c.reply_id,
-               old.id AS old_id, rival.id AS rival_id, site.ai_enabled,
+               c.handled_by AS was_handled_by, old.id AS old_id, rival.id AS rival_id, site.ai_enabled,
                CASE
                    WHEN c.id IS NULL THEN 'not_found'
                    WHEN old.id IS NOT NULL THEN 'known'
@@ -85,7 +85,10 @@ BEGIN
                bool_or(epoch IS NOT NULL) AS answered,
                bool_or(role = 'user' AND status = 'resolved') AS reopened,
                bool_or(role = 'user' AND status = 'snoozed') AS woken,
-               bool_or(ai_enabled) AS ai_enabled,
+               CASE WHEN bool_or(takes_over) OR bool_or(role = 'user' AND NOT ai_enabled) THEN 'human'
+                    WHEN bool_or(role = 'user' AND status = 'resolved') THEN 'ai'
+                    ELSE max(was_handled_by) END AS becomes,
+               max(was_handled_by) AS was,
                (array_agg(left(content, 120) ORDER BY n DESC) FILTER (WHERE kind = 'message'))[1] AS preview,
                (array_agg(left(content, 120) ORDER BY n) FILTER (WHERE kind = 'message' AND role = 'user'))[1] AS subject
         FROM placed GROUP BY conv
@@ -106,11 +109,14 @@ BEGIN
             staff_read_rev = greatest(c.staff_read_rev, summed.staff_rev),
             status = CASE WHEN reopened OR woken THEN 'open' ELSE c.status END,
             snoozed_until = CASE WHEN woken THEN NULL ELSE c.snoozed_until END,
-            handled_by = CASE WHEN staff_n IS NOT NULL THEN 'human'
-                              WHEN reopened THEN CASE WHEN summed.ai_enabled THEN 'ai' ELSE 'human' END
-                              ELSE c.handled_by END,
-            takeover_epoch = c.takeover_epoch + (reopened OR (staff_n IS NOT NULL AND c.handled_by = 'ai'))::int,
-            reply_id = CASE WHEN reopened OR answered OR staff_n IS NOT NULL THEN NULL ELSE c.reply_id END,
+            handled_by = becomes,
+            takeover_epoch = c.takeover_epoch + (reopened OR becomes <> was)::int,
+            reply_id = CASE WHEN reopened OR answered OR becomes = 'human' THEN NULL ELSE c.reply_id END,
+            waiting_since = CASE WHEN staff_n > coalesce(visitor_n, 0) THEN NULL
+                                 WHEN visitor_n IS NULL THEN c.waiting_since
+                                 WHEN becomes = 'ai' THEN NULL
+                                 WHEN staff_n IS NULL THEN coalesce(c.waiting_since, moment)
+                                 ELSE moment END,
             assignee_id = coalesce(c.assignee_id, summed.staff_author),
             subject = CASE WHEN c.subject = '' THEN coalesce(summed.subject, '') ELSE c.subject END,
             preview = coalesce(summed.preview, c.preview),
@@ -134,8 +140,10 @@ BEGIN
     )
     SELECT j.n, j.outcome, coalesce(j.old_id, j.id), j.website_id, j.visitor_id, placed.new_rev, placed.visitor_prev,
            moment, moved.takeover_epoch,
-           CASE WHEN (placed.n = summed.staff_n OR placed.n = summed.visitor_n AND summed.reopened) THEN j.reply_id END,
-           coalesce(placed.n = summed.staff_n OR placed.n = summed.visitor_n AND (summed.reopened OR summed.woken), false),
+           CASE WHEN placed.n = summed.staff_n OR placed.n = summed.visitor_n AND (summed.reopened OR summed.becomes <> summed.was)
+                THEN j.reply_id END,
+           coalesce(placed.n = summed.staff_n
+                    OR placed.n = summed.visitor_n AND (summed.reopened OR summed.woken OR summed.becomes <> summed.was), false),
            j.rival_id
     FROM judged j
     LEFT JOIN placed ON placed.n = j.n
