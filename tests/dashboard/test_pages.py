@@ -10,9 +10,11 @@ from uuid import uuid4
 
 import pytest
 from django.conf import LazySettings
-from django.test import Client
+from django.contrib.messages import get_messages
+from django.test import Client, RequestFactory
 
 from accounts.models import User
+from chatplatform.urls import failed
 from foundation import bundles
 from tests.cast import Cast
 from tests.clients.people import PASSWORD
@@ -217,3 +219,50 @@ def test_a_form_from_an_old_session_says_so(cast: Cast) -> None:
     answer = client.post("/accounts/logout/")
     assert answer.status_code == 403
     assert "This page was open too long" in answer.content.decode()
+
+
+# --- what goes wrong ---
+
+
+def test_an_unknown_address_says_so_in_our_look(stranger: Client) -> None:
+    answer = stranger.get("/no-such-page/")
+    assert answer.status_code == 404
+    assert "<h1>There is nothing here</h1>" in answer.content.decode()
+
+
+def test_a_request_nobody_can_read_is_told_so_in_our_look(stranger: Client) -> None:
+    answer = stranger.get("/live-chat/", headers={"host": "somewhere.else"})
+    assert answer.status_code == 400
+    assert "<h1>We cannot read this request</h1>" in answer.content.decode()
+
+
+def test_what_fails_on_our_side_is_a_page_for_people_and_json_for_programs(rf: RequestFactory) -> None:
+    page = failed(rf.get("/live-chat/"))
+    assert page.status_code == 500
+    assert "<h1>Something went wrong on our side</h1>" in page.content.decode()
+    assert json.loads(failed(rf.get("/api/v1/conversations/")).content)["error"]["code"] == "internal"
+
+
+# --- one's account ---
+
+
+def test_two_factor_page_has_buttons_and_no_bullets(browser_of_ada: Client) -> None:
+    page = browser_of_ada.get("/accounts/2fa/", follow=True).content.decode()
+    assert "Activate" in page
+    assert "<li>" not in page
+
+
+def test_one_button_for_an_address_looks_like_the_main_one(browser_of_ada: Client, cast: Cast) -> None:
+    page = browser_of_ada.get("/accounts/email/", follow=True).content.decode()
+    looks = dict(re.findall(r'class="(button[^"]*)"[^>]*name="action_(primary|send|remove)"', page, re.DOTALL))
+    assert {name: look for look, name in looks.items()} == {
+        "primary": "button",
+        "send": "button button-outline",
+        "remove": "button button-danger",
+    }
+
+
+def test_logging_in_leaves_no_message_for_a_later_page(stranger: Client, cast: Cast) -> None:
+    entered = stranger.post(LOG_IN, {"login": cast.ada.email, "password": PASSWORD}, follow=True)
+    assert [str(one) for one in get_messages(entered.wsgi_request)] == []
+    assert "messages" not in stranger.cookies or not stranger.cookies["messages"].value
