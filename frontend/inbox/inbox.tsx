@@ -14,5 +14,5 @@ const commands = inboxCommands(inbox);
 
 render(<App desk={{ ...inbox, commands }} />, document.getElementById('app')!);
 listenForKeys(commands, () => inbox.preferences.shortcuts.peek());
-showCount(inbox.counts.waiting);
+showCount(inbox.counts);
 startTicking();

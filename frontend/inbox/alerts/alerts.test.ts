@@ -115,7 +115,8 @@ describe('toasts', () => {
 });
 
 test.each([
-  [0, 'Inbox'],
-  [3, '(3) Inbox'],
-  [250, '(99+) Inbox'],
-])('the title with %i waiting', (count, title) => expect(titleFor(count)).toBe(title));
+  [0, true, 'Inbox'],
+  [3, true, '(3) Inbox'],
+  [3, false, '(3+) Inbox'],
+  [250, true, '(99+) Inbox'],
+])('the title with %i waiting, exact: %s', (count, isExact, title) => expect(titleFor(count, isExact)).toBe(title));

@@ -1,20 +1,22 @@
 /** The number of waiting visitors on the browser's tab: "(3) Inbox". */
-import { effect, type ReadonlySignal } from '@preact/signals';
+import { effect } from '@preact/signals';
+
+import { tally, type Counts } from '../list/counts.ts';
 
 interface Badged {
   setAppBadge?: (count: number) => Promise<void>;
   clearAppBadge?: () => Promise<void>;
 }
 
-export function titleFor(count: number): string {
-  return count > 0 ? `(${count > 99 ? '99+' : count}) Inbox` : 'Inbox';
+export function titleFor(count: number, isExact: boolean): string {
+  return count > 0 ? `(${tally(count, isExact)}) Inbox` : 'Inbox';
 }
 
-export function showCount(count: ReadonlySignal<number>): void {
+export function showCount({ waiting, waitingExact }: Pick<Counts, 'waiting' | 'waitingExact'>): void {
   effect(() => {
-    document.title = titleFor(count.value);
+    document.title = titleFor(waiting.value, waitingExact.value);
     const browser = navigator as Badged;
-    const badge = count.value ? browser.setAppBadge?.(count.value) : browser.clearAppBadge?.();
+    const badge = waiting.value ? browser.setAppBadge?.(waiting.value) : browser.clearAppBadge?.();
     badge?.catch(() => undefined); // Only installed pages may have one.
   });
 }

@@ -12,6 +12,7 @@ export interface Counts {
   readonly exact: ReadonlySignal<boolean>;
   /** Conversations of every website in which a visitor waits for a person. */
   readonly waiting: ReadonlySignal<number>;
+  readonly waitingExact: ReadonlySignal<boolean>;
 }
 
 export function createCounts(conversations: Conversations, lens: Lens, pages: Pages, me: number): Counts {
@@ -25,5 +26,13 @@ export function createCounts(conversations: Conversations, lens: Lens, pages: Pa
   const exact = computed(() => isComplete(lens.website.value) || isComplete(null));
   const isComplete = (website: number | null): boolean => pages.of({ status: 'open', website }).value.complete;
   const waiting = computed(() => known.value.filter(isWaiting).length);
-  return { of, exact, waiting };
+  const waitingExact = computed(() => isComplete(null));
+  return { of, exact, waiting, waitingExact };
+}
+
+const MOST = 99;
+
+/** "12", or "12+" while there may be more, or "99+" for as many as nobody counts. */
+export function tally(count: number, isExact: boolean): string {
+  return count > MOST ? `${MOST}+` : `${count}${isExact ? '' : '+'}`;
 }

@@ -1,4 +1,5 @@
 /** The narrow strip at the edge: where one is, help, and oneself. */
+import { tally } from '../list/counts.ts';
 import { addressOf } from '../route.ts';
 import { useDesk } from './context.ts';
 import { Icon } from './Icon.tsx';
@@ -18,7 +19,7 @@ export function Rail() {
       <span class="logo" aria-hidden="true">
         <Icon name="chat" />
       </span>
-      <a href={addressOf(null)} class="rail-item" aria-current="page" aria-label={label(waiting)} title="Inbox" onClick={goHome}>
+      <a href={addressOf(null)} class="rail-item" aria-current="page" aria-label={label(waiting, counts.waitingExact.value)} title="Inbox" onClick={goHome}>
         <Icon name="inbox" />
         {waiting > 0 && <span class="rail-dot" />}
       </a>
@@ -31,4 +32,6 @@ export function Rail() {
   );
 }
 
-const label = (waiting: number): string => (waiting ? `Inbox, ${waiting} waiting` : 'Inbox');
+function label(waiting: number, isExact: boolean): string {
+  return waiting ? `Inbox, ${tally(waiting, isExact)} waiting` : 'Inbox';
+}

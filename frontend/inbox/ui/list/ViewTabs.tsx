@@ -1,4 +1,5 @@
 /** Which conversations: the three views one needs all day, and a menu with the others. */
+import { tally } from '../../list/counts.ts';
 import { VIEWS, type View, type ViewKey } from '../../list/views.ts';
 import { useDesk } from '../context.ts';
 import { Icon } from '../Icon.tsx';
@@ -18,8 +19,8 @@ export function ViewTabs() {
       {front.map((view) => (
         <Tab key={view.key} view={view} />
       ))}
-      <button type="button" class="tab" popovertarget={MENU} aria-pressed={chosen !== undefined}>
-        {chosen?.label ?? 'More'} <Icon name="more" />
+      <button type="button" class="tab tab-more" popovertarget={MENU} aria-pressed={chosen !== undefined}>
+        <span class="tab-label">{chosen?.label ?? 'More'}</span> <Icon name="more" />
       </button>
       <div id={MENU} popover class="menu menu-views">
         {behind.map((view) => (
@@ -64,5 +65,5 @@ function Count({ of }: { of: ViewKey }) {
   const count = counts.of.value[of];
   const isExact = counts.exact.value;
   if (!count && !isExact) return null;
-  return <span class="count">{count + (isExact ? '' : '+')}</span>;
+  return <span class="count">{tally(count, isExact)}</span>;
 }

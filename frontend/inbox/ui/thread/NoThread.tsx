@@ -1,4 +1,5 @@
 /** The middle while no conversation is open, or when the one in the address cannot be. */
+import { tally } from '../../list/counts.ts';
 import { useDesk } from '../context.ts';
 import { Icon } from '../Icon.tsx';
 import { InstallSnippet } from '../InstallSnippet.tsx';
@@ -13,13 +14,17 @@ export function NoThread() {
   return (
     <div class="blank">
       <Icon name="chat" />
-      <h2>{waiting ? `${waiting} ${waiting === 1 ? 'visitor waits' : 'visitors wait'} for you` : 'Pick a conversation'}</h2>
+      <h2>{waiting ? waitingText(waiting, counts.waitingExact.value) : 'Pick a conversation'}</h2>
       <p class="blank-hint">
         <Keys of="next" /> <Keys of="previous" /> move through the list <br />
         <Keys of="sheet" /> shows every shortcut
       </p>
     </div>
   );
+}
+
+function waitingText(count: number, isExact: boolean): string {
+  return `${tally(count, isExact)} ${count === 1 && isExact ? 'visitor waits' : 'visitors wait'} for you`;
 }
 
 function NothingOpen() {
