@@ -34,6 +34,7 @@ export function state(number: number, given: Partial<StaffConversation> = {}): S
     last_message_at: at(number),
     message_count: 3,
     unread_count: 0,
+    waiting_since: null,
     visitor_delivered_rev: 0,
     visitor_read_rev: 0,
     staff_delivered_rev: 0,

@@ -8,10 +8,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
+from conversations.models import Conversation
+from conversations.models import Visitor as Visitors
 from tests.cast import Cast
-from tests.clients.people import Visitor, session_cookie, visit
+from tests.clients.people import Visitor, log_in, session_cookie, visit
 from tests.dashboard.accessibility import violations
 from tests.servers.pages import Pages
 from tests.servers.stack import Stack
@@ -45,6 +48,26 @@ def vera(stack: Stack, people_only: Cast) -> Visitor:
     visitor = visit(stack, people_only.acme)
     visitor.open("Where is my order?")
     return visitor
+
+
+@pytest.fixture
+def a_busy_day(stack: Stack, people_only: Cast) -> None:
+    """More conversations of every kind than the tabs have room to count, and more than one page of them."""
+    for handled_by, since in [("human", timezone.now()), ("ai", None)]:
+        visitors = Visitors.objects.bulk_create(Visitors(website=people_only.acme, name="Vera") for _ in range(120))
+        Conversation.objects.bulk_create(
+            Conversation(
+                website=people_only.acme, visitor=one, handled_by=handled_by, message_count=1, waiting_since=since
+            )
+            for one in visitors
+        )
+
+
+@pytest.fixture
+def a_silent_visitor(people_only: Cast) -> None:
+    """The AI would answer, but nobody has asked."""
+    visitor = Visitors.objects.create(website=people_only.acme, name="Vera")
+    Conversation.objects.create(website=people_only.acme, visitor=visitor, handled_by="ai")
 
 
 def go_live(page: Page, stack: Stack, session: str, path: str) -> None:
@@ -107,7 +130,18 @@ def test_opening_a_conversation_reads_it_for_the_whole_team(open_inbox: OpenInbo
     rows(ada).first.click()
     expect(entries(ada)).to_have_count(1)
     expect(rows(ben).first).not_to_contain_text("unread")
-    expect(ben).to_have_title("Inbox")
+
+
+def test_a_visitor_waits_until_somebody_answers_not_until_somebody_looks(open_inbox: OpenInbox, vera: Visitor) -> None:
+    page = open_inbox(path=address(vera))
+    expect(rows(page).first).not_to_contain_text("unread")
+    expect(rows(page).first).to_contain_text("Waiting")
+    expect(page.locator(".thread-sub")).to_contain_text("Waits for a person")
+    expect(page).to_have_title("(1) Inbox")
+    write(page, "On its way!")
+    expect(rows(page).first).not_to_contain_text("Waiting")
+    expect(page.locator(".thread-sub")).to_contain_text("You answer")
+    expect(page).to_have_title("Inbox")
 
 
 def test_a_new_conversation_is_announced_and_one_click_away(
@@ -146,6 +180,26 @@ def test_what_visitors_write_stays_text(open_inbox: OpenInbox, vera: Visitor) ->
     page = open_inbox(path=address(vera))
     expect(entries(page).last).to_contain_text(evil)
     assert page.locator(".log img, .log a, .log strong").count() == 0
+
+
+def test_who_opened_the_chat_and_said_nothing_is_only_among_all(a_silent_visitor: None, open_inbox: OpenInbox) -> None:
+    page = open_inbox()
+    expect(page.get_by_text("All caught up")).to_be_visible()
+    page.get_by_role("button", name="Show all conversations").click()
+    expect(rows(page)).to_contain_text(["No messages yet"])
+
+
+def test_where_the_only_message_was_deleted_the_list_says_so(
+    open_inbox: OpenInbox, stack: Stack, people_only: Cast
+) -> None:
+    visitor = visit(stack, people_only.acme)
+    visitor.open()
+    ada = log_in(stack, people_only.ada)
+    messages = f"conversations/{visitor.conversation_id}/messages/"
+    sent = ada.rest.post(messages, {"client_id": str(uuid4()), "content": "4111"})
+    assert sent.status_code == 201
+    assert ada.rest.delete(f"{messages}{sent.json()['message']['id']}/").status_code == 200
+    expect(rows(open_inbox()).first).to_contain_text("Message deleted")
 
 
 # --- answering ---
@@ -202,7 +256,7 @@ def test_resolving_can_be_undone(open_inbox: OpenInbox, vera: Visitor) -> None:
 def test_taking_a_conversation_and_letting_it_go(open_inbox: OpenInbox, vera: Visitor) -> None:
     page = open_inbox(path=address(vera))
     page.get_by_role("button", name="Assign to me").click()
-    expect(page.get_by_text("You answer")).to_be_visible()
+    expect(page.get_by_text("Waits for you")).to_be_visible()
     page.get_by_role("button", name="Release").click()
     expect(page.get_by_text("Waits for a person")).to_be_visible()
 
@@ -349,6 +403,19 @@ def test_a_phone_shows_one_pane_and_a_way_back(open_inbox: OpenInbox, vera: Visi
     page.get_by_role("button", name="Back to the list").click()
     expect(rows(page).first).to_be_visible()
     expect(rows(page).first).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [320, 360, 719, 720, 1024, 1099, 1100, 1440])
+@pytest.mark.parametrize("view", ["More", "Unassigned"])
+def test_large_numbers_stay_within_the_list(a_busy_day: None, open_inbox: OpenInbox, width: int, view: str) -> None:
+    page = open_inbox(viewport={"width": width, "height": 740})
+    expect(page.get_by_role("group", name="Show")).to_contain_text(re.compile(r"Open 99\+|Open \d+\+"))
+    if view != "More":
+        page.get_by_role("button", name="More").click()
+        page.locator(".menu-views").get_by_role("button", name=view).click()
+        expect(page.locator(".tab-more")).to_have_text(view)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert page.locator(".tabs").evaluate("tabs => tabs.scrollWidth <= tabs.clientWidth")
 
 
 @pytest.mark.parametrize(

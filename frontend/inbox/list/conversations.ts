@@ -118,9 +118,16 @@ function after(known: StaffConversation, message: Message, rev: number): StaffCo
     last_message_at: message.timestamp || known.last_message_at,
     message_count: known.message_count + 1,
   };
-  if (message.role === 'user') return { ...said, status: 'open', unread_count: known.unread_count + 1 };
+  if (message.role === 'user') {
+    return { ...said, status: 'open', waiting_since: waitingSince(known, message), unread_count: known.unread_count + 1 };
+  }
   if (!message.is_manual) return said;
-  return { ...said, handled_by: 'human', unread_count: 0, assignee: known.assignee ?? message.author };
+  return { ...said, handled_by: 'human', waiting_since: null, unread_count: 0, assignee: known.assignee ?? message.author };
+}
+
+/** Who asks again waits since the first time; who asks the AI waits for nobody. */
+function waitingSince(known: StaffConversation, message: Message): string | null {
+  return known.handled_by === 'ai' ? known.waiting_since : (known.waiting_since ?? message.timestamp);
 }
 
 /** Markers only ever grow, whichever state is newer otherwise. */

@@ -1,13 +1,14 @@
 import { signal } from '@preact/signals';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { ADA, BEN, id, known, newMessage, state } from '../fixtures.ts';
+import type { StaffConversation } from '../../shared/protocol.d.ts';
+import { ADA, BEN, at, id, known, newMessage, state } from '../fixtures.ts';
 import type { Conversations } from './conversations.ts';
-import { createCounts } from './counts.ts';
+import { createCounts, tally } from './counts.ts';
 import { createLens, type Lens } from './lens.ts';
 import type { Pages, Progress } from './pages.ts';
 import { createShown } from './shown.ts';
-import type { ViewKey } from './views.ts';
+import { isWaiting, type ViewKey } from './views.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -31,13 +32,13 @@ describe('views', () => {
   const everything = () =>
     known(
       state(1, { handled_by: 'ai' }),
-      state(2, { unread_count: 1 }),
+      state(2, { waiting_since: at(2) }),
       state(3, { assignee: ADA }),
       state(4, { assignee: BEN }),
       state(5, { status: 'resolved' }),
       state(6, { status: 'snoozed' }),
       state(7, { status: 'paused' as never }),
-      state(8, { handled_by: 'robot' as never, unread_count: 1 }),
+      state(8, { handled_by: 'robot' as never, waiting_since: at(8) }),
     );
 
   test.each<[ViewKey, number[]]>([
@@ -58,6 +59,15 @@ describe('views', () => {
     expect(counts.of.value[key]).toBe(numbers.length);
   });
 
+  test('a visitor who opened the chat and said nothing is only among all', () => {
+    const { lens, shown, counts } = shownOf(known(state(1, { handled_by: 'ai', message_count: 0 }), state(2, { message_count: 0 })));
+    settle();
+    expect(shown.ids.value).toEqual([id(2)]);
+    expect(counts.of.value).toMatchObject({ open: 1, ai: 0, all: 2 });
+    lens.key.value = 'all';
+    expect(shown.ids.value).toEqual([id(2), id(1)]);
+  });
+
   test('one website only', () => {
     const { lens, shown, counts } = shownOf(known(state(1), state(2, { website_id: 2 })));
     settle();
@@ -67,7 +77,7 @@ describe('views', () => {
   });
 
   test('those who wait are counted over all websites', () => {
-    const { lens, counts } = shownOf(known(state(1, { unread_count: 1 }), state(2, { website_id: 2, unread_count: 4 })));
+    const { lens, counts } = shownOf(known(state(1, { waiting_since: at(1) }), state(2, { website_id: 2, waiting_since: at(2) })));
     settle();
     lens.website.value = 2;
     expect(counts.waiting.value).toBe(2);
@@ -89,14 +99,56 @@ describe('views', () => {
   });
 });
 
+describe('who waits for a person', () => {
+  const since = (waiting_since: string | null, given: Partial<StaffConversation> = {}) => state(1, { ...given, waiting_since });
+  const unsaid = (unread_count: number) => state(1, { unread_count, waiting_since: undefined as never });
+
+  test.each<[string, boolean, StaffConversation]>([
+    ['asked and was read, but not answered', true, since(at(1))],
+    ['was answered, and something is unread', false, since(null, { unread_count: 2 })],
+    ['talks to the AI', false, since(at(1), { handled_by: 'ai' })],
+    ['is done', false, since(at(1), { status: 'resolved' })],
+    ['is unread on a server that does not say', true, unsaid(1)],
+    ['is read on a server that does not say', false, unsaid(0)],
+  ])('a visitor who %s: %s', (_, waits, one) => expect(isWaiting(one)).toBe(waits));
+
+  const waitingIn = (conversations: Conversations): unknown => conversations.get(id(1))?.waiting_since;
+
+  test('asking again does not start the wait anew, an answer ends it', () => {
+    const conversations = known(since(null));
+    conversations.takeMessage(newMessage(1, 6));
+    conversations.takeMessage(newMessage(1, 7));
+    expect(waitingIn(conversations)).toBe(newMessage(1, 6).message.timestamp);
+    conversations.takeMessage(newMessage(1, 8, { role: 'assistant', is_manual: true, author: BEN }));
+    expect(waitingIn(conversations)).toBe(null);
+  });
+
+  test('who asks the AI waits for nobody', () => {
+    const conversations = known(since(null, { handled_by: 'ai' }));
+    conversations.takeMessage(newMessage(1, 6));
+    expect(waitingIn(conversations)).toBe(null);
+  });
+});
+
+describe('a count', () => {
+  test.each([
+    [0, true, '0'],
+    [7, true, '7'],
+    [7, false, '7+'],
+    [99, true, '99'],
+    [314, true, '99+'],
+    [314, false, '99+'],
+  ])('of %i, exact: %s, reads %s', (count, isExact, said) => expect(tally(count, isExact)).toBe(said));
+});
+
 describe('the open conversation', () => {
-  test('stays in the list although reading it took it out of the view', () => {
-    const conversations = known(state(1, { unread_count: 1 }), state(2, { unread_count: 1 }));
+  test('stays in the list although answering it took it out of the view', () => {
+    const conversations = known(state(1, { waiting_since: at(1) }), state(2, { waiting_since: at(2) }));
     settle();
     const { lens, shown } = shownOf(conversations);
     lens.key.value = 'waiting';
     shown.keep(id(1));
-    conversations.expect(id(1), { unread_count: 0 });
+    conversations.expect(id(1), { waiting_since: null });
     settle();
     expect(shown.ids.value).toEqual([id(2), id(1)]);
     shown.keep(id(2));

@@ -17,11 +17,23 @@ export interface View {
 const isOpen = (one: StaffConversation): boolean => one.status !== 'resolved' && one.status !== 'snoozed';
 const isHuman = (one: StaffConversation): boolean => one.handled_by !== 'ai';
 
-/** Somebody of the staff has to read this. */
-export const isWaiting = (one: StaffConversation): boolean => isOpen(one) && isHuman(one) && one.unread_count > 0;
+/** A visitor who opened the chat and said nothing: nobody has to do anything. */
+const isSilent = (one: StaffConversation): boolean => !isHuman(one) && one.message_count === 0;
+
+/** The visitor waits for a person's answer: that somebody has read the question is none. An older server does not say so. */
+export function isWaiting(one: StaffConversation): boolean {
+  const hasNoAnswer = one.waiting_since === undefined ? one.unread_count > 0 : one.waiting_since !== null;
+  return isOpen(one) && isHuman(one) && hasNoAnswer;
+}
 
 export const VIEWS: readonly View[] = [
-  { key: 'open', label: 'Open', query: { status: 'open' }, includes: isOpen, empty: 'No open conversations.' },
+  {
+    key: 'open',
+    label: 'Open',
+    query: { status: 'open' },
+    includes: (one) => isOpen(one) && !isSilent(one),
+    empty: 'No open conversations.',
+  },
   {
     key: 'waiting',
     label: 'Waiting',
@@ -33,7 +45,7 @@ export const VIEWS: readonly View[] = [
     key: 'ai',
     label: 'AI',
     query: { status: 'open', handled_by: 'ai' },
-    includes: (one) => isOpen(one) && !isHuman(one),
+    includes: (one) => isOpen(one) && !isHuman(one) && !isSilent(one),
     empty: 'The AI handles no conversation right now.',
   },
   {

@@ -70,7 +70,7 @@ function Preview({ one }: { one: StaffConversation }) {
   return (
     <span class="row-preview">
       {hasDraft && <span class="row-draft">Draft · </span>}
-      <bdi>{plainText(one.preview) || 'No messages yet'}</bdi>
+      <bdi>{plainText(one.preview) || (one.message_count > 0 ? 'Message deleted' : 'No messages yet')}</bdi>
     </span>
   );
 }

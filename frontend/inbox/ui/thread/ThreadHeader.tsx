@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { StaffConversation } from '../../../shared/protocol.d.ts';
 import { isNarrow } from '../../selection.ts';
 import { visitorName } from '../../list/reading.ts';
+import { isWaiting } from '../../list/views.ts';
 import { Avatar } from '../Avatar.tsx';
 import { ConnectionStatus } from '../ConnectionStatus.tsx';
 import { useDesk } from '../context.ts';
@@ -55,9 +56,12 @@ function Subtitle({ one }: { one: StaffConversation }) {
 
 function mode(one: StaffConversation, me: number): string {
   if (one.status === 'resolved') return 'Resolved';
+  if (one.status === 'snoozed') return 'Snoozed';
   if (one.handled_by === 'ai') return 'The AI answers';
-  if (!one.assignee) return 'Waits for a person';
-  return one.assignee.id === me ? 'You answer' : `${one.assignee.name} answers`;
+  const isMine = one.assignee?.id === me;
+  if (isWaiting(one)) return `Waits for ${isMine ? 'you' : (one.assignee?.name ?? 'a person')}`;
+  if (!one.assignee) return 'The team answers';
+  return isMine ? 'You answer' : `${one.assignee.name} answers`;
 }
 
 function Buttons({ one }: { one: StaffConversation }) {
