@@ -53,10 +53,7 @@ class Socket:
             self.url,
             subprotocols=self.subprotocols,  # type: ignore[arg-type]
             additional_headers=self.headers,
-            max_size=None,
-            ping_interval=None,
-            proxy=None,
-            **self.options,
+            **{"max_size": None, "max_queue": None, "ping_interval": None, "proxy": None, **self.options},
         )
         if self.greeted:
             await self._wait_for_greeting()

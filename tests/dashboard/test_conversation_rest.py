@@ -90,7 +90,7 @@ def test_the_staffs_form_of_a_conversation(stack: Stack, people_only: Cast) -> N
     vera.open("Hello")
     state = ben.rest.get(f"conversations/{vera.conversation_id}/").json()
     visitor = state.pop("visitor")
-    moments = {state.pop("last_message_at"), state.pop("created_at")}
+    moments = {state.pop(name) for name in ("last_message_at", "created_at", "waiting_since")}
     assert all(moment.endswith("Z") for moment in moments)
     assert visitor["id"] == vera.session["visitor"]["id"]
     assert state == {
