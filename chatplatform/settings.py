@@ -212,7 +212,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": [],
     "SERVE_AUTHENTICATION": [],
     "SCHEMA_PATH_PREFIX": "/api/v1/",
-    "COMPONENT_SPLIT_PATCH": False,  # ours say themselves what may be left out; and it would rename them on the second call
+    "COMPONENT_SPLIT_PATCH": False,  # it would rename forms at the second call of a process
     "OAS_VERSION": "3.1.0",  # pydantic's schemas are those of 3.1
 }
 SIMPLE_JWT = {"SIGNING_KEY": SECRET_KEY, "UPDATE_LAST_LOGIN": False}
