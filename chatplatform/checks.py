@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
@@ -28,8 +27,8 @@ def refuse_unsafe_settings() -> None:
 
 def _only_here() -> bool:
     """Whether this installation is reached by loopback names only."""
-    names = {urlsplit(settings.PUBLIC_URL).hostname or "", *(host.strip("[]") for host in settings.ALLOWED_HOSTS)}
-    return names <= LOOPBACK
+    given = settings.ENVIRONMENT
+    return {given.public_host, *(host.strip("[]") for host in given.allowed_hosts)} <= LOOPBACK
 
 
 def _debug() -> CheckMessage | None:

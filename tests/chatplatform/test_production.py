@@ -43,6 +43,14 @@ def test_the_web_server_does_not_start_with_unsafe_settings(setting: str, value:
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.parametrize("unsafe", ["DEMO", "DEBUG"])
+def test_a_forgotten_public_url_does_not_make_a_public_host_safe(unsafe: str) -> None:
+    settings = {**SAFE, "PUBLIC_URL": "http://127.0.0.1:8000", "ALLOWED_HOSTS": "chat.example.com", unsafe: "1"}
+    ended = load_the_application(settings)
+    assert ended.returncode == 1
+    assert f"{unsafe}=1" in ended.stderr
+
+
 def test_safe_settings_start() -> None:
     ended = load_the_application(SAFE)
     assert ended.returncode == 0, ended.stderr
