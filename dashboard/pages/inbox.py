@@ -6,6 +6,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from csp.constants import NONE
+from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,10 +23,13 @@ from accounts.models import User
 from foundation.bundles import NotBuilt, bundle_url, chunk_urls
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+# The app writes text, never markup: nothing may turn a string into script.
+NO_MARKUP = {"require-trusted-types-for": ["'script'"], "trusted-types": [NONE]}
 
 
 @require_safe
 @never_cache
+@csp_update(NO_MARKUP)
 def inbox(request: HttpRequest, conversation_id: UUID | None = None) -> HttpResponse:
     """The inbox, whatever conversation the address names: the app reads it from the address and asks for its rights."""
     if not asked_for_on_public_host(request):

@@ -266,3 +266,24 @@ def test_logging_in_leaves_no_message_for_a_later_page(stranger: Client, cast: C
     entered = stranger.post(LOG_IN, {"login": cast.ada.email, "password": PASSWORD}, follow=True)
     assert [str(one) for one in get_messages(entered.wsgi_request)] == []
     assert "messages" not in stranger.cookies or not stranger.cookies["messages"].value
+
+
+# --- the description of the REST API ---
+
+
+def test_the_api_page_lists_the_fields_of_what_goes_in_and_out(stranger: Client) -> None:
+    answer = stranger.get("/api/docs/")
+    page = answer.content.decode()
+    assert '<section id="conversations_list">' in page
+    assert '<a href="#form-StaffConversation">StaffConversation</a>' in page
+    fields = page.partition('id="form-StaffConversation"')[2].partition("</section>")[0]
+    assert "<code>waiting_since</code> <small>required</small>" in fields
+    assert "`" not in page
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(re.findall(r'id="([^"]+)"', page))
+    assert "unsafe" not in answer["Content-Security-Policy"]
+
+
+def test_the_inbox_lets_no_text_become_script(browser_of_ada: Client) -> None:
+    policy = browser_of_ada.get("/live-chat/")["Content-Security-Policy"]
+    assert "require-trusted-types-for 'script'" in policy
+    assert "trusted-types 'none'" in policy
