@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from channels.layers import get_channel_layer
 from django.conf import settings
 from redis import Redis
 
+from conversations import protocol
+from conversations.subscribers.frames import chat_group, dashboard_group, layer_event, user_group
 from tests.cast import Cast
 from tests.clients.people import StaffMember, Visitor, log_in, session_cookie, visit
 from tests.clients.sockets import DashboardSocket, Socket
@@ -227,6 +230,24 @@ async def test_a_bad_token_is_refused_even_beside_a_good_log_in(ben: StaffMember
     headers = {"Origin": ben.stack.url} | bens_browser
     async with ben.socket(greeted=False, token="A" * 43, headers=headers) as inbox:
         assert await refusal(inbox) == NOT_AUTHENTICATED
+
+
+# --- one person ---
+
+
+async def test_what_is_told_to_one_person_reaches_all_their_dashboards_and_nobody_elses(
+    vera: Visitor, ben: StaffMember, people_only: Cast, core: None
+) -> None:
+    cleo = log_in(vera.stack, people_only.cleo)
+    async with ben.socket() as laptop, ben.socket() as phone, cleo.socket() as cleos, vera.socket() as chat:
+        told = protocol.encode(protocol.Resync())
+        everybody = [dashboard_group(people_only.acme.pk), chat_group(UUID(vera.conversation_id))]
+        tellings = [(user_group(people_only.ben.pk), layer_event("resync", told))]
+        tellings += [(group, layer_event("pong", protocol.encode(protocol.Pong()))) for group in everybody]
+        await get_channel_layer().groups_send(tellings)
+        for socket in (laptop, phone, cleos, chat):
+            await socket.expect("pong")
+        assert [len(socket.seen_of("resync")) for socket in (laptop, phone, cleos, chat)] == [1, 1, 0, 0]
 
 
 # --- what is left behind ---

@@ -82,6 +82,15 @@ def test_pages_follow_each_other_without_gap_or_repetition_while_the_list_change
     assert [one["id"] for one in back["results"]] == [one["id"] for one in first["results"]]
 
 
+@pytest.mark.parametrize(
+    "cursor", ["x", "", "cj0x", "cD0yMDI2LTAxLTAx", "%00", "a\0b", "x" * 5000], ids=lambda cursor: ascii(cursor)[:20]
+)
+def test_a_cursor_that_somebody_made_up_is_not_found_or_the_beginning(desk: Desk, cursor: str) -> None:
+    for query in ({}, {"updated_since": "2000-01-01T00:00:00Z"}):
+        answer = desk.ben.rest.get("conversations/", cursor=cursor, **query)
+        assert answer.status_code in (200, 404)
+
+
 def test_a_page_is_never_larger_than_two_hundred(desk: Desk) -> None:
     for limit in ("100000", "0", "-1", "x", ""):
         assert desk.ben.rest.get("conversations/", limit=limit).status_code == 200
