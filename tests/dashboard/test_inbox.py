@@ -314,6 +314,7 @@ def test_what_was_written_while_the_server_was_away_arrives_once(
     own.web.restart()
     expect(page.get_by_text("Live", exact=True).first).to_be_visible(timeout=45_000)
     expect(page.get_by_text("Waits for the connection")).to_have_count(0)
+    expect(page.get_by_text("Sending…")).to_have_count(0)
     assert heard(visitor) == [("first", True), ("second", True)]
 
 
