@@ -66,7 +66,7 @@ async def test_who_says_nothing_for_too_long_is_let_go_with_4008(vera: Visitor, 
 async def test_any_word_is_a_sign_of_life(vera: Visitor) -> None:
     async with vera.socket() as chat:
         began = time.monotonic()
-        while time.monotonic() - began < 2.0:
+        while time.monotonic() - began < 3.2:
             await chat.send("ping")
             await chat.expect("heartbeat")
         await chat.round_trip()
