@@ -40,7 +40,7 @@ async def test_a_visitor_may_send_a_burst_and_then_waits_as_long_as_they_are_tol
         client_id = await chat.say_soon("one too many")
         rejected = await chat.expect("rejected")
         assert (rejected["code"], rejected["client_id"]) == ("rate_limited", client_id)
-        assert 0 < rejected["retry_after"] <= 0.5
+        assert 0 < rejected["retry_after"] <= 1
         await others_chat.say("I have done nothing")
         await asyncio.sleep(rejected["retry_after"] + 0.01)
         await chat.send("chat_message", client_id=client_id, content="one too many")
@@ -50,7 +50,7 @@ async def test_a_visitor_may_send_a_burst_and_then_waits_as_long_as_they_are_tol
 async def test_staff_have_a_limit_of_their_own(vera: Visitor, ben: StaffMember, people_only: Cast) -> None:
     cleo = log_in(vera.stack, people_only.cleo)
     async with ben.socket() as inbox, cleo.socket() as cleos:
-        for number in range(4):
+        for number in range(2):
             await inbox.say(f"{number}", conversation_id=vera.conversation_id)
         await inbox.say_soon("one too many", conversation_id=vera.conversation_id)
         assert (await inbox.expect("rejected"))["code"] == "rate_limited"
@@ -64,8 +64,8 @@ async def test_socket_and_rest_count_together_and_rest_says_how_long_to_wait(ver
         answer = vera.rest.post(vera.path("messages/"), {"client_id": uuid4(), "content": "one too many"})
         assert_must_wait(answer, at_most=1)
     path = f"conversations/{vera.conversation_id}/messages/"
-    answers = [ben.rest.post(path, {"client_id": uuid4(), "content": f"{number}"}) for number in range(6)]
-    assert [answer.status_code for answer in answers[:4]] == [201] * 4
+    answers = [ben.rest.post(path, {"client_id": uuid4(), "content": f"{number}"}) for number in range(4)]
+    assert [answer.status_code for answer in answers[:2]] == [201] * 2
     assert_must_wait(answers[-1], at_most=1)
 
 
