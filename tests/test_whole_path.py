@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.core.management import call_command
@@ -30,9 +30,12 @@ def brisk_stack(demo: None, new_stack: Callable[..., Stack]) -> Stack:
 
 
 @pytest.fixture
-def slow_stack(demo: None, new_stack: Callable[..., Stack]) -> Stack:
-    """The demo, with an assistant so slow that it is surely interrupted."""
-    return new_stack(env={"AI_CHUNKS_PER_SECOND": "0.3"}, name="slow-path")
+def slow_stack(demo: None, stack: Stack, new_stack: Callable[..., Stack]) -> Iterator[Stack]:
+    """The demo, with an assistant so slow that it is surely interrupted. The shared worker must not answer for it."""
+    assert stack.worker is not None
+    stack.worker.stop()
+    yield new_stack(env={"AI_CHUNKS_PER_SECOND": "0.3"}, name="slow-path")
+    stack.worker.restart()
 
 
 def test_a_message_travels_from_the_shop_to_the_inbox_and_back(brisk_stack: Stack, pages: Pages) -> None:
