@@ -73,6 +73,9 @@ class SocketConsumer(AsyncConsumer):
         except OUTAGES as error:
             logger.error("[WS_AUTH] could not serve a socket", path=scope["path"], error=repr(error))
             await self._close(Closed(*RESTARTING))
+        except Exception:  # ours, whatever it is: its client comes back instead of finding a link that was cut
+            logger.exception("[WS_AUTH] a socket failed", path=scope["path"])
+            await self._close(Closed(*RESTARTING))
         finally:
             await self._leave()
 
@@ -162,7 +165,7 @@ class SocketConsumer(AsyncConsumer):
                 await self.send_frame(error)
                 await self.base_send({"type": "websocket.close", "code": closed.code, "reason": closed.reason})
         except Exception as failure:
-            logger.debug("[WS_AUTH] client was gone already", error=repr(failure))
+            logger.info("[WS_AUTH] client was gone already", error=repr(failure))
 
     async def _leave(self) -> None:
         _sockets[self.address] -= 1

@@ -16,6 +16,7 @@ from channels_redis.utils import _wrap_close, create_pool
 from redis import asyncio as aioredis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from foundation.logs import log
 
@@ -25,6 +26,7 @@ Event = dict[str, Any]
 RESYNC: Event = {"type": "layer.resync"}
 OVERFLOW: Event = {"type": "layer.overflow"}
 NOTHING_SUBSCRIBED_PAUSE = 0.05
+LINK_PATIENCE = 3.0  # seconds in which the reader has to find Redis again before a new consumer is sent away
 
 
 class Inbox(asyncio.Queue[Event]):
@@ -49,17 +51,54 @@ class Inbox(asyncio.Queue[Event]):
 
 
 class Subscriptions(aioredis.client.PubSub):
-    """redis-py's subscriber, which also says when it had to connect again.
+    """redis-py's subscriber with one task that connects: its reader. It also says when it had to connect again.
 
-    redis-py registers `on_connect` on a connection that it has opened already, so whenever it is called, it is again.
+    redis-py lets whoever finds the link broken connect again, and two who do so at once break each other's.
     """
 
+    connection: Any
     on_again: Any = None
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._linked = asyncio.Event()
+
     async def on_connect(self, connection: Any, *args: Any, **kwargs: Any) -> None:
+        # redis-py registers this on a connection that it has opened already: whenever it is called, it is again.
+        self._linked.set()
         await super().on_connect(connection, *args, **kwargs)
         if self.on_again is not None:
             self.on_again()
+
+    async def execute_command(self, *args: Any) -> None:
+        """Send SUBSCRIBE or UNSUBSCRIBE. Raises redis.ConnectionError or TimeoutError while Redis is away."""
+        if self.subscribed:  # so there is a reader
+            async with asyncio.timeout(LINK_PATIENCE):
+                while not await self._has_sent(args):
+                    pass
+        else:
+            await super().execute_command(*args)
+            self._linked.set()
+
+    async def _has_sent(self, command: tuple[Any, ...]) -> bool:
+        if not self.connection.is_connected:
+            self._linked.clear()
+        await self._linked.wait()
+        try:
+            await self.connection.send_command(*command, check_health=False)
+        except (RedisConnectionError, RuntimeError):  # the latter is uvloop's word for a transport that has just closed
+            self._linked.clear()  # redis-py has cut the link by this, so its reader connects again
+            return False
+        return True
+
+    async def parse_response(self, block: bool = True, timeout: float = 0) -> Any:
+        if not self.connection.is_connected:
+            self._linked.clear()
+        return await super().parse_response(block, timeout)
+
+    async def _reconnect(self, *args: Any, **kwargs: Any) -> None:
+        self._linked.clear()
+        await super()._reconnect(*args, **kwargs)
 
 
 class Shard(pubsub.RedisSingleShardConnection):

@@ -15,7 +15,6 @@ from conversations.events import Event
 from conversations.subscribers.frames import Telling
 from conversations.subscribers.table import LIVE
 from foundation.logs import log
-from foundation.redis import RedisError
 
 logger = log(__name__)
 PATIENCE = 1.0  # seconds; what was not told by then is told when Redis is back, and everybody resumes anyway
@@ -40,7 +39,7 @@ async def publish(*happened: Event) -> None:
     try:
         async with asyncio.timeout(PATIENCE):
             await layer.groups_send(tellings)
-    except (RedisError, OSError) as error:
+    except Exception as error:  # redis-py and uvloop have many words for a link that is broken
         if not told_here:
             layer.send_here(tellings)
         _is_away = True

@@ -3,48 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
-from shutil import rmtree
 from uuid import uuid4
 
 import pytest
 
-from foundation.embedded.redis import EmbeddedRedis
-from foundation.supervisor.ports import free_port
 from foundation.supervisor.process import Process
 from tests.cast import Cast
 from tests.clients.people import StaffMember, Visitor, log_in, visit
+from tests.servers.own_redis import own_redis
 from tests.servers.stack import Server, start_stack
 
 
 class Ground:
     """A server with a Redis of its own, which a test may take away."""
 
-    def __init__(self, server: Server) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="chatplatform-tests-"))
-        self.folder.chmod(0o755)  # as root, Redis runs as another account
-        self.settings = EmbeddedRedis(self.folder, free_port(), self.folder / "redis.log", durable=False)
-        self.settings.prepare()
-        self.redis = Process(self.settings.process())
-        self.redis.start()
-        self.redis.wait_until_ready()
-        environment = {"REDIS_URL": self.settings.url(), "HEARTBEAT_SECONDS": "0.5"}
+    def __init__(self, server: Server, redis: tuple[str, Process]) -> None:
+        url, self.redis = redis
+        environment = {"REDIS_URL": url, "HEARTBEAT_SECONDS": "0.5"}
         self.stack = start_stack(environment, server=server, worker=False, name=f"outage-{server}")
-
-    def stop(self) -> None:
-        self.stack.stop()
-        self.redis.stop()
-        for folder in (self.settings.home, self.folder):
-            rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="module", params=["uvicorn", "daphne"])
 def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
-    started = Ground(request.param)
-    yield started
-    started.stop()
+    with own_redis() as redis:
+        started = Ground(request.param, redis)
+        yield started
+        started.stack.stop()
 
 
 @pytest.fixture

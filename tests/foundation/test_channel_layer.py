@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from channels.layers import get_channel_layer
 
-from foundation.channel_layer import OVERFLOW, RESYNC, Inbox
+from foundation.channel_layer import OVERFLOW, RESYNC, ChannelLayer, Inbox
+from foundation.redis import RedisError
+from foundation.supervisor.process import Process
+from tests.servers.own_redis import own_redis
 
 
 @pytest.fixture
@@ -18,6 +22,12 @@ async def layer() -> AsyncIterator[Any]:
     found = get_channel_layer()
     yield found
     await found.flush()
+
+
+@pytest.fixture
+def redis() -> Iterator[tuple[str, Process]]:
+    with own_redis() as found:
+        yield found
 
 
 @pytest.fixture
@@ -76,6 +86,42 @@ async def test_after_an_outage_every_consumer_is_told_to_resync(layer: Any, grou
     members = [await member_of(layer, group) for _ in range(2)]
     layer._get_layer().reconnected()
     assert [await layer.receive(member) for member in members] == [RESYNC, RESYNC]
+
+
+async def test_consumers_who_come_while_redis_comes_and_goes_are_in_or_get_an_outage(
+    redis: tuple[str, Process], group: str
+) -> None:
+    """Only errors that a socket answers with "come back": two tasks that connect at once would make others."""
+    url, process = redis
+    layer: Any = ChannelLayer(hosts=[url])
+    came: list[str] = []
+
+    async def come() -> None:
+        while True:
+            with suppress(RedisError, OSError):
+                came.append(await member_of(layer, group))
+            await asyncio.sleep(0.001)
+
+    await member_of(layer, group)
+    coming = [asyncio.create_task(come()) for _ in range(10)]
+    for length in (0.0, 0.2, 0.0, 0.5, 0.0, 0.2):
+        await asyncio.sleep(0.2)
+        process.kill()
+        await asyncio.sleep(length)
+        process.start()
+        process.wait_until_ready()
+    await asyncio.sleep(0.2)
+    for one in coming:
+        one.cancel()
+    errors = [one for one in await asyncio.gather(*coming, return_exceptions=True) if isinstance(one, Exception)]
+    assert errors == []
+    last = await member_of(layer, group)
+    await layer.groups_send([(group, {"type": "x", "n": 1})])
+    for channel in (came[0], came[-1], last):
+        while (event := await layer.receive(channel)) == RESYNC:
+            pass
+        assert event["n"] == 1
+    await layer.flush()
 
 
 def test_an_inbox_that_is_full_is_emptied_and_says_so_once() -> None:
