@@ -52,6 +52,13 @@ def entry_of_client_id(conversation_id: UUID, client_id: UUID) -> Known | None:
     return EntryRow.of(entry, entry.website.assistant_name), entry.visitor_prev, epoch
 
 
+def sent_before(actor: VisitorActor, client_id: UUID) -> EntryRow | None:
+    """What this visitor has stored under this client_id, in whichever of their conversations."""
+    found = Entry.objects.for_actor(actor).filter(client_id=client_id, website=actor.website_id, role=Entry.Role.USER)
+    entry = found.select_related("author", "website").first()
+    return None if entry is None else EntryRow.of(entry, entry.website.assistant_name)
+
+
 def history_since_resolve(conversation_id: UUID, limit: int = 40) -> list[tuple[str, bool, str]]:
     """What was said since the last resolve: (role, is_manual, content), oldest first, at most the latest `limit`."""
     resolved_rev = Conversation.objects.for_system().values_list("resolved_rev", flat=True).get(pk=conversation_id)

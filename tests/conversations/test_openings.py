@@ -58,6 +58,23 @@ async def test_a_first_message_that_is_sent_twice_is_there_once(each_stack: Stac
     assert (second.json()["conversation"]["rev"], first.json()["conversation"]["rev"]) == (1, 1)
 
 
+async def test_a_first_message_that_is_repeated_after_its_conversation_has_ended_opens_no_other(
+    each_stack: Stack, people_only: Cast
+) -> None:
+    vera, ben = visit(each_stack, people_only.acme), log_in(each_stack, people_only.ben)
+    body = {"client_id": str(uuid4()), "content": "Hello"}
+    first = vera.rest.post("widget/conversations/", body).json()
+    ben.rest.patch(f"conversations/{first['conversation']['id']}/", {"status": "resolved"})
+    again = vera.rest.post("widget/conversations/", body)
+    assert again.status_code == 200
+    assert again.json()["message"] == first["message"]
+    assert (again.json()["conversation"]["id"], again.json()["conversation"]["status"]) == (
+        first["conversation"]["id"],
+        "resolved",
+    )
+    assert len(vera.rest.get("widget/conversations/").json()["results"]) == 1
+
+
 async def test_a_message_that_reopens_while_another_is_being_opened_is_a_conflict(
     vera: Visitor, ben: StaffMember, people_only: Cast, core: None
 ) -> None:

@@ -22,8 +22,9 @@ from conversations.api.cursors import CURSORS, asked_entries
 from conversations.errors import Invalid
 from conversations.limits import count_command, count_message
 from conversations.models import Conversation
-from conversations.protocol import VisitorConversation
+from conversations.protocol import Message, VisitorConversation
 from conversations.queries.states import conversation_for, with_relations
+from conversations.queries.timeline import sent_before
 from conversations.rows import ConversationRow
 from foundation.pages import PAGE_PARAMETERS
 from foundation.rest import answer, form, read, run
@@ -51,17 +52,21 @@ class ConversationsView(VisitorView):
 
     @extend_schema(request=FirstMessage, responses={201: OpenedForm, 200: OpenedForm})
     def post(self, request: Request) -> Response:
+        """A first message that was stored already is answered as it was, even if its conversation has ended since."""
         body, actor = read(request, FirstMessage), visitor_of(request)
         if body.content is not None:
             count_message(actor)
+        known = sent_before(actor, body.client_id) if body.client_id else None
+        if known is not None:
+            row = conversation_for(actor, known.conversation_id)
+            return _opened(row, audiences.message_for_visitor(known), created=False)
         row, created = run(open_conversation(actor))
         message = None
         if body.client_id is not None and body.content is not None:
             posted = _post(row.id, body.client_id, body.content)
             message = audiences.message_for_visitor(posted.entry)
             row = conversation_for(actor, row.id)
-        opened = OpenedForm(conversation=audiences.state_for_visitor(row), message=message)
-        return answer(opened, status=201 if created else 200)
+        return _opened(row, message, created=created)
 
 
 class EntriesView(VisitorView):
@@ -125,6 +130,11 @@ class StopView(VisitorView):
 
 def _post(conversation_id: UUID, client_id: UUID, content: str) -> Posted:
     return run(post_message(Post(conversation_id, content, "user", client_id=client_id)))
+
+
+def _opened(row: ConversationRow, message: Message | None, *, created: bool) -> Response:
+    opened = OpenedForm(conversation=audiences.state_for_visitor(row), message=message)
+    return answer(opened, status=201 if created else 200)
 
 
 def _state(row: ConversationRow) -> Response:
