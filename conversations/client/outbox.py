@@ -1,4 +1,7 @@
-"""Sends that wait for their acknowledgement. Each keeps its client_id, so sending it twice stores it once."""
+"""Sends that wait for their acknowledgement. Each keeps its client_id, so sending it twice stores it once.
+
+One is under way at a time, so that they are stored in the order they were written, whatever is refused or lost.
+"""
 
 from __future__ import annotations
 
@@ -42,11 +45,12 @@ class Outbox:
 
     def add(self, item: Outgoing) -> None:
         self._waiting[item.client_id] = item
-        self._attempt(item)
+        if self.waiting[0] is item:
+            self._attempt(item)
 
     def flush(self) -> None:
         """The wire is back: send what waits."""
-        for item in self.waiting:
+        for item in self.waiting[:1]:
             item.tries = 0
             self._attempt(item)
 
@@ -54,27 +58,34 @@ class Outbox:
         item = self._waiting.pop(client_id, None)
         if item is not None:
             _cancel(item)
+            self._next()
 
     def refused(self, client_id: str, code: str, retry_after: float | None = None) -> None:
         item = self._waiting.get(client_id)
         if item is None:
             return
-        _cancel(item)
         if code not in REFUSED_FOR_NOW:
-            item.failed = code
+            self._fail(item, code)
         else:
+            item.tries = 0 if code == "rate_limited" else item.tries
             self._later(item, retry_after or 2.0)
 
     def retry(self, client_id: str) -> None:
-        """Somebody wants to try again what has failed."""
+        """Somebody wants to try again what has failed: it goes behind what waits."""
         item = self._waiting.get(client_id)
         if item is not None and item.failed:
+            del self._waiting[client_id]
             item.failed, item.tries = "", 0
-            self._attempt(item)
+            self.add(item)
 
     def stop(self) -> None:
         for item in self._waiting.values():
             _cancel(item)
+
+    def _next(self) -> None:
+        waiting = self.waiting
+        if waiting and waiting[0].timer is None:
+            self._attempt(waiting[0])
 
     def _attempt(self, item: Outgoing) -> None:
         _cancel(item)
@@ -87,9 +98,15 @@ class Outbox:
             if item.tries < TRIES:
                 self._attempt(item)
             else:
-                item.failed = "no_answer"
+                self._fail(item, "no_answer")
 
+        _cancel(item)
         item.timer = asyncio.get_running_loop().call_later(seconds, again)
+
+    def _fail(self, item: Outgoing, code: str) -> None:
+        _cancel(item)
+        item.failed = code
+        self._next()
 
 
 def _cancel(item: Outgoing) -> None:
