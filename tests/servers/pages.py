@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, expect
+
+expect.set_options(timeout=20_000)  # ms; only a failure, or a very busy machine, takes that long
 
 EVIDENCE = Path(__file__).resolve().parents[2] / "test-results"
 
