@@ -67,6 +67,19 @@ test('two clicks reach the server one after the other', async () => {
   expect(calls.map((call) => call.body)).toEqual([{ assignee: ADA.id }, { assignee: null }]);
 });
 
+test('the answer to the first of two clicks does not show over the second', async () => {
+  const { actions, calls, conversations } = desk();
+  void actions.assignToMe(id(1));
+  const released = actions.unassign(id(1));
+  await turn();
+  calls[0]!.answer(state(1, { rev: 6, assignee: ADA }));
+  await turn();
+  expect(conversations.get(id(1))).toMatchObject({ assignee: null, rev: 6 });
+  calls[1]!.answer(state(1, { rev: 7, assignee: null }));
+  await released;
+  expect(conversations.get(id(1))).toMatchObject({ assignee: null, rev: 7 });
+});
+
 test('a refused click does not hold up the next one', async () => {
   const { actions, calls } = desk();
   void actions.assignToMe(id(1));

@@ -44,14 +44,15 @@ export function createActions(options: ActionsOptions): Actions {
   }
 
   async function change(id: string, shown: Change, failure: string, ask: () => Promise<unknown>): Promise<boolean> {
-    const takeBack = conversations.expect(id, shown);
+    const answered = conversations.expect(id, shown);
     try {
       takeAnswer(await inOrder(id, ask));
       return true;
     } catch (error) {
-      takeBack();
       toasts.error(failure, said(error));
       return false;
+    } finally {
+      answered();
     }
   }
 
@@ -98,7 +99,7 @@ export function createActions(options: ActionsOptions): Actions {
   }
 
   function markRead(id: string, rev: number): void {
-    conversations.expect(id, { unread_count: 0 });
+    conversations.assumeRead(id);
     if (send({ type: 'read', conversation_id: id, rev })) return;
     api.post(`conversations/${id}/read/`, { rev }).catch(() => undefined);
   }

@@ -16,13 +16,18 @@ export interface Conversations {
   /** `stale`: this client missed a change and should fetch the conversation. */
   takeMessage(frame: NewMessage | MessageUpdated): 'known' | 'taken' | 'stale';
   takeRead(frame: ReadShown): void;
-  /** Shows a change before the server confirms it. The result takes it back. */
+  /** Shows a change over whatever comes in, until the server has answered: then call what this returns. */
   expect(id: string, change: Partial<StaffConversation>): () => void;
+  /** Reading tells the server over the socket, which does not answer: shown from now on, until a newer state says otherwise. */
+  assumeRead(id: string): void;
   drop(id: string): void;
 }
 
 export function createConversations(): Conversations {
   const states = new Map<string, Signal<StaffConversation | null>>();
+  /** What the server said last, and what is shown over it meanwhile. */
+  const confirmed = new Map<string, StaffConversation>();
+  const expected = new Map<string, Set<Partial<StaffConversation>>>();
   const version = signal(0);
   const touch = throttled(() => void version.value++);
   const ids = computed(() => {
@@ -41,21 +46,26 @@ export function createConversations(): Conversations {
   }
 
   function put(state: StaffConversation): void {
-    follow(state.id).value = state;
+    confirmed.set(state.id, state);
+    show(state.id);
+  }
+
+  function show(id: string): void {
+    follow(id).value = Object.assign({}, confirmed.get(id)!, ...(expected.get(id) ?? []));
     touch();
   }
 
   function merge(raw: unknown): boolean {
     const incoming = readConversation(raw);
     if (!incoming) return false;
-    const known = get(incoming.id);
+    const known = confirmed.get(incoming.id);
     if (!known) put(incoming);
     else put(incoming.rev >= known.rev ? withMarkers(incoming, known) : withMarkers(known, incoming));
     return true;
   }
 
   function takeMessage(frame: NewMessage | MessageUpdated): 'known' | 'taken' | 'stale' {
-    const known = get(frame.conversation_id);
+    const known = confirmed.get(frame.conversation_id);
     if (!known) return 'stale';
     if (frame.rev <= known.rev) return 'known';
     if (frame.type === 'new_message') put(after(known, frame.message, frame.rev));
@@ -63,7 +73,7 @@ export function createConversations(): Conversations {
   }
 
   function takeRead(frame: ReadShown): void {
-    const known = get(frame.conversation_id);
+    const known = confirmed.get(frame.conversation_id);
     if (!known) return;
     const { delivered_rev, read_rev } = frame;
     if (frame.reader === 'visitor') {
@@ -75,16 +85,22 @@ export function createConversations(): Conversations {
   }
 
   function expect(id: string, change: Partial<StaffConversation>): () => void {
-    const before = get(id);
-    if (!before) return () => undefined;
-    put({ ...before, ...change });
+    if (!confirmed.has(id)) return () => undefined;
+    const shown = expected.get(id) ?? new Set();
+    expected.set(id, shown.add(change));
+    show(id);
     return () => {
-      const current = get(id);
-      if (current && current.rev === before.rev) put({ ...current, ...only(before, change) });
+      if (shown.delete(change) && confirmed.has(id)) show(id);
     };
   }
 
+  function assumeRead(id: string): void {
+    const known = confirmed.get(id);
+    if (known) put({ ...known, unread_count: 0 });
+  }
+
   function drop(id: string): void {
+    confirmed.delete(id);
     const state = states.get(id);
     if (state) state.value = null;
     touch();
@@ -96,7 +112,7 @@ export function createConversations(): Conversations {
     return activity(right) - activity(left) || (left.id < right.id ? 1 : -1);
   }
 
-  return { ids, get, follow, merge, takeMessage, takeRead, expect, drop };
+  return { ids, get, follow, merge, takeMessage, takeRead, expect, assumeRead, drop };
 }
 
 const activities = new WeakMap<StaffConversation, number>();
@@ -139,10 +155,6 @@ function withMarkers(newer: StaffConversation, older: StaffConversation): StaffC
     staff_delivered_rev: Math.max(newer.staff_delivered_rev, older.staff_delivered_rev),
     staff_read_rev: Math.max(newer.staff_read_rev, older.staff_read_rev),
   };
-}
-
-function only(before: StaffConversation, change: Partial<StaffConversation>): Partial<StaffConversation> {
-  return Object.fromEntries(Object.entries(before).filter(([name]) => name in change));
 }
 
 const PAUSE_MS = 60;
