@@ -35,6 +35,9 @@ class Environment(BaseSettings):
     database_pool_size: int = Field(10, ge=1, description="Connections each web or worker process may open for reads.")
     hot_path_connections: int = Field(2, ge=1, description="Connections each process uses to store messages.")
     redis_url: str = Field("redis://127.0.0.1:6379/0", description="Redis 6 or newer, as a URL.")
+    channel_redis_urls: Words = Field(
+        [], description="Redis hosts that live frames are spread over, by group, separated by commas; empty: REDIS_URL."
+    )
     redis_prefix: str = Field("chat", description="First part of every Redis key, so that installations can share one.")
 
     public_url: str = Field(
@@ -64,7 +67,7 @@ class Environment(BaseSettings):
     limit_tokens_per_minute: int = Field(30, ge=1, description="Connection tokens, per visitor.")
     limit_logins_per_minute: int = Field(10, ge=1, description="Log-in attempts, per address and per account.")
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("allowed_hosts", "channel_redis_urls", mode="before")
     @classmethod
     def split_at_commas(cls, value: object) -> object:
         return [word.strip() for word in value.split(",") if word.strip()] if isinstance(value, str) else value

@@ -116,7 +116,11 @@ REDIS_PREFIX = ENVIRONMENT.redis_prefix
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "foundation.channel_layer.ChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL], "prefix": REDIS_PREFIX, "capacity": ENVIRONMENT.reader_queue},
+        "CONFIG": {
+            "hosts": ENVIRONMENT.channel_redis_urls or [REDIS_URL],
+            "prefix": REDIS_PREFIX,
+            "capacity": ENVIRONMENT.reader_queue,
+        },
     }
 }
 CACHES = {

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.conf import settings
 
 from accounts.actors import Staff
+from conversations.cards import cards, cards_of, members
 from conversations.events import PresenceChanged
 from conversations.protocol import Colleague
 from conversations.subscribers.live import publish, tell_soon
@@ -59,10 +60,10 @@ async def enter(place: Place, *, tell: bool = True) -> None:
     try:
         async with redis().pipeline(transaction=False) as pipeline:
             for website_id in place.websites:
-                pipeline.zadd(_members(website_id), {place.connection_id: expiry})
-                pipeline.hset(_cards(website_id), place.connection_id, place.card())
-                pipeline.expire(_members(website_id), int(lifetime()) + 60)
-                pipeline.expire(_cards(website_id), int(lifetime()) + 60)
+                pipeline.zadd(members(website_id), {place.connection_id: expiry})
+                pipeline.hset(cards(website_id), place.connection_id, place.card())
+                pipeline.expire(members(website_id), int(lifetime()) + 60)
+                pipeline.expire(cards(website_id), int(lifetime()) + 60)
             await pipeline.execute()
     except RedisError as error:
         logger.warning("presence not noted", error=repr(error))
@@ -76,8 +77,8 @@ async def leave(place: Place, websites: set[int] | None = None) -> None:
     try:
         async with redis().pipeline(transaction=False) as pipeline:
             for website_id in gone:
-                pipeline.zrem(_members(website_id), place.connection_id)
-                pipeline.hdel(_cards(website_id), place.connection_id)
+                pipeline.zrem(members(website_id), place.connection_id)
+                pipeline.hdel(cards(website_id), place.connection_id)
             await pipeline.execute()
     except RedisError as error:
         logger.warning("presence not taken back", error=repr(error))
@@ -90,7 +91,7 @@ async def counts(website_ids: list[int]) -> dict[int, int]:
     try:
         async with asyncio.timeout(PATIENCE), redis().pipeline(transaction=False) as pipeline:
             for website_id in website_ids:
-                pipeline.zcount(_members(website_id), now, "+inf")
+                pipeline.zcount(members(website_id), now, "+inf")
             return dict(zip(website_ids, await pipeline.execute(), strict=True))
     except (RedisError, TimeoutError):
         return dict.fromkeys(website_ids, 0)
@@ -140,10 +141,8 @@ async def somebody_is_on(website_id: int) -> bool:
 
 async def colleagues(website_id: int) -> list[Colleague]:
     """Who is on, each person once, with all that their devices look at. Raises RedisError."""
-    await _forget_expired(website_id)
-    cards = [json.loads(card) for card in await redis().hvals(_cards(website_id))]
     people: dict[int, list[dict[str, str]]] = {}
-    for card in cards:
+    for card in await cards_of(website_id):
         people.setdefault(card["id"], []).append(card)
     return [
         Colleague(
@@ -155,15 +154,6 @@ async def colleagues(website_id: int) -> list[Colleague]:
         )
         for user_id, places in sorted(people.items())
     ]
-
-
-async def _forget_expired(website_id: int) -> None:
-    expired = await redis().zrangebyscore(_members(website_id), "-inf", time.time())
-    if expired:
-        async with redis().pipeline(transaction=False) as pipeline:
-            pipeline.zrem(_members(website_id), *expired)
-            pipeline.hdel(_cards(website_id), *expired)
-            await pipeline.execute()
 
 
 _unsettled: set[int] = set()
@@ -190,13 +180,5 @@ async def _tell(website_id: int) -> None:
     await publish(PresenceChanged(website_id, staff))
 
 
-def _members(website_id: int) -> str:
-    return key("presence", website_id)
-
-
 def _subscribers(website_id: int, channel: str) -> str:
     return key("presence", website_id, channel)
-
-
-def _cards(website_id: int) -> str:
-    return key("presence", website_id, "cards")

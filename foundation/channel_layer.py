@@ -8,7 +8,7 @@ published meanwhile is gone. `docs/decisions/channel-layer.md` has the figures.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from channels_redis import pubsub
@@ -17,16 +17,19 @@ from redis import asyncio as aioredis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from foundation.logs import log
+from foundation.subscriptions import Subscriptions
 
 logger = log(__name__)
 
 Event = dict[str, Any]
 RESYNC: Event = {"type": "layer.resync"}
 OVERFLOW: Event = {"type": "layer.overflow"}
-NOTHING_SUBSCRIBED_PAUSE = 0.05
-LINK_PATIENCE = 3.0  # seconds in which the reader has to find Redis again before a new consumer is sent away
+OURS = ("away", "discard_channel", "groups_send", "is_gone", "members_here", "send_here")
+LINK_ERRORS = (RedisConnectionError, RedisTimeoutError, OSError, RuntimeError)  # the last is uvloop's word
+REMEMBERED = 2000  # events that are known to have been here
 
 
 class Inbox(asyncio.Queue[Event]):
@@ -50,55 +53,24 @@ class Inbox(asyncio.Queue[Event]):
         super().put_nowait(item)
 
 
-class Subscriptions(aioredis.client.PubSub):
-    """redis-py's subscriber with one task that connects: its reader. It also says when it had to connect again.
+class Ways:
+    """Who has had an event. One that comes by two ways (its key `once` says that it may) is handed to nobody twice."""
 
-    redis-py lets whoever finds the link broken connect again, and two who do so at once break each other's.
-    """
+    def __init__(self) -> None:
+        self._recent: dict[str, list[Collection[str]]] = {}
+        self._older: dict[str, list[Collection[str]]] = {}
 
-    connection: Any
-    on_again: Any = None
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._linked = asyncio.Event()
-
-    async def on_connect(self, connection: Any, *args: Any, **kwargs: Any) -> None:
-        # redis-py registers this on a connection that it has opened already: whenever it is called, it is again.
-        self._linked.set()
-        await super().on_connect(connection, *args, **kwargs)
-        if self.on_again is not None:
-            self.on_again()
-
-    async def execute_command(self, *args: Any) -> None:
-        """Send SUBSCRIBE or UNSUBSCRIBE. Raises redis.ConnectionError or TimeoutError while Redis is away."""
-        if self.subscribed:  # so there is a reader
-            async with asyncio.timeout(LINK_PATIENCE):
-                while not await self._has_sent(args):
-                    pass
-        else:
-            await super().execute_command(*args)
-            self._linked.set()
-
-    async def _has_sent(self, command: tuple[Any, ...]) -> bool:
-        if not self.connection.is_connected:
-            self._linked.clear()
-        await self._linked.wait()
-        try:
-            await self.connection.send_command(*command, check_health=False)
-        except (RedisConnectionError, RuntimeError):  # the latter is uvloop's word for a transport that has just closed
-            self._linked.clear()  # redis-py has cut the link by this, so its reader connects again
-            return False
-        return True
-
-    async def parse_response(self, block: bool = True, timeout: float = 0) -> Any:
-        if not self.connection.is_connected:
-            self._linked.clear()
-        return await super().parse_response(block, timeout)
-
-    async def _reconnect(self, *args: Any, **kwargs: Any) -> None:
-        self._linked.clear()
-        await super()._reconnect(*args, **kwargs)
+    def fresh(self, once: str, receivers: Collection[str]) -> Collection[str]:
+        """Those of the receivers who have not had it. They have, from now on."""
+        before = self._recent.get(once) or self._older.get(once)
+        if before is None:
+            if len(self._recent) >= REMEMBERED:
+                self._older, self._recent = self._recent, {}
+            self._recent[once] = [receivers]
+            return receivers
+        fresh = [one for one in receivers if not any(one in way for way in before)]
+        before.append(fresh)
+        return fresh
 
 
 class Shard(pubsub.RedisSingleShardConnection):
@@ -106,6 +78,7 @@ class Shard(pubsub.RedisSingleShardConnection):
 
     _redis: Any
     _pubsub: Any
+    is_away = False  # as far as the last publishing has found
 
     def __init__(self, host: dict[str, Any], layer: LoopLayer) -> None:
         super().__init__(host, layer)
@@ -145,20 +118,34 @@ class Shard(pubsub.RedisSingleShardConnection):
                 published.cancel()
                 raise
 
+    def failure(self, published: asyncio.Future[None]) -> str:
+        """Why what was queued has not reached Redis by now, or nothing. Notes what this says of the host."""
+        if not published.done() or published.cancelled():
+            self.is_away = True
+            return "no answer in time"
+        error = published.exception()
+        self.is_away = isinstance(error, LINK_ERRORS)
+        return repr(error) if error else ""
+
     def _ensure_redis(self) -> None:
         if self._redis is None:
             self._redis = aioredis.Redis(connection_pool=create_pool(self.host))
             self._pubsub = Subscriptions(self._redis.connection_pool)
             self._pubsub.on_again = self.channel_layer.reconnected
 
+    async def subscribe(self, channel: str) -> None:
+        self._ensure_redis()
+        self._ensure_receiver()
+        await self._pubsub.add(channel)
+
+    async def unsubscribe(self, channel: str) -> None:
+        if self._pubsub is not None:
+            await self._pubsub.drop(channel)
+
     async def _do_receiving(self) -> None:
         while True:
             try:
-                if self._pubsub is not None and self._pubsub.subscribed:
-                    response = await self._pubsub.parse_response(block=True)
-                    self._receive_message(await self._pubsub.handle_message(response, ignore_subscribe_messages=True))
-                else:
-                    await asyncio.sleep(NOTHING_SUBSCRIBED_PAUSE)
+                self._receive_message(await self._pubsub.hear())
             except asyncio.CancelledError:
                 raise
             except Exception as error:
@@ -172,11 +159,7 @@ class Shard(pubsub.RedisSingleShardConnection):
         receivers = [name] if name in layer.channels else layer.groups.get(name, ())
         if not receivers:
             return
-        event = layer.channel_layer.deserialize(message["data"])
-        for receiver in receivers:
-            inbox = layer.channels.get(receiver)
-            if inbox is not None:
-                inbox.put_nowait(event)
+        layer.hand_over(layer.channel_layer.deserialize(message["data"]), receivers)
 
 
 class LoopLayer(pubsub.RedisPubSubLoopLayer):
@@ -187,11 +170,16 @@ class LoopLayer(pubsub.RedisPubSubLoopLayer):
     def __init__(self, *args: Any, capacity: int = 1000, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.capacity = capacity
+        self._ways = Ways()
         self._shards = [Shard(_patient(shard.host), self) for shard in self._shards]
 
     async def _subscribe_to_channel(self, channel: str) -> None:
         self.channels[channel] = Inbox(self.capacity)
-        await self._get_shard(channel).subscribe(channel)
+        try:
+            await self._get_shard(channel).subscribe(channel)
+        except BaseException:  # its consumer will never know its name
+            await self.discard_channel(channel, ())
+            raise
 
     async def receive(self, channel: str) -> Event:
         """The next event. It is shared with other consumers: read it, never change it."""
@@ -201,48 +189,69 @@ class LoopLayer(pubsub.RedisPubSubLoopLayer):
     async def discard_channel(self, channel: str, groups: Iterable[str]) -> None:
         """Forget a consumer at its end: its groups first, then its own channel. Works while Redis is away, too."""
         for group in groups:
-            await self._quietly(self.group_discard(group, channel))
+            await self.group_discard(group, channel)
         if self.channels.pop(channel, None) is not None:
-            await self._quietly(self._get_shard(channel).unsubscribe(channel))
+            await self._get_shard(channel).unsubscribe(channel)
 
-    async def groups_send(self, messages: list[tuple[str, Event]]) -> None:
-        """Send many events, in order, in as few round trips as there are Redis hosts."""
+    async def groups_send(self, messages: list[tuple[str, Event]], patience: float | None = None) -> dict[str, str]:
+        """Send many events, in order, in as few round trips as there are Redis hosts.
+
+        The groups that could not be told within `patience` seconds, and why. They may still be told later.
+        """
         by_shard: dict[Shard, list[tuple[str, bytes]]] = {}
         for group, event in messages:
             name = self._get_group_channel_name(group)
             by_shard.setdefault(self._get_shard(name), []).append((name, self.channel_layer.serialize(event)))
-        # Shielded: the future is shared by all who wait for the same pipeline, and one of them may be cancelled.
-        await asyncio.gather(*[asyncio.shield(shard.publish_soon(batch)) for shard, batch in by_shard.items()])
+        sending = {shard: shard.publish_soon(batch) for shard, batch in by_shard.items()}
+        if sending:
+            # Not cancelled with us: the futures are shared by all who wait for the same pipeline.
+            await asyncio.wait(sending.values(), timeout=patience)
+        failed = {shard: why for shard, published in sending.items() if (why := shard.failure(published))}
+        return {group: failed[shard] for group, _ in messages if (shard := self._shard_of(group)) in failed}
+
+    def away(self, groups: Iterable[str]) -> set[str]:
+        """Those of the groups whose Redis host could not be reached the last time that anything was sent to it."""
+        if not any(shard.is_away for shard in self._shards):
+            return set()
+        return {group for group in groups if self._shard_of(group).is_away}
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether no Redis host at all could be reached the last time."""
+        return all(shard.is_away for shard in self._shards)
+
+    def _shard_of(self, group: str) -> Shard:
+        shard: Shard = self._get_shard(self._get_group_channel_name(group))
+        return shard
 
     def members_here(self, groups: Iterable[str]) -> int:
         """How many consumers of this process are in these groups."""
         return len({one for group in groups for one in self.groups.get(self._get_group_channel_name(group), ())})
 
-    def send_here(self, messages: list[tuple[str, Event]]) -> None:
+    def send_here(self, messages: Iterable[tuple[str, Event]]) -> None:
         """Without Redis: reaches this process's consumers alone."""
         for group, event in messages:
-            for channel in list(self.groups.get(self._get_group_channel_name(group), ())):
-                inbox = self.channels.get(channel)
-                if inbox is not None:
-                    inbox.put_nowait(event)
+            self.hand_over(event, list(self.groups.get(self._get_group_channel_name(group), ())))
+
+    def hand_over(self, event: Event, receivers: Collection[str]) -> None:
+        """To consumers of this process, unless they have had it by another way."""
+        once = event.get("once")
+        for receiver in self._ways.fresh(once, receivers) if once else receivers:
+            inbox = self.channels.get(receiver)
+            if inbox is not None:
+                inbox.put_nowait(event)
 
     def reconnected(self) -> None:
         logger.warning("[WS_SEND] channel layer is back, every consumer resyncs", consumers=len(self.channels))
         for inbox in self.channels.values():
             inbox.put_nowait(RESYNC)
 
-    async def _quietly(self, leaving: Any) -> None:
-        try:
-            await leaving
-        except Exception as error:
-            logger.warning("[WS_SEND] could not leave the channel layer", error=repr(error))
-
 
 class ChannelLayer(pubsub.RedisPubSubChannelLayer):
     """What settings.CHANNEL_LAYERS names: one `LoopLayer` per event loop."""
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("discard_channel", "groups_send", "members_here", "send_here"):
+        if name in OURS:
             return getattr(self._get_layer(), name)
         return super().__getattr__(name)
 

@@ -9,6 +9,7 @@ from conversations import audiences, events, protocol
 
 Telling = tuple[str, dict[str, Any]]  # a group's name and a layer event
 TYPING_SECONDS = 6.0
+DASHBOARD_GROUPS = "dashboard_website_"  # how the names of these groups begin
 
 
 def chat_group(conversation_id: UUID) -> str:
@@ -18,7 +19,7 @@ def chat_group(conversation_id: UUID) -> str:
 
 def dashboard_group(website_id: int) -> str:
     """Dashboards of a website's staff."""
-    return f"dashboard_website_{website_id}"
+    return f"{DASHBOARD_GROUPS}{website_id}"
 
 
 def user_group(user_id: int) -> str:
@@ -39,9 +40,13 @@ def layer_event(
     epoch: int = 0,
     message_id: UUID | None = None,
     conversation_id: UUID | None = None,
+    once: str = "",
     **more: Any,
 ) -> dict[str, Any]:
-    """A frame on its way. By `epoch` and `message_id` consumers drop late writes of the AI; `skip` is the sender."""
+    """A frame on its way. By `epoch` and `message_id` consumers drop late writes of the AI; `skip` is the sender.
+
+    `once` is the key by which the layer knows it again when it also comes by the groups of participants.
+    """
     return {
         "type": "conversation.frame",
         "name": name,
@@ -50,6 +55,7 @@ def layer_event(
         "epoch": epoch,
         "message_id": str(message_id) if message_id else "",
         "conversation_id": str(conversation_id) if conversation_id else "",
+        "once": once,
         **more,
     }
 
@@ -65,7 +71,7 @@ def of_message(event: events.MessagePosted) -> list[Telling]:
         "role": entry.role,
     }
     notice = entry.created_at.isoformat() if entry.kind == "message" else ""
-    staff = layer_event("new_message", event.for_staff(), notice=notice, **common)
+    staff = layer_event("new_message", event.for_staff(), notice=notice, once=f"new {entry.id}", **common)
     tellings = [(dashboard_group(entry.website_id), staff)]
     if entry.for_everyone:
         tellings.append((chat_group(entry.conversation_id), layer_event("new_message", event.for_visitor(), **common)))
@@ -82,7 +88,9 @@ def of_changed_entry(event: events.EntryChanged) -> list[Telling]:
         message=audiences.message_for_staff(entry),
     )
     where: dict[str, Any] = {"conversation_id": entry.conversation_id, "rev": entry.rev}
-    tellings = [(dashboard_group(entry.website_id), layer_event("message_updated", protocol.encode(frame), **where))]
+    once = f"updated {entry.id} {entry.rev}"
+    staff = layer_event("message_updated", protocol.encode(frame), once=once, **where)
+    tellings = [(dashboard_group(entry.website_id), staff)]
     if entry.for_everyone:
         message = audiences.message_for_visitor(entry)
         seen = frame.model_copy(update={"prev": event.visitor_prev, "message": message})
@@ -103,7 +111,8 @@ def of_conversation(event: events.ConversationChanged) -> list[Telling]:
         conversation=audiences.state_for_staff(row),
         activity=audiences.message_for_staff(activity) if activity else None,
     )
-    tellings = [(dashboard_group(row.website_id), _conversation_event(staff, row.id, epoch))]
+    once = f"state {row.id} {event.rev}"
+    tellings = [(dashboard_group(row.website_id), _conversation_event(staff, row.id, epoch, once))]
     if event.for_visitor:
         visitor = protocol.VisitorConversationUpdated(
             conversation_id=row.id,
@@ -140,6 +149,7 @@ def of_dropped_reply(event: events.ReplyDropped) -> list[Telling]:
         protocol.encode(frame),
         message_id=event.message_id,
         conversation_id=event.conversation_id,
+        once=f"cancelled {event.message_id}",
     )
     return _for_both(event.conversation_id, event.website_id, message)
 
@@ -195,7 +205,12 @@ def _for_both(conversation_id: UUID, website_id: int, message: dict[str, Any]) -
     return [(chat_group(conversation_id), message), (dashboard_group(website_id), message)]
 
 
-def _conversation_event(frame: protocol.Change, conversation_id: UUID, epoch: int) -> dict[str, Any]:
+def _conversation_event(frame: protocol.Change, conversation_id: UUID, epoch: int, once: str = "") -> dict[str, Any]:
     return layer_event(
-        "conversation_updated", protocol.encode(frame), epoch=epoch, conversation_id=conversation_id, rev=frame.rev
+        "conversation_updated",
+        protocol.encode(frame),
+        epoch=epoch,
+        conversation_id=conversation_id,
+        once=once,
+        rev=frame.rev,
     )

@@ -8,11 +8,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Sequence
 from typing import Any
+from uuid import UUID
 
 from channels.layers import get_channel_layer
 
 from conversations.events import Event
-from conversations.subscribers.frames import Telling
+from conversations.queries.participants import participants
+from conversations.subscribers.frames import DASHBOARD_GROUPS, Telling, user_group
 from conversations.subscribers.table import LIVE
 from foundation.logs import log
 
@@ -20,34 +22,52 @@ logger = log(__name__)
 PATIENCE = 1.0  # seconds; what was not told by then is told when Redis is back, and everybody resumes anyway
 LASTING = ("new_message", "message_updated", "conversation_updated", "reply_cancelled")  # worth a line in the log
 MOST_NAMED = 5
-_is_away = False  # as far as the last broadcast has found
 _telling: set[asyncio.Task[None]] = set()
 
 
 async def publish(*happened: Event) -> None:
     """Tell everybody who listens, in this order; ends when Redis has it, or after a second when it is away.
 
-    Then those whose sockets are in this very process are told all the same, and at once when Redis was away before;
-    if it comes twice, clients do not mind.
+    Who cannot be told then is told in another way, and at once where Redis was away before; see `_tell_otherwise`.
     """
-    global _is_away
     tellings = [telling for event in happened for telling in LIVE[type(event)](event)]
     layer = get_channel_layer()
-    told_here = _is_away
-    if told_here:
-        layer.send_here(tellings)
     try:
-        async with asyncio.timeout(PATIENCE):
-            await layer.groups_send(tellings)
-    except Exception as error:  # redis-py and uvloop have many words for a link that is broken
-        if not told_here:
-            layer.send_here(tellings)
-        _is_away = True
-        logger.warning("[WS_SEND] told in this process only", **_broadcast(tellings), error=repr(error))
+        away: set[str] = layer.away(group for group, _ in tellings)
+        if away:
+            unreached, result = await asyncio.gather(
+                layer.groups_send(tellings, PATIENCE), _tell_otherwise(tellings, away)
+            )
+        else:
+            unreached, result = await layer.groups_send(tellings, PATIENCE), "told"
+        if unreached.keys() - away:
+            result = await _tell_otherwise(tellings, unreached.keys() - away)
+    except Exception:
+        logger.exception("[WS_SEND] could not tell", **_broadcast(tellings))
     else:
-        _is_away = False
-        if any(event["name"] in LASTING for _, event in tellings):
-            logger.info("[WS_SEND] told", **_broadcast(tellings))
+        _log(tellings, result if unreached else "told", unreached)
+
+
+async def _tell_otherwise(tellings: Sequence[Telling], groups: set[str]) -> str:
+    """Sockets of this process get it directly. Staff elsewhere who take part in it get it by their own groups.
+
+    Which of both it came to. What lasts has a key by which the layer hands it to each socket once, whatever arrives.
+    """
+    layer = get_channel_layer()
+    missed = [(group, event) for group, event in tellings if group in groups]
+    layer.send_here(missed)
+    # Not while no Redis host is there: then nobody could be told, and Postgres would be asked for each message.
+    lasting = [event for group, event in missed if group.startswith(DASHBOARD_GROUPS) and event["name"] in LASTING]
+    if not lasting or layer.is_gone:
+        return "this process only"
+    concerned = await participants(UUID(event["conversation_id"]) for event in lasting)
+    copies = [
+        (user_group(user_id), event)
+        for event in lasting
+        for user_id in concerned.get(UUID(event["conversation_id"]), ())
+    ]
+    unreached = await layer.groups_send(copies, PATIENCE)
+    return "participants only" if {group for group, _ in copies} - unreached.keys() else "this process only"
 
 
 def publish_soon(happened: Sequence[Event]) -> None:
@@ -66,6 +86,14 @@ async def everything_told() -> None:
     """Wait for what `publish_soon` began; for programs that are about to end."""
     while _telling:
         await asyncio.gather(*_telling, return_exceptions=True)
+
+
+def _log(tellings: Sequence[Telling], result: str, unreached: dict[str, str]) -> None:
+    if unreached:
+        why = "; ".join(sorted(set(unreached.values())))
+        logger.warning("[WS_SEND] told", **_broadcast(tellings), result=result, missed=len(unreached), error=why)
+    elif any(event["name"] in LASTING for _, event in tellings):
+        logger.info("[WS_SEND] told", **_broadcast(tellings), result=result)
 
 
 def _broadcast(tellings: Sequence[Telling]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ async def test_a_broadcast_is_one_line_with_conversation_audience_participants_a
     assert ["audience=everyone" in line for line in found] == [True, False]
     assert ["audience=staff" in line for line in found] == [False, True]
     assert ["participants=2" in found[0], "participants=1" in found[1]] == [True, True]
+    assert ["result=told" in line for line in found] == [True, True]
     log = logged(vera.stack)
     assert "nobody's business" not in log
     assert "private thought" not in log
@@ -53,6 +54,7 @@ async def test_without_redis_those_in_the_same_process_are_told_all_the_same(
                 await elsewhere.round_trip()
                 assert heard["message"]["content"] == "Does anybody hear me?"
                 assert elsewhere.seen_of("new_message") == []
+                assert "result='this process only'" in "".join(await lines_about(vera, 1))
             stack.stop()
 
 
