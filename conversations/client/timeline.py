@@ -76,7 +76,7 @@ class Timeline:
         self.outbox.flush()
 
     def ask(self) -> None:
-        self._send(self._addressed({"type": "resume", "after": self.cursor.value}))
+        self._send(self.addressed({"type": "resume", "after": self.cursor.value}))
 
     def take_page(self, page: Frame) -> None:
         """A page of a resume, or of REST; asks for the next one unless it is the last."""
@@ -114,8 +114,8 @@ class Timeline:
 
     def _deliver(self, item: Outgoing) -> bool:
         command: Frame = {"type": "chat_message", "client_id": item.client_id, "content": item.content}
-        return self._send(self._addressed(command | ({"note": True} if item.note else {})))
+        return self._send(self.addressed(command | ({"note": True} if item.note else {})))
 
-    def _addressed(self, command: Frame) -> Frame:
+    def addressed(self, command: Frame) -> Frame:
         """A staff socket serves many conversations, so its commands name theirs."""
         return command | ({"conversation_id": self.conversation_id} if self.me == "staff" else {})

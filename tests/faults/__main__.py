@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from tests.faults.faults import FAULTS
+from tests.faults.faults import ASLEEP, FAULTS
 from tests.faults.run import run
 from tests.faults.verdict import HEADING, Verdict
 from tests.servers.databases import forget_the_shells_settings
@@ -22,7 +22,7 @@ def main() -> None:
     if unknown := set(names) - set(FAULTS):
         sys.exit(f"There is no fault called {', '.join(unknown)}. There are: {', '.join(FAULTS)}.")
     print(HEADING, flush=True)
-    verdicts = asyncio.run(run(names, WARM_UP, say))
+    verdicts = asyncio.run(run(names, WARM_UP, ASLEEP, say))
     bad = [one.fault for one in verdicts if not one.is_good]
     print(f"NOT kept: {', '.join(bad)}" if bad else "Nothing lost, nothing doubled, the same order everywhere.")
     sys.exit(bool(bad))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -22,12 +24,29 @@ from tests.faults.proxy import Proxy
 VISITORS, WITH_ASSISTANT = 20, 4
 PACE = 1.0  # seconds between two messages of somebody
 PING = 2.5
+PAGE = 200  # entries of a page of a resume
+LONG = "x" * 9000
+STORM = 20.0  # seconds at most
 
 
-class Visitor(VisitorChat):
+class Counted(Chat):
+    """Counts the frames it gets, by type."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        self.heard: Counter[str] = Counter()
+        super().__init__(*arguments, **options)
+
+    def take(self, frame: Frame) -> None:
+        self.heard[frame["type"]] += 1
+        super().take(frame)
+
+
+class Visitor(Counted, VisitorChat):
     """Notices when the assistant is writing."""
 
-    writing: asyncio.Event
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        self.writing = asyncio.Event()
+        super().__init__(*arguments, **options)
 
     def take(self, frame: Frame) -> None:
         if frame["type"] == "chunk":
@@ -35,12 +54,16 @@ class Visitor(VisitorChat):
         super().take(frame)
 
 
+class Colleague(Counted, StaffChat):
+    """A member of the staff."""
+
+
 @dataclass
 class Person:
     """One client. `sent` holds the client_id and the conversation of each message."""
 
     name: str
-    chat: Chat
+    chat: Visitor | Colleague
     token: str
     sent: dict[str, str] = field(default_factory=dict)
 
@@ -59,10 +82,10 @@ class Person:
 
 
 class Crowd:
-    """Every second visitor, and the first dashboard, come through the proxy."""
+    """Every second visitor, and the first dashboard, come through the proxy. Laptops sleep for `asleep` seconds."""
 
-    def __init__(self, ground: Ground, proxy: Proxy) -> None:
-        self.ground, self.proxy = ground, proxy
+    def __init__(self, ground: Ground, proxy: Proxy, asleep: float) -> None:
+        self.ground, self.proxy, self.asleep = ground, proxy, asleep
         self.visitors: list[Person] = []
         self.staff: list[Person] = []
         self.extra: list[Person] = []  # further tabs and devices
@@ -88,20 +111,27 @@ class Crowd:
 
     @property
     def everybody(self) -> list[Person]:
-        return [*self.visitors, *self.staff, *self.extra]
+        return [*self._always, *self.extra]
+
+    @property
+    def _always(self) -> list[Person]:
+        return [*self.visitors, *self.staff]
 
     @property
     def with_people(self) -> list[Person]:
         return self.visitors[WITH_ASSISTANT:]
 
-    def inbox(self, token: str, through_proxy: bool) -> StaffChat:
-        return StaffChat(self.proxy.url if through_proxy else self.ground.url, token, ping_seconds=PING)
+    @property
+    def slow(self) -> list[Person]:
+        """Two who come through the proxy: much is written to them while their links are slow."""
+        return self.visitors[-3::2]
+
+    def inbox(self, token: str, through_proxy: bool) -> Colleague:
+        return Colleague(self.proxy.url if through_proxy else self.ground.url, token, ping_seconds=PING)
 
     def tab(self, visitor: Person) -> Visitor:
         """Another tab of the same visitor."""
-        chat = Visitor(self.ground.url, visitor.token, home(visitor), ping_seconds=PING)
-        chat.writing = asyncio.Event()
-        return chat
+        return Visitor(self.ground.url, visitor.token, home(visitor), ping_seconds=PING)
 
     def join(self, person: Person) -> Person:
         """From now on they have to see what the others see."""
@@ -111,6 +141,30 @@ class Crowd:
     def talk(self) -> None:
         """Begin to talk, until `hush`."""
         self._talking = [asyncio.create_task(self._talk_as(person)) for person in [*self.visitors, *self.staff]]
+
+    async def fill(self) -> None:
+        """A long page of history everywhere, so that resumes do not grow while faults are compared with each other."""
+        for conversation, visitor in self.conversations():
+            text = LONG if visitor in self.slow else ""
+            for number in range(PAGE):
+                visitor.say(conversation, f"{visitor.name}, history {number} {text}")
+            await self.everything_said()
+
+    async def everything_said(self) -> None:
+        await until(lambda: not any(person.is_waiting for person in self.everybody), 60)
+
+    async def storm(self) -> None:
+        """All ask for a page of all they know at the same moment, as after an outage; ends when they have it."""
+        asked = 0
+        before = self._resumed()
+        for person in self._always:
+            for timeline in list(person.chat.timelines.values()):
+                asked += person.chat.link.send(timeline.addressed({"type": "resume", "after": 0}))
+        with suppress(TimeoutError):  # a link that ends meanwhile does not answer
+            await until(lambda: self._resumed() >= before + asked, STORM)
+
+    def _resumed(self) -> int:
+        return sum(person.chat.heard["resumed"] for person in self._always)
 
     async def hush(self) -> None:
         for task in self._talking:
@@ -137,7 +191,6 @@ class Crowd:
             opened = await http.post("conversations/", json={}, headers={"Authorization": f"Bearer {token}"})
         url = self.proxy.url if number % 2 else self.ground.url
         chat = Visitor(url, token, opened.json()["conversation"]["id"], ping_seconds=PING)
-        chat.writing = asyncio.Event()
         return Person(f"visitor {number}", chat, token)
 
     def _run(self, person: Person) -> Person:
@@ -168,6 +221,15 @@ class Laptop:
         for one in self._running:
             one.cancel()
         self.loop.call_soon_threadsafe(self.loop.call_later, 1.0, self.loop.stop)
+
+
+async def until(condition: Callable[[], bool], seconds: float) -> None:
+    """Raises TimeoutError."""
+    async with asyncio.timeout(seconds):
+        while True:
+            if condition():
+                return
+            await asyncio.sleep(0.05)
 
 
 def home(visitor: Person) -> str:

@@ -1,16 +1,21 @@
-"""What goes wrong, one function each; it returns when the fault has ended, with a remark for the table."""
+"""What goes wrong, one function each; it returns when the fault has ended, with what is to be looked at afterwards."""
 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
-from tests.faults.crowd import WITH_ASSISTANT, Crowd, Laptop, Person, Visitor, home
+from tests.faults.crowd import LONG, WITH_ASSISTANT, Crowd, Laptop, Person, Visitor, home, until
 
 OUTAGE = 3.0  # seconds that something is away
 FROZEN = 10.0
-ASLEEP = 12.0  # longer than the server's patience
+FLOOD = 700  # messages to each slow reader
+BOUNDED = 0.1  # of the web process' memory, which slow readers may cost while they are slow
+After = Callable[
+    [], tuple[str, list[str]]
+]  # called when all have recovered: a remark, and which promises were not kept
 
 
 async def nothing(crowd: Crowd) -> None:
@@ -18,10 +23,12 @@ async def nothing(crowd: Crowd) -> None:
     await asyncio.sleep(OUTAGE)
 
 
-async def redis_is_killed(crowd: Crowd) -> None:
+async def redis_is_killed(crowd: Crowd) -> After:
+    everybody_resyncs = resyncs(crowd)
     await crowd.ground.kill(crowd.ground.redis)
     await asyncio.sleep(OUTAGE)
     await crowd.ground.bring_back(crowd.ground.redis)
+    return everybody_resyncs
 
 
 async def redis_is_frozen(crowd: Crowd) -> None:
@@ -32,8 +39,23 @@ async def redis_is_frozen(crowd: Crowd) -> None:
         crowd.ground.thaw(crowd.ground.redis)
 
 
-async def redis_restarts_empty(crowd: Crowd) -> None:
+async def redis_restarts_empty(crowd: Crowd) -> After:
+    everybody_resyncs = resyncs(crowd)
     await crowd.ground.restart(crowd.ground.redis)  # it keeps nothing on disk
+    return everybody_resyncs
+
+
+def resyncs(crowd: Crowd) -> After:
+    """Everybody who is connected now has to be told to resync, unless their link has ended and they have a new one."""
+    before = {one.name: Counter(one.chat.heard) for one in crowd.everybody if one.chat.link.online}
+
+    def look() -> tuple[str, list[str]]:
+        since = {one.name: one.chat.heard - before[one.name] for one in crowd.everybody if one.name in before}
+        told = [name for name, heard in since.items() if heard["resync"]]
+        deaf = [f"no resync: {name}" for name, heard in since.items() if not heard["resync"] + heard["connected"]]
+        return f"resync told to {len(told)} of {len(since)}", deaf
+
+    return look
 
 
 async def web_is_killed(crowd: Crowd) -> None:
@@ -42,7 +64,7 @@ async def web_is_killed(crowd: Crowd) -> None:
     await crowd.ground.bring_back(crowd.ground.web)
 
 
-async def worker_is_killed_while_it_writes(crowd: Crowd) -> str:
+async def worker_is_killed_while_it_writes(crowd: Crowd) -> After:
     """After the first words of an answer. That its job is taken up again is held by tests/assistant/test_worker.py."""
     asking = crowd.visitors[0]
     assert isinstance(asking.chat, Visitor)
@@ -52,7 +74,7 @@ async def worker_is_killed_while_it_writes(crowd: Crowd) -> str:
         await asking.chat.writing.wait()
     await crowd.ground.kill(crowd.ground.worker)
     await crowd.ground.bring_back(crowd.ground.worker)
-    return "killed in the middle of an answer"
+    return remark("killed in the middle of an answer")
 
 
 async def postgres_restarts(crowd: Crowd) -> None:
@@ -65,28 +87,37 @@ async def postgres_is_killed(crowd: Crowd) -> None:
     await crowd.ground.bring_back(crowd.ground.postgres)
 
 
-async def links_are_half_open(crowd: Crowd) -> str:
+async def links_are_half_open(crowd: Crowd) -> After:
     """Counted from its beginning, since the links that went deaf stay so."""
-    return f"{crowd.proxy.cut()} links went deaf"
+    return remark(f"{crowd.proxy.cut()} links went deaf")
 
 
-async def readers_are_slow(crowd: Crowd) -> str:
+async def readers_are_slow(crowd: Crowd) -> After:
     """More than the buffers between hold: the server must cut them off, and spend no memory on them."""
-    before = crowd.ground.web_memory()
-    stalled = crowd.proxy.stall()
-    talker = crowd.visitors[-2]  # not through the proxy
+    ground = crowd.ground
+    paths = ["/ws/dashboard/", *(f"/ws/chat/{home(one)}/" for one in crowd.slow)]
+    before, cut_before = ground.memory_of(ground.web), [ground.cut_off(path) for path in paths]
+    highest = before
+    slowed = crowd.proxy.slow_down()
+    talker = crowd.staff[1]  # not through the proxy
     try:
-        for number in range(400):
-            talker.say(home(talker), f"{number} {uuid4()} " + "x" * 9000)
+        for number in range(FLOOD):
+            for one in crowd.slow:
+                talker.say(home(one), f"{number} {uuid4()} {LONG}")
             await asyncio.sleep(0.01)
-        await asyncio.sleep(2)
-        grown = crowd.ground.web_memory() - before
+            highest = max(highest, ground.memory_of(ground.web))
+        await until(lambda: not talker.is_waiting, 60)
+        await asyncio.sleep(1)
+        cut = [ground.cut_off(path) - once for path, once in zip(paths, cut_before, strict=True)]
     finally:
         crowd.proxy.flow()
-    return f"{stalled} links unread, web {grown:+.0f} MB meanwhile"
+    unkept = [f"{path} was not cut off" for path, times in zip(paths, cut, strict=True) if not times]
+    if highest > before * (1 + BOUNDED):
+        unkept.append("the server kept what was not read")
+    return lambda: (f"{slowed} links at 20 KB/s, {sum(cut)} cut off, web {highest - before:+.0f} MB meanwhile", unkept)
 
 
-async def laptops_sleep(crowd: Crowd) -> str:
+async def laptops_sleep(crowd: Crowd) -> After:
     """Three visitors and a dashboard share a machine whose clock stops: no reads, no pings, no timers."""
     laptop = Laptop()
     sleepers = [Person(f"laptop of {one.name}", crowd.tab(one), one.token) for one in crowd.visitors[:3]]
@@ -95,12 +126,12 @@ async def laptops_sleep(crowd: Crowd) -> str:
     laptop.open(sleepers)
     crowd.extra += sleepers
     await asyncio.sleep(3)
-    laptop.sleep(ASLEEP)
-    await asyncio.sleep(ASLEEP)
-    return f"asleep for {ASLEEP:.0f} s"
+    laptop.sleep(crowd.asleep)
+    await asyncio.sleep(crowd.asleep)
+    return remark(f"asleep for {crowd.asleep:.0f} s")
 
 
-async def two_tabs(crowd: Crowd) -> str:
+async def two_tabs(crowd: Crowd) -> After:
     """Both send what one outbox holds, as after a reload: the same client_id, at the same moment."""
     opened = []
     for visitor in crowd.visitors[WITH_ASSISTANT : WITH_ASSISTANT + 5]:
@@ -112,10 +143,14 @@ async def two_tabs(crowd: Crowd) -> str:
             content = visitor.chat.timelines[home(visitor)].outbox.waiting[-1].content
             tab.chat.timelines[home(visitor)].post(content, client_id=client_id)
         await asyncio.sleep(0.2)
-    return "50 messages sent by two tabs at once"
+    return remark("50 messages sent by two tabs at once")
 
 
-Fault = Callable[[Crowd], Awaitable[str | None]]
+def remark(text: str) -> After:
+    return lambda: (text, [])
+
+
+Fault = Callable[[Crowd], Awaitable[After | None]]
 FAULTS: dict[str, Fault] = {
     "nothing": nothing,
     "Redis killed": redis_is_killed,
@@ -128,6 +163,7 @@ FAULTS: dict[str, Fault] = {
     "TCP half-open": links_are_half_open,
     "laptops asleep": laptops_sleep,
     "two tabs": two_tabs,
-    "slow readers": readers_are_slow,  # last: everything after it moves megabytes
+    "slow readers": readers_are_slow,
 }
-SHORT = ("Redis killed", "web killed -9", "TCP half-open")
+SHORT = ("Redis killed", "web killed -9", "TCP half-open", "laptops asleep")
+ASLEEP, ASLEEP_IN_SHORT = 60.0, 12.0  # seconds; the server's patience is 8

@@ -109,7 +109,12 @@ class Ground:
     def thaw(self, process: Process) -> None:
         os.kill(process.pid, signal.SIGCONT)
 
-    def web_memory(self) -> float:
-        """Resident memory of the web process, in MB."""
-        lines = Path(f"/proc/{self.web.pid}/status").read_text().splitlines()
+    def memory_of(self, process: Process) -> float:
+        """Resident memory, in MB."""
+        lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
         return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:")) / 1024
+
+    def cut_off(self, path: str) -> int:
+        """How often a socket of this path was closed for being read too slowly, by the web process' log."""
+        lines = self.web.spec.log.read_text(errors="replace").splitlines()
+        return sum("reason=too_slow" in line and "code=4008" in line and f"path={path}" in line for line in lines)

@@ -1,4 +1,4 @@
-"""A TCP proxy that can break links in the ways that networks do: deaf without a word, or read by nobody."""
+"""A TCP proxy that can break links in the ways that networks do: deaf without a word, or unbearably slow."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import socket
 from contextlib import suppress
 
 CHUNK = 16 * 1024
+CRAWL, BREATH = 4 * 1024, 0.2  # bytes at a time, and seconds between them, of a reader that is slow
 
 
 class Pipe:
@@ -14,12 +15,11 @@ class Pipe:
 
     def __init__(self) -> None:
         self.is_deaf = False
-        self.flows = asyncio.Event()
-        self.flows.set()
+        self.crawls = False
 
 
 class Proxy:
-    """Forwards to `port`. `cut` and `stall` concern the connections of that moment; later ones are sound."""
+    """Forwards to `port`. `cut` and `slow_down` concern the connections of that moment; later ones are sound."""
 
     def __init__(self, port: int) -> None:
         self._target = port
@@ -42,19 +42,24 @@ class Proxy:
 
     def cut(self) -> int:
         """Half-open: nothing is forwarded any more in either direction, and neither end is told. How many."""
-        for pipe in self._pipes.values():
+        sound = self._sound()
+        for pipe in sound:
             pipe.is_deaf = True
-        return len(self._pipes)
+        return len(sound)
 
-    def stall(self) -> int:
-        """Nobody reads what the server sends, until `flow`. How many."""
-        for pipe in self._pipes.values():
-            pipe.flows.clear()
-        return len(self._pipes)
+    def slow_down(self) -> int:
+        """20 KB/s of what the server sends arrive, until `flow`; what clients send is as fast as ever. How many."""
+        sound = self._sound()
+        for pipe in sound:
+            pipe.crawls = True
+        return len(sound)
+
+    def _sound(self) -> list[Pipe]:
+        return [pipe for pipe in self._pipes.values() if not pipe.is_deaf]
 
     def flow(self) -> None:
         for pipe in self._pipes.values():
-            pipe.flows.set()
+            pipe.crawls = False
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task, pipe = asyncio.current_task(), Pipe()
@@ -92,9 +97,10 @@ class Proxy:
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, pipe: Pipe, downwards: bool) -> None:
     with suppress(OSError):
         while True:
-            if downwards:
-                await pipe.flows.wait()
-            data = await reader.read(CHUNK)
+            crawls = downwards and pipe.crawls
+            if crawls:
+                await asyncio.sleep(BREATH)
+            data = await reader.read(CRAWL if crawls else CHUNK)
             if pipe.is_deaf:
                 await asyncio.Event().wait()  # even its end is not passed on
             if not data:

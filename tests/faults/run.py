@@ -7,16 +7,19 @@ from collections.abc import Callable, Iterable
 from tests.faults.crowd import Crowd
 from tests.faults.faults import FAULTS
 from tests.faults.ground import Ground
+from tests.faults.memory import Memory
 from tests.faults.proxy import Proxy
 from tests.faults.verdict import Verdict, judge
 
 
-async def run(names: Iterable[str], warm_up: float, tell: Callable[[Verdict], None]) -> list[Verdict]:
+async def run(names: Iterable[str], warm_up: float, asleep: float, tell: Callable[[Verdict], None]) -> list[Verdict]:
     """`warm_up` seconds of talk go before each fault; `tell` hears of each verdict as it is found."""
     found: list[Verdict] = []
     with Ground() as ground:
-        async with Proxy(ground.port) as proxy, Crowd(ground, proxy) as crowd:
+        async with Proxy(ground.port) as proxy, Crowd(ground, proxy, asleep) as crowd:
+            await crowd.fill()
+            memory = Memory(crowd, warm_up)
             for name in names:
-                found.append(await judge(name, crowd, FAULTS[name], warm_up))
+                found.append(await judge(name, crowd, FAULTS[name], warm_up, memory))
                 tell(found[-1])
     return found

@@ -5,17 +5,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
 
-from conversations.client.rest import HTTPError, Refused, Rest
 from tests.faults.crowd import Crowd, Person, home, lines
+from tests.faults.faults import Fault
+from tests.faults.memory import Grown, Memory
+from tests.faults.reading import Lists, fresh_lists, key
 
 LONGEST_RECOVERY = 10.0  # seconds
 SETTLING = 30.0  # seconds until a client that has not recovered is given up
-MEMORY_MARGIN = 1.1
-Lists = dict[str, list[tuple[Any, ...]]]
 
 
 @dataclass
@@ -30,29 +28,36 @@ class Verdict:
     lost: int = 0
     unequal: list[str] = field(default_factory=list)  # who has another list than a fresh read
     recovery: float = 0.0  # seconds, of the slowest client
-    memory: float = 0.0  # MB
+    memory: list[Grown] = field(default_factory=list)
     remark: str = ""
+    unkept: list[str] = field(default_factory=list)  # promises of this fault
 
     @property
     def is_good(self) -> bool:
         whole = self.sent > 0 and self.sent == self.stored == self.seen and not self.lost and not self.doubled
-        return whole and not self.unequal and self.recovery <= LONGEST_RECOVERY
+        lean = not any(one.is_too_much for one in self.memory)
+        return whole and lean and not self.unequal and not self.unkept and self.recovery <= LONGEST_RECOVERY
 
     def __str__(self) -> str:
         order = "equal" if not self.unequal else f"UNEQUAL {', '.join(self.unequal[:3])}"
         numbers = f"{self.sent:6}{self.stored:8}{self.seen:7}{self.doubled:9}{self.lost:6}"
-        return f"{self.fault:28}{numbers}  {order:8}{self.recovery:8.1f} s {self.memory:7.0f} MB  {self.remark}"
+        memory = "  ".join(map(str, self.memory))
+        notes = "; ".join(filter(None, [self.remark, *(f"NOT KEPT: {one}" for one in self.unkept[:5])]))
+        return f"{self.fault:25}{numbers}  {order:7}{self.recovery:7.1f} s  {memory}  {notes}".rstrip()
 
 
-HEADING = f"{'fault':28}{'sent':>6}{'stored':>8}{'seen':>7}{'doubled':>9}{'lost':>6}  order    recovery     memory"
+HEADING = (
+    f"{'fault':25}{'sent':>6}{'stored':>8}{'seen':>7}{'doubled':>9}{'lost':>6}  order  recovery  memory: web, worker"
+)
 
 
-async def judge(fault: str, crowd: Crowd, happen: Callable[[Crowd], Awaitable[str | None]], warm_up: float) -> Verdict:
+async def judge(fault: str, crowd: Crowd, happen: Fault, warm_up: float, memory: Memory) -> Verdict:
     """Everybody talks while it happens; then everybody has to come to the same list."""
+    await memory.warm_up()
     before = {client_id for person in crowd.everybody for client_id in person.sent}
     crowd.talk()
     await asyncio.sleep(warm_up)
-    remark = await happen(crowd)
+    look = await happen(crowd)
     ended = time.monotonic()
     await crowd.hush()
     probes = say_something_everywhere(crowd)
@@ -65,9 +70,11 @@ async def judge(fault: str, crowd: Crowd, happen: Callable[[Crowd], Awaitable[st
         for client_id, conversation in person.sent.items()
         if client_id not in before
     }
-    verdict = Verdict(fault, sent=len(sent), unequal=unequal, recovery=recovery, remark=remark or "")
+    verdict = Verdict(fault, sent=len(sent), unequal=unequal, recovery=recovery)
     count(verdict, crowd, sent, fresh)
-    verdict.memory = crowd.ground.web_memory()
+    if look is not None:
+        verdict.remark, verdict.unkept = look()
+    verdict.memory = await memory.grown()
     return verdict
 
 
@@ -95,39 +102,6 @@ def has_recovered(person: Person, probes: dict[str, set[str]]) -> bool:
     if person.is_waiting or not concerned <= timelines.keys():
         return False
     return all(probes[one] <= {entry["client_id"] for entry in timelines[one].entries} for one in list(concerned))
-
-
-async def fresh_lists(crowd: Crowd) -> Lists:
-    """By conversation, and by conversation and token for visitors: what the server tells somebody who asks anew."""
-    readers = {token: Rest(crowd.ground.url, token, timeout=30) for token in [crowd.staff[0].token]}
-    readers |= {visitor.token: Rest(crowd.ground.url, visitor.token, timeout=30) for visitor in crowd.visitors}
-    found: Lists = {}
-    for conversation, visitor in crowd.conversations():
-        for token in (crowd.staff[0].token, visitor.token):
-            found[key(conversation, readers[token].is_visitor)] = await fresh_list(readers[token], conversation)
-    for reader in readers.values():
-        await reader.close()
-    return found
-
-
-async def fresh_list(rest: Rest, conversation: str) -> list[tuple[Any, ...]]:
-    entries: list[dict[str, Any]] = []
-    complete, after = False, 0
-    while not complete:
-        page = await again(lambda: rest.get(rest.conversation(conversation) + "entries/", after=after))  # noqa: B023
-        entries += page["entries"]
-        complete, after = page["complete"], max((one["rev"] for one in entries), default=0)
-    return lines(sorted(entries, key=lambda one: int(one["seq"])))
-
-
-async def again(ask: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
-    """A fresh read may fail right after an outage; somebody who reloads the page tries again, too."""
-    for _ in range(10):
-        try:
-            return await ask()
-        except (HTTPError, Refused):
-            await asyncio.sleep(0.5)
-    return await ask()
 
 
 async def unequal_lists(crowd: Crowd, fresh: Lists) -> list[str]:
@@ -166,7 +140,3 @@ def count(verdict: Verdict, crowd: Crowd, sent: dict[str, str], fresh: Lists) ->
         verdict.lost += stored[client_id] == 0 or min(copies) == 0
         verdict.doubled += stored[client_id] > 1 or max(copies) > 1
     verdict.doubled += sum(contents[content] > 1 for content in said)
-
-
-def key(conversation: str, is_visitor: bool) -> str:
-    return f"{conversation} {'visitor' if is_visitor else 'staff'}"
