@@ -40,6 +40,10 @@ test-fresh: setup ## The slow ones: a fresh clone, installed from nothing, as ro
 test-faults: setup ## Everything that can fail fails while people talk, six minutes (ARGS='"Redis killed"' for one)
 	@$(RUN) -m tests.faults $(ARGS)
 
+.PHONY: bench
+bench: setup ## How fast we are, beside others, ten minutes (ARGS="throughput resume" for some, docs/performance.md)
+	@$(RUN) -m benchmarks $(ARGS)
+
 .PHONY: check
 check: setup ## Style, types, layers, budgets, and that generated files are current
 	$(BIN)/ruff check

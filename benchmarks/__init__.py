@@ -1,1 +1,1 @@
-"""Measurements. Each starts servers of its own, as in production, and checks that nothing was lost while measuring."""
+"""How fast we are, beside the plain recipe of the Channels tutorial and a bare Node peer: `make bench`, docs/performance.md."""

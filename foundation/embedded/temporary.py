@@ -12,13 +12,16 @@ from foundation.supervisor.process import Process
 
 
 class EmbeddedServers:
-    """Both in one temporary folder, forgetful, started together. A test may kill, freeze and restart the processes."""
+    """Both in one temporary folder, started together. A test may kill, freeze and restart the processes.
 
-    def __init__(self) -> None:
+    Unless they are to be `durable`, as in production, they trade what a crash of the machine would lose for speed.
+    """
+
+    def __init__(self, *, durable: bool = False) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="chatplatform-tests-"))
         self.folder.chmod(0o755)  # as root, the servers run as another account
-        self.postgres = EmbeddedPostgres(self.folder / "pg", free_port(), self.folder / "postgres.log", durable=False)
-        self.redis = EmbeddedRedis(self.folder / "redis", free_port(), self.folder / "redis.log", durable=False)
+        self.postgres = EmbeddedPostgres(self.folder / "pg", free_port(), self.folder / "postgres.log", durable)
+        self.redis = EmbeddedRedis(self.folder / "redis", free_port(), self.folder / "redis.log", durable)
         self.postgres_process = Process(self.postgres.process())
         self.redis_process = Process(self.redis.process())
 
