@@ -7,12 +7,16 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import RedisError
 
 __all__ = ["RedisError", "close_redis", "key", "redis"]
+
+# More sockets than this may come at once, after a restart for example: then they wait for a connection, two seconds at
+# most, where redis-py's own pool would refuse them.
+CONNECTIONS = 20
 
 _clients: WeakKeyDictionary[asyncio.AbstractEventLoop, Redis] = WeakKeyDictionary()
 
@@ -22,8 +26,10 @@ def redis() -> Redis:
     loop = asyncio.get_running_loop()
     client = _clients.get(loop)
     if client is None:
-        client = _clients[loop] = Redis.from_url(
+        pool = BlockingConnectionPool.from_url(
             settings.REDIS_URL,
+            max_connections=CONNECTIONS,
+            timeout=2,
             decode_responses=True,
             socket_timeout=2,
             socket_connect_timeout=1,
@@ -31,6 +37,7 @@ def redis() -> Redis:
             health_check_interval=15,
             retry=Retry(ExponentialBackoff(cap=0.2, base=0.05), 2),
         )
+        client = _clients[loop] = Redis.from_pool(pool)
     return client
 
 

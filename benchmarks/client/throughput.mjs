@@ -18,10 +18,10 @@ export async function throughput(plan) {
     ledger.send(visitor);
   }
   await pause(plan.warm_up_seconds * 1000);
-  const before = ledger.delivered;
+  const before = ledger.answered;
   const began = performance.now();
   await pause(plan.seconds * 1000);
-  const rate = ((ledger.delivered - before) * 1000) / (performance.now() - began);
+  const rate = ((ledger.answered - before) * 1000) / (performance.now() - began);
   running = false;
   await ledger.settle();
   return { messages_per_second: Math.round(rate), ...ledger.balance() };

@@ -15,7 +15,9 @@ CREATE OR REPLACE FUNCTION post_messages(
 ) RETURNS TABLE (
     n int, outcome text, entry_id uuid, website_id bigint, visitor_id uuid, seq int, visitor_prev int,
     created_at timestamptz, epoch int, cancelled uuid, state_changed bool, other uuid
-) LANGUAGE plpgsql AS $$
+) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+-- One plan for all calls: planning takes longer than storing twenty messages. Nothing here joins one batch with itself,
+-- which takes n × n: rows are numbered and summed by windows, and every join looks up an index.
 #variable_conflict use_column
 DECLARE
     moment timestamptz;
@@ -31,7 +33,7 @@ BEGIN
     ),
     judged AS (
         SELECT post.*, c.website_id, c.visitor_id, c.rev AS old_rev, c.visitor_rev, c.status, c.reply_id,
-               c.handled_by AS was_handled_by, old.id AS old_id, rival.id AS rival_id, site.ai_enabled,
+               c.takeover_epoch AS old_epoch, c.handled_by AS was, old.id AS old_id, rival.id AS rival_id, site.ai_enabled,
                CASE
                    WHEN c.id IS NULL THEN 'not_found'
                    WHEN old.id IS NOT NULL THEN 'known'
@@ -54,22 +56,31 @@ BEGIN
               AND rival.status <> 'resolved'
     ),
     numbered AS (
-        SELECT judged.*, (old_rev + row_number() OVER (PARTITION BY conv ORDER BY n))::int AS new_rev
-        FROM judged WHERE outcome = 'stored'
+        SELECT judged.*, outcome = 'stored' AS stored,
+               CASE WHEN outcome = 'stored'
+                    THEN (old_rev + row_number() OVER (PARTITION BY conv, outcome = 'stored' ORDER BY n))::int END AS new_rev
+        FROM judged
     ),
     placed AS (
         SELECT numbered.*,
                coalesce(max(new_rev) FILTER (WHERE audience = 'everyone') OVER (
-                            PARTITION BY conv ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
-                        visitor_rev) AS visitor_prev
-        FROM numbered
+                            PARTITION BY conv, stored ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+                        visitor_rev) AS visitor_prev,
+               max(n) FILTER (WHERE takes_over) OVER together AS staff_n,
+               max(n) FILTER (WHERE kind = 'message' AND role = 'user') OVER together AS visitor_n,
+               bool_or(role = 'user' AND status = 'resolved') OVER together AS reopened,
+               bool_or(role = 'user' AND status = 'snoozed') OVER together AS woken,
+               CASE WHEN bool_or(takes_over OR role = 'user' AND NOT ai_enabled) OVER together THEN 'human'
+                    WHEN bool_or(role = 'user' AND status = 'resolved') OVER together THEN 'ai'
+                    ELSE was END AS becomes
+        FROM numbered WINDOW together AS (PARTITION BY conv, stored)
     ),
     inserted AS (
         INSERT INTO conversations_entry (id, conversation_id, website_id, seq, rev, visitor_prev, client_id, kind, role,
                                          audience, is_manual, author_id, content, sources, created_at, deleted)
         SELECT id, conv, website_id, new_rev, new_rev, visitor_prev, client, kind, role,
                audience, manual, author, content, sources, moment, false
-        FROM placed
+        FROM placed WHERE stored
     ),
     summed AS (
         SELECT conv,
@@ -78,33 +89,26 @@ BEGIN
                count(*) FILTER (WHERE kind = 'message')::int AS messages,
                count(*) FILTER (WHERE kind = 'message' AND role <> 'user' AND audience = 'everyone')::int AS for_visitor,
                count(*) FILTER (WHERE kind = 'message' AND role = 'user')::int AS from_visitor,
-               max(n) FILTER (WHERE takes_over) AS staff_n,
+               count(*) FILTER (WHERE kind = 'message' AND role = 'user' AND n > coalesce(staff_n, 0))::int AS since_staff,
+               max(staff_n) AS staff_n,
+               max(visitor_n) AS visitor_n,
                max(new_rev) FILTER (WHERE takes_over) AS staff_rev,
                (array_agg(author ORDER BY n) FILTER (WHERE takes_over))[1] AS staff_author,
-               max(n) FILTER (WHERE kind = 'message' AND role = 'user') AS visitor_n,
                bool_or(epoch IS NOT NULL) AS answered,
-               bool_or(role = 'user' AND status = 'resolved') AS reopened,
-               bool_or(role = 'user' AND status = 'snoozed') AS woken,
-               CASE WHEN bool_or(takes_over) OR bool_or(role = 'user' AND NOT ai_enabled) THEN 'human'
-                    WHEN bool_or(role = 'user' AND status = 'resolved') THEN 'ai'
-                    ELSE max(was_handled_by) END AS becomes,
-               max(was_handled_by) AS was,
+               bool_or(reopened) AS reopened,
+               bool_or(woken) AS woken,
+               max(becomes) AS becomes,
+               max(was) AS was,
                (array_agg(left(content, 120) ORDER BY n DESC) FILTER (WHERE kind = 'message'))[1] AS preview,
                (array_agg(left(content, 120) ORDER BY n) FILTER (WHERE kind = 'message' AND role = 'user'))[1] AS subject
-        FROM placed GROUP BY conv
-    ),
-    unread AS (
-        SELECT placed.conv, count(*)::int AS since_staff
-        FROM placed JOIN summed ON summed.conv = placed.conv
-        WHERE placed.kind = 'message' AND placed.role = 'user' AND placed.n > coalesce(summed.staff_n, 0)
-        GROUP BY placed.conv
+        FROM placed WHERE stored GROUP BY conv
     ),
     moved AS (
         UPDATE conversations_conversation c SET
             rev = summed.last_rev,
             visitor_rev = greatest(c.visitor_rev, summed.last_visible),
             message_count = c.message_count + summed.messages,
-            unread_count = CASE WHEN staff_n IS NULL THEN c.unread_count ELSE 0 END + coalesce(unread.since_staff, 0),
+            unread_count = CASE WHEN staff_n IS NULL THEN c.unread_count ELSE 0 END + since_staff,
             visitor_unread_count = c.visitor_unread_count + summed.for_visitor,
             staff_read_rev = greatest(c.staff_read_rev, summed.staff_rev),
             status = CASE WHEN reopened OR woken THEN 'open' ELSE c.status END,
@@ -122,34 +126,27 @@ BEGIN
             preview = coalesce(summed.preview, c.preview),
             last_message_at = CASE WHEN messages > 0 THEN moment ELSE c.last_message_at END,
             updated_at = moment
-        FROM summed LEFT JOIN unread ON unread.conv = summed.conv
+        FROM summed
         WHERE c.id = summed.conv
-        RETURNING c.id, c.handled_by, c.takeover_epoch
     ),
     deferred AS (
         SELECT CASE WHEN count(*) > 0 THEN procrastinate_defer_jobs_v1(array_agg(
             ROW (listener.queue, listener.task, 0, NULL, NULL,
                  jsonb_build_object('conversation_id', placed.conv, 'message_id', placed.id, 'website_id', placed.website_id,
-                                    'rev', placed.new_rev, 'epoch', moved.takeover_epoch),
+                                    'rev', placed.new_rev, 'epoch', old_epoch + (reopened OR becomes <> was)::int),
                  NULL)::procrastinate_job_to_defer_v1 ORDER BY placed.n)) END AS jobs
         FROM placed
-        JOIN moved ON moved.id = placed.conv
         JOIN unnest(listen_role, listen_handled_by, listen_queue, listen_task) AS listener (role, handled_by, queue, task)
-          ON placed.kind = 'message' AND listener.role = placed.role
-         AND coalesce(listener.handled_by, moved.handled_by) = moved.handled_by
+          ON placed.stored AND placed.kind = 'message' AND listener.role = placed.role
+         AND coalesce(listener.handled_by, placed.becomes) = placed.becomes
     )
-    SELECT j.n, j.outcome, coalesce(j.old_id, j.id), j.website_id, j.visitor_id, placed.new_rev, placed.visitor_prev,
-           moment, moved.takeover_epoch,
-           CASE WHEN placed.n = summed.staff_n OR placed.n = summed.visitor_n AND (summed.reopened OR summed.becomes <> summed.was)
-                THEN j.reply_id END,
-           coalesce(placed.n = summed.staff_n
-                    OR placed.n = summed.visitor_n AND (summed.reopened OR summed.woken OR summed.becomes <> summed.was), false),
-           j.rival_id
-    FROM judged j
-    LEFT JOIN placed ON placed.n = j.n
-    LEFT JOIN summed ON summed.conv = placed.conv
-    LEFT JOIN moved ON moved.id = placed.conv
-    CROSS JOIN deferred
-    ORDER BY j.n;
+    SELECT p.n, p.outcome, coalesce(p.old_id, p.id), p.website_id, p.visitor_id, p.new_rev,
+           CASE WHEN stored THEN p.visitor_prev END, moment,
+           CASE WHEN stored THEN old_epoch + (reopened OR becomes <> was)::int END,
+           CASE WHEN stored AND (p.n = staff_n OR p.n = visitor_n AND (reopened OR becomes <> was)) THEN p.reply_id END,
+           coalesce(stored AND (p.n = staff_n OR p.n = visitor_n AND (reopened OR woken OR becomes <> was)), false),
+           p.rival_id
+    FROM placed p CROSS JOIN deferred
+    ORDER BY p.n;
 END
 $$;
