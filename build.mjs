@@ -8,7 +8,8 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { context, build as esbuild, transform } from 'esbuild';
 
 const OUT = 'static/dist';
-const MARKDOWN = 'frontend/shared/md.tsx';
+/** Parts of the widget that are fetched when they are needed, by their names in the manifest. */
+const LAZY = { 'frontend/widget/frame/rich_text.ts': 'markdown.js', 'frontend/shared/fallback.ts': 'fallback.js' };
 
 const ENTRIES = {
   loader: 'frontend/widget/loader/loader.ts',
@@ -42,6 +43,7 @@ const BUDGETS = [
   { what: 'loader', limit: 3500, entries: ['loader.js'] },
   { what: 'widget, first open', limit: 25_000, entries: ['frame.js', 'frame.css'] },
   { what: 'markdown chunk', limit: 17_000, entries: ['markdown.js'], after: 'frame.js' },
+  { what: 'HTTP fallback chunk', limit: 1500, entries: ['fallback.js'], after: 'frame.js' },
   { what: 'inbox, first load', limit: 100_000, entries: ['inbox.js', 'inbox.css'] },
 ];
 
@@ -49,19 +51,19 @@ const isEntry = (name) => existsSync(ENTRIES[name]);
 const pick = (names) => Object.fromEntries(names.filter(isEntry).map((name) => [name, ENTRIES[name]]));
 
 // The loader is served inside a function of our own making, so it needs no wrapper and must not end in a comment.
-const loader = { ...COMMON, entryPoints: pick(['loader']), format: 'esm', sourcemap: 'external', plugins: [styleAsText()] };
+const loader = { ...COMMON, entryPoints: pick(['loader']), format: 'esm', sourcemap: 'external', plugins: [styleAsText(/\.css$/)] };
 // Visitors and staff share no cache worth having, so each gets a build of their own without the other's code.
-const frame = { ...COMMON, entryPoints: pick(['frame', 'frame-style']), format: 'esm', splitting: true };
+const frame = { ...COMMON, entryPoints: pick(['frame', 'frame-style']), format: 'esm', splitting: true, plugins: [styleAsText(/\/rich\.css$/)] };
 const inbox = { ...COMMON, entryPoints: pick(['inbox', 'inbox-style']), format: 'esm', splitting: true };
 const BUILDS = [loader, frame, inbox].filter((options) => Object.keys(options.entryPoints).length > 0);
 
-/** A style sheet that a script puts into its shadow root itself: imported as minified text. */
-function styleAsText() {
+/** A style sheet that a script puts into its document or shadow root itself: imported as minified text. */
+function styleAsText(filter) {
   const onLoad = async ({ path }) => {
     const { code } = await transform(readFileSync(path, 'utf8'), { loader: 'css', minify: true, target: COMMON.target });
     return { contents: code.trim(), loader: 'text', watchFiles: [path] };
   };
-  return { name: 'style as text', setup: (build) => build.onLoad({ filter: /\.css$/ }, onLoad) };
+  return { name: 'style as text', setup: (build) => build.onLoad({ filter }, onLoad) };
 }
 
 if (process.argv.includes('--watch')) await watch();
@@ -112,7 +114,7 @@ function write(name, content) {
 
 function manifestName(path, output) {
   if (!/\.(js|css)$/.test(path)) return null;
-  if (output.entryPoint === MARKDOWN) return 'markdown.js';
+  if (output.entryPoint in LAZY) return LAZY[output.entryPoint];
   if (!output.entryPoint) return null;
   const entry = Object.keys(ENTRIES).find((name) => ENTRIES[name] === output.entryPoint);
   const name = `${entry ?? basename(output.entryPoint).replace(/\.\w+$/, '')}${path.match(/\.\w+$/)[0]}`;

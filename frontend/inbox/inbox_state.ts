@@ -3,6 +3,7 @@ import { signal, type ReadonlySignal } from '@preact/signals';
 
 import type { Author } from '../shared/protocol.d.ts';
 import { connectionToken, createSocket, type Command, type Socket } from '../shared/socket.ts';
+import { createUnsent } from '../shared/unsent.ts';
 import { createActions, type Actions } from './actions.ts';
 import { createAlerts } from './alerts/alerts.ts';
 import { createAnnouncer, type Announcer } from './alerts/announcer.ts';
@@ -21,11 +22,10 @@ import { createPresence, type Presence } from './presence.ts';
 import { createRoute, type Route } from './route.ts';
 import { createSelection } from './selection.ts';
 import { createSession, type Session } from './session.ts';
-import { createStore } from './storage.ts';
+import { createLastingStore } from './storage.ts';
 import { createCompositions, type Compositions } from './thread/composing.ts';
 import { createThreads, type Thread, type Threads } from './thread/threads.ts';
-import { createUnsent } from './thread/unsent.ts';
-import { keepUp, playWhenSwitchedOn } from './upkeep.ts';
+import { keepUp, playWhenSwitchedOn, standIn } from './upkeep.ts';
 
 export interface Inbox {
   readonly boot: Boot;
@@ -55,7 +55,7 @@ export interface Inbox {
 }
 
 export function createInbox(boot: Boot): Inbox {
-  const store = createStore();
+  const store = createLastingStore();
   const me: Author = { id: boot.user.id, name: boot.user.name, avatar_url: null };
   const session = createSession(boot);
   const { api } = session;
@@ -68,21 +68,25 @@ export function createInbox(boot: Boot): Inbox {
 
   const conversations = createConversations();
   const lens = createLens();
-  const pages = createPages({ api, conversations, serverNow: serverClock(boot.now) });
+  const pages = createPages({
+    api,
+    conversations,
+    serverNow: serverClock(boot.now),
+    onFetched: (id, rev) => threads.hear(id, rev),
+  });
   const shown = createShown({ conversations, lens, pages, me: boot.user.id });
   const counts = createCounts(conversations, lens, pages, boot.user.id);
   const typing = createTypingBoard();
   const presence = createPresence(boot.user.id);
   const compositions = createCompositions(store, boot.user.id);
-  const unsent = createUnsent(store, boot.user.id);
+  const unsent = createUnsent(store, `inbox:unsent:${boot.user.id}:`);
 
   const send = (command: Command): boolean => socket.send(command);
   const threads = createThreads({
     api,
     author: me,
-    send,
+    send: (command) => send(command) || fallback.send(command),
     onState: (state) => conversations.merge(state),
-    onSentByHttp: pages.fetchOne,
     unsent,
     compositions,
   });
@@ -110,13 +114,15 @@ export function createInbox(boot: Boot): Inbox {
     send({ type: 'view', conversation_id: seen() });
     pages.reconcile().catch(() => undefined);
     if (pages.of(lens.query.peek()).peek().error) void pages.more(lens.query.peek());
-    for (const id of unsent.conversations()) threads.open(id);
   }
 
   const seen = (): string | null => (isVisible.peek() ? route.selected.peek() : null);
 
   document.addEventListener('visibilitychange', () => (isVisible.value = document.visibilityState === 'visible'));
-  keepUp({ socket, session, conversations, pages, route, selection, isVisible });
+  const upkeep = { socket, session, conversations, pages, route, selection, threads, isVisible };
+  keepUp(upkeep);
+  const fallback = standIn(upkeep);
+  for (const message of unsent.all()) threads.open(message.conversation_id);
   playWhenSwitchedOn(preferences, sound);
 
   return {

@@ -2,7 +2,7 @@
 import { effect, signal, type Signal } from '@preact/signals';
 
 import { switchDebug } from '../shared/debug.ts';
-import type { Store } from './storage.ts';
+import type { Store } from '../shared/storage.ts';
 
 export interface Preferences {
   readonly sound: Signal<boolean>;

@@ -1,48 +1,19 @@
-/** The browser's storage, which can be full or forbidden: then things last as long as the page. */
+/** Storage that lasts at least as long as the page, where the browser's is full or forbidden. */
+import { createStore, type Store } from '../shared/storage.ts';
 
-export interface Store {
-  read<T>(key: string): T | null;
-  write(key: string, value: unknown): void;
-  remove(key: string): void;
-  keys(prefix: string): string[];
-}
-
-export function createStore(storage: () => Storage = () => localStorage): Store {
-  const memory = new Map<string, string>();
-
-  function attempt<T>(action: (storage: Storage) => T, otherwise: () => T): T {
-    try {
-      return action(storage());
-    } catch {
-      return otherwise();
-    }
-  }
-
+export function createLastingStore(store: Store = createStore()): Store {
+  const memory = new Map<string, unknown>();
   return {
-    read<T>(key: string): T | null {
-      const text = memory.get(key) ?? attempt((stored) => stored.getItem(key), () => null);
-      return text === null ? null : decoded<T>(text);
-    },
+    read: <T>(key: string) => (memory.has(key) ? (memory.get(key) as T) : store.read<T>(key)),
     write(key, value) {
-      const text = JSON.stringify(value);
-      memory.delete(key);
-      attempt((stored) => stored.setItem(key, text), () => void memory.set(key, text));
+      if (store.write(key, value)) memory.delete(key);
+      else memory.set(key, value);
+      return true;
     },
     remove(key) {
       memory.delete(key);
-      attempt((stored) => stored.removeItem(key), () => undefined);
+      store.remove(key);
     },
-    keys(prefix) {
-      const stored = attempt((storage) => Object.keys(storage), () => []);
-      return [...new Set([...stored, ...memory.keys()])].filter((key) => key.startsWith(prefix));
-    },
+    keys: (prefix) => [...new Set([...store.keys(prefix), ...[...memory.keys()].filter((key) => key.startsWith(prefix))])],
   };
-}
-
-function decoded<T>(text: string): T | null {
-  try {
-    return JSON.parse(text) as T;
-  } catch {
-    return null;
-  }
 }

@@ -1,7 +1,10 @@
 /** What keeps the inbox true while nobody touches it: catching up, telling what one looks at, counting. */
 import { effect, untracked, type ReadonlySignal } from '@preact/signals';
 
+import { jittered } from '../shared/backoff.ts';
+import { createFallback, type Fallback } from '../shared/fallback.ts';
 import type { Socket } from '../shared/socket.ts';
+import type { Timeline } from '../shared/timeline.ts';
 import type { Sound } from './alerts/sound.ts';
 import type { Conversations } from './list/conversations.ts';
 import type { Pages } from './list/pages.ts';
@@ -9,6 +12,7 @@ import type { Preferences } from './preferences.ts';
 import type { Route } from './route.ts';
 import type { Session } from './session.ts';
 import type { Selection } from './selection.ts';
+import type { Threads } from './thread/threads.ts';
 
 export interface UpkeepOptions {
   socket: Socket;
@@ -17,30 +21,20 @@ export interface UpkeepOptions {
   pages: Pages;
   route: Route;
   selection: Selection;
+  threads: Threads;
   isVisible: ReadonlySignal<boolean>;
 }
 
 const RECONCILE_MS = 60_000;
-const POLL_MS = 8000;
 const ALL_OPEN = { status: 'open', website: null };
 const COUNT_UP_TO = 250;
 
 export function keepUp(options: UpkeepOptions): void {
-  const { socket, session, conversations, pages, route, selection, isVisible } = options;
+  const { socket, conversations, pages, route, isVisible } = options;
 
   setInterval(() => {
     if (isVisible.peek()) pages.reconcile().catch(() => undefined);
   }, RECONCILE_MS);
-  setInterval(() => {
-    if (isVisible.peek() && socket.status.peek() !== 'online' && !session.ended.peek()) poll();
-  }, POLL_MS);
-
-  /** Some networks let HTTP through and no sockets: slower, but nothing stays unseen. */
-  function poll(): void {
-    pages.reconcile().catch(() => undefined);
-    void selection.thread.peek()?.history.first();
-  }
-
   effect(() => {
     const conversation_id = isVisible.value ? route.selected.value : null;
     untracked(() => socket.send({ type: 'view', conversation_id }));
@@ -56,6 +50,21 @@ export function keepUp(options: UpkeepOptions): void {
     const id = route.selected.value;
     if (id && !untracked(() => conversations.get(id))) pages.fetchOne(id);
   });
+}
+
+/** Some networks let HTTP through and no sockets: slower, but nothing stays unseen or unsent. */
+export function standIn({ session, socket, pages, selection, threads }: UpkeepOptions): Fallback {
+  const timelines = (): Timeline[] => threads.all().map(({ timeline }) => timeline);
+
+  /** The list tells which conversations have moved on; and a first page may have been lost. */
+  async function changed(): Promise<Timeline[]> {
+    await pages.reconcile();
+    for (const { history } of threads.all()) await history.first();
+    const selected = selection.thread.peek()?.timeline;
+    return timelines().filter((timeline) => timeline.loaded.peek() && (timeline.isBehind || timeline === selected));
+  }
+
+  return createFallback({ api: session.api, socket, path: 'conversations/', timelines, changed, take: threads.apply, backoff: jittered });
 }
 
 /** Who switches the sound on hears what it is. */

@@ -25,7 +25,9 @@ export class ApiError extends Error {
     readonly code: string,
     readonly detail: string,
     readonly retryAfter: number | null = null,
-    readonly fields: Record<string, string[]> | null = null,
+    readonly fields?: Record<string, string[]>,
+    /** Of a `conflict`: the conversation that is open instead. */
+    readonly conversationId?: string,
   ) {
     super(`${status} ${code}: ${detail}`);
   }
@@ -107,13 +109,14 @@ async function refusal(response: Response): Promise<ApiError> {
   const body = (await response.json().catch(() => null)) as { error?: Refusal } | null;
   const error = body?.error;
   if (!error?.code) return new ApiError(response.status, 'unexpected', response.statusText, retryAfter);
-  return new ApiError(response.status, error.code, error.detail ?? '', retryAfter, error.fields ?? null);
+  return new ApiError(response.status, error.code, error.detail ?? '', retryAfter, error.fields, error.conversation_id);
 }
 
 interface Refusal {
   code?: string;
   detail?: string;
   fields?: Record<string, string[]>;
+  conversation_id?: string;
 }
 
 /** Retry-After is a number of seconds or an HTTP date. */

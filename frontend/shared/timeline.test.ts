@@ -51,6 +51,19 @@ test('a resume whose answer is lost is asked again', () => {
   expect(resumes(it)).toEqual([0, 0]);
 });
 
+test('a resume refused for the moment is asked again when the server allows, and only then', () => {
+  it.timeline.apply(connected(2));
+  it.timeline.apply({ type: 'rejected', code: 'rate_limited', detail: '', retry_after: 3 });
+  vi.advanceTimersByTime(2999);
+  expect(resumes(it)).toEqual([0]);
+  vi.advanceTimersByTime(1);
+  expect(resumes(it)).toEqual([0, 0]);
+  it.timeline.apply(resumed(2, [message(1), message(2)]));
+  it.timeline.apply({ type: 'rejected', code: 'rate_limited', detail: '', retry_after: 3 }); // of something else
+  vi.advanceTimersByTime(60_000);
+  expect(resumes(it)).toEqual([0, 0]);
+});
+
 test('a prev far below my cursor is no gap, because other audiences have changes of their own', () => {
   it.timeline.apply(newMessage(1));
   it.timeline.apply(newMessage(7, {}, 1));

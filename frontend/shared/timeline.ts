@@ -9,6 +9,7 @@ import { createEntries, type Entry } from './timeline/entries.ts';
 import { createMarkers, type Reach } from './timeline/markers.ts';
 import { createOutbox, type Outgoing } from './timeline/outbox.ts';
 import { createTyping, type Typist } from './timeline/typing.ts';
+import type { UnsentMessages } from './unsent.ts';
 
 export type { Draft, Entry, Outgoing, Reach, Typist };
 export type Delivery = 'sending' | 'failed' | 'sent' | 'delivered' | 'read';
@@ -21,9 +22,14 @@ export interface TimelineOptions {
   send: (command: Command) => boolean;
   /** Who my optimistic messages are by (staff); visitors leave it out. */
   author?: () => Author | null;
+  /** Remembers over a reload what is not acknowledged. */
+  unsent?: UnsentMessages;
   /** A message that was not there before and is not my own, once each; not for the history of the first load. */
   onArrival?: (message: Message) => void;
 }
+
+/** `at`, `error`: of a message that was written before, and maybe refused. */
+export type PostExtra = Partial<Omit<Outgoing, 'client_id' | 'content'>> & { clientId?: string };
 
 export interface Timeline<C extends AnyConversation = AnyConversation> {
   readonly conversationId: string;
@@ -36,12 +42,18 @@ export interface Timeline<C extends AnyConversation = AnyConversation> {
   /** The history is here, up to what the server had when it was asked. */
   readonly loaded: ReadonlySignal<boolean>;
   readonly cursor: number;
+  /** Something is known to be missing, and was not found yet. */
+  readonly isBehind: boolean;
   apply(frame: Frame): void;
   /** Ask for everything after the cursor and send what waits. Called by itself on `connected` and `resync` of a visitor's socket. */
   resume(): void;
   /** A page of REST entries. `rev` moves the cursor: give it for the newest page only, not for older history. */
   load(page: { entries: readonly Message[]; rev?: number; conversation?: C | null }): void;
-  post(content: string, extra?: { note?: boolean; clientId?: string }): Outgoing;
+  /** The server's `rev` is this one, somebody says. */
+  hear(rev: number): void;
+  post(content: string, extra?: PostExtra): Outgoing;
+  /** What was not acknowledged and has not failed, in the order it was written. */
+  waiting(): Outgoing[];
   retry(clientId: string): void;
   discard(clientId: string): void;
   deliveryOf(entry: Entry): Delivery;
@@ -59,7 +71,11 @@ export function createTimeline<C extends AnyConversation = AnyConversation>(opti
     deliver,
     onFailed: (clientId, code) => entries.markPending(clientId, 'failed', code),
     onDelayed: (clientId, code) => entries.markPending(clientId, 'sending', code),
+    keep: (outgoing) => options.unsent?.keep({ ...outgoing, conversation_id: conversationId }),
+    settle: (clientId) => options.unsent?.settle(clientId),
   });
+  let isAsked = false;
+  let askingAgain: ReturnType<typeof setTimeout> | undefined;
   const conversation = signal<C | null>(null);
   const loaded = signal(false);
 
@@ -102,7 +118,8 @@ export function createTimeline<C extends AnyConversation = AnyConversation>(opti
         markers.take(frame);
         return cursor.hear(frame.rev);
       case 'rejected':
-        return frame.client_id ? outbox.refused(frame.client_id, frame.code, frame.retry_after ?? null) : undefined;
+        if (frame.client_id) return outbox.refused(frame.client_id, frame.code, frame.retry_after ?? null);
+        if (isAsked && frame.retry_after) askAgainIn(frame.retry_after);
     }
   }
 
@@ -138,6 +155,7 @@ export function createTimeline<C extends AnyConversation = AnyConversation>(opti
     const last = Math.max(0, ...page.entries.map((message) => message.rev));
     const more = !page.complete && last > cursor.value;
     cursor.reach(page.complete ? page.rev : last);
+    isAsked = false;
     if (more) return askForMore();
     loaded.value = true;
     drafts.sweep();
@@ -150,7 +168,14 @@ export function createTimeline<C extends AnyConversation = AnyConversation>(opti
   }
 
   function askForMore(): void {
-    options.send(addressed({ type: 'resume', after: cursor.value }));
+    clearTimeout(askingAgain);
+    isAsked = options.send(addressed({ type: 'resume', after: cursor.value }));
+  }
+
+  /** A question refused for the moment is asked again: nothing else may come that shows what is missing. */
+  function askAgainIn(seconds: number): void {
+    clearTimeout(askingAgain);
+    askingAgain = setTimeout(askForMore, seconds * 1000);
   }
 
   function load(page: { entries: readonly Message[]; rev?: number; conversation?: C | null }): void {
@@ -163,8 +188,9 @@ export function createTimeline<C extends AnyConversation = AnyConversation>(opti
     });
   }
 
-  function post(content: string, extra: { note?: boolean; clientId?: string } = {}): Outgoing {
-    const outgoing = { client_id: extra.clientId ?? crypto.randomUUID(), content, note: extra.note ?? false };
+  function post(content: string, extra: PostExtra = {}): Outgoing {
+    const { clientId = crypto.randomUUID(), note = false, at = Date.now(), error = null } = extra;
+    const outgoing = { client_id: clientId, content, note, at, error };
     entries.addPending(optimistic(outgoing));
     outbox.add(outgoing);
     return outgoing;
@@ -192,7 +218,7 @@ export function createTimeline<C extends AnyConversation = AnyConversation>(opti
       is_manual: me === 'staff',
       content: outgoing.content,
       author: options.author?.() ?? null,
-      timestamp: new Date().toISOString(),
+      timestamp: new Date(outgoing.at).toISOString(),
       attachments: [],
       sources: [],
       deleted: false,
@@ -228,14 +254,20 @@ export function createTimeline<C extends AnyConversation = AnyConversation>(opti
     get cursor() {
       return cursor.value;
     },
+    get isBehind() {
+      return cursor.isBehind;
+    },
     apply,
     resume,
     load,
+    hear: cursor.hear,
     post,
+    waiting: outbox.waiting,
     retry,
     discard,
     deliveryOf,
     stop() {
+      clearTimeout(askingAgain);
       for (const part of [cursor, drafts, typing, outbox]) part.stop();
     },
   };

@@ -25,6 +25,7 @@ def window_texts() -> dict[str, str]:
         "help_ai": gettext("AI can make mistakes."),
         "help_people": gettext("You are writing with people at {name}."),
         "reconnecting": gettext("Connection lost. Trying again…"),
+        "http": gettext("No live connection. Messages take a few seconds."),
         "no_network": gettext("You are offline. Messages are sent when you are back."),
         "unavailable": gettext("This chat is not available."),
         "write_instead": gettext("You can write to us:"),

@@ -28,6 +28,7 @@ export interface PagesOptions {
   conversations: Conversations;
   /** Now, by the server's clock, in milliseconds. */
   serverNow: () => number;
+  onFetched?: (id: string, rev: number) => void;
 }
 
 interface Page {
@@ -39,7 +40,7 @@ const NOTHING: Progress = { ids: [], floor: Infinity, complete: false, loading: 
 const OVERLAP_MS = 30_000;
 const MOST_PAGES = 20;
 
-export function createPages({ api, conversations, serverNow }: PagesOptions): Pages {
+export function createPages({ api, conversations, serverNow, onFetched }: PagesOptions): Pages {
   const questions = new Map<string, Question>();
   const asked = new Set<string>();
   let lastSeen = serverNow();
@@ -93,7 +94,7 @@ export function createPages({ api, conversations, serverNow }: PagesOptions): Pa
     setTimeout(() => {
       asked.delete(id);
       api.get(`conversations/${id}/`).then(
-        (state) => conversations.merge(state),
+        merge,
         (error: unknown) => {
           if (error instanceof ApiError && error.status === 404) conversations.drop(id);
         },
@@ -103,10 +104,15 @@ export function createPages({ api, conversations, serverNow }: PagesOptions): Pa
 
   function take(page: Page): string[] {
     const results = Array.isArray(page.results) ? page.results : [];
-    return results.flatMap((raw) => {
-      conversations.merge(raw);
-      return readConversation(raw)?.id ?? [];
-    });
+    return results.flatMap(merge);
+  }
+
+  function merge(raw: unknown): string[] {
+    const state = readConversation(raw);
+    if (!state) return [];
+    conversations.merge(raw);
+    onFetched?.(state.id, state.rev);
+    return [state.id];
   }
 
   function activityOf(id: string): number {

@@ -1,7 +1,7 @@
 /** What somebody has begun to write, per conversation. It survives switching, reloading and a crash of the tab. */
 import { signal, type Signal } from '@preact/signals';
 
-import type { Store } from '../storage.ts';
+import type { Store } from '../../shared/storage.ts';
 
 export type Mode = 'reply' | 'note';
 

@@ -10,8 +10,11 @@ export interface History {
   /** The first message ever written is here. */
   readonly atStart: ReadonlySignal<boolean>;
   readonly problem: ReadonlySignal<Problem | null>;
+  /** Once: what comes later comes after the cursor, or a busy hour would leave a hole. */
   first(): Promise<void>;
   older(): Promise<void>;
+  /** What has failed, once more. */
+  again(): Promise<void>;
 }
 
 /** `gone`: it does not exist, or not for this person. */
@@ -35,6 +38,7 @@ export function createHistory(options: { api: Api; conversationId: string; timel
   const problem = signal<Problem | null>(null);
 
   async function first(): Promise<void> {
+    if (timeline.loaded.peek()) return;
     await fetch(END, (page) => {
       const state = page.conversation ? { conversation: page.conversation } : {};
       timeline.load({ entries: page.entries ?? [], rev: page.rev ?? 0, ...state });
@@ -62,7 +66,7 @@ export function createHistory(options: { api: Api; conversationId: string; timel
     }
   }
 
-  return { loading, atStart, problem, first, older };
+  return { loading, atStart, problem, first, older, again: () => (timeline.loaded.peek() ? older() : first()) };
 }
 
 const isGone = (error: unknown): boolean => error instanceof ApiError && (error.status === 404 || error.status === 403);

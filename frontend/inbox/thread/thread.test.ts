@@ -1,22 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { ApiError } from '../../shared/http.ts';
 import type { Message } from '../../shared/protocol.d.ts';
-import type { Command, Frame } from '../../shared/socket.ts';
 import type { Entry } from '../../shared/timeline.ts';
 import { BEN, Shelf, at, id, message } from '../fixtures.ts';
-import { createStore } from '../storage.ts';
+import { createStore } from '../../shared/storage.ts';
+import { createLastingStore } from '../storage.ts';
 import { createCompositions } from './composing.ts';
 import { group } from './grouping.ts';
-import { createSending } from './sending.ts';
 import { createTypingOut } from './typing_out.ts';
-import { createUnsent } from './unsent.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const HERE = id(1);
-const SAY = { type: 'chat_message', client_id: id(7), conversation_id: HERE, content: 'Hi' } as const;
 
 describe('what is begun', () => {
   test('survives a reload, reply and note apart', () => {
@@ -48,93 +44,16 @@ describe('what is begun', () => {
   });
 
   test('lasts as long as the page where storage is forbidden', () => {
-    const forbidden = createStore(() => {
-      throw new DOMException('no', 'SecurityError');
-    });
+    const forbidden = createLastingStore(
+      createStore(() => {
+        throw new DOMException('no', 'SecurityError');
+      }),
+    );
     const compositions = createCompositions(forbidden, 1);
     compositions.write(HERE, { reply: 'Dear Vera' });
     vi.advanceTimersByTime(300);
     expect(compositions.hasDraft(HERE)).toBe(true);
     expect(createCompositions(forbidden, 1).of(HERE).value.reply).toBe('Dear Vera');
-  });
-});
-
-test('what is on its way is kept until the server has it, oldest first', () => {
-  const shelf = new Shelf();
-  const unsent = createUnsent(createStore(() => shelf), 1);
-  unsent.keep({ client_id: 'b', conversation_id: HERE, content: 'second', note: false, at: 2 });
-  unsent.keep({ client_id: 'a', conversation_id: HERE, content: 'first', note: true, at: 1 });
-  const reloaded = createUnsent(createStore(() => shelf), 1);
-  expect(reloaded.of(HERE).map((one) => one.content)).toEqual(['first', 'second']);
-  reloaded.settle('a');
-  reloaded.settle('b');
-  expect(reloaded.conversations()).toEqual([]);
-});
-
-describe('sending', () => {
-  function sending(given: { online?: boolean; answers?: unknown[]; isWanted?: () => boolean }) {
-    const sent: Command[] = [];
-    const posted: unknown[] = [];
-    const taken: Frame[] = [];
-    const answers = given.answers ?? [];
-    const api = {
-      async post<T>(path: string, body: unknown): Promise<T> {
-        posted.push([path, body]);
-        const answer = answers.shift();
-        if (answer instanceof Error) throw answer;
-        return answer as T;
-      },
-    };
-    const send = (command: Command): boolean => given.online === true && sent.push(command) > 0;
-    const isWanted = given.isWanted ?? (() => true);
-    return { ...createSending({ api, conversationId: HERE, send, take: (frame) => taken.push(frame), isWanted }), out: send, sent, posted, taken };
-  }
-
-  test('uses the socket while there is one', () => {
-    const { send, sent, posted } = sending({ online: true });
-    expect(send(SAY)).toBe(true);
-    expect([sent.length, posted.length]).toEqual([1, 0]);
-  });
-
-  test('goes over HTTP without a socket, and the answer counts as the frame', async () => {
-    const stored = message(1, 6, { client_id: SAY.client_id, role: 'assistant' });
-    const { send, posted, taken } = sending({ answers: [{ message: stored, rev: 6 }] });
-    expect(send(SAY)).toBe(false);
-    await vi.advanceTimersByTimeAsync(0);
-    expect(posted).toEqual([[`conversations/${HERE}/messages/`, { client_id: SAY.client_id, content: 'Hi', note: false }]]);
-    expect(taken).toMatchObject([{ type: 'new_message', rev: 6, prev: 5, message: { id: stored.id } }]);
-  });
-
-  test('tries again while nothing answers', async () => {
-    const stored = message(1, 6, { client_id: SAY.client_id });
-    const { send, posted, taken } = sending({ answers: [new ApiError(0, 'offline', ''), { message: stored, rev: 6 }] });
-    send(SAY);
-    await vi.advanceTimersByTimeAsync(5000);
-    expect([posted.length, taken.length]).toEqual([2, 1]);
-  });
-
-  test('does not send what was taken back meanwhile', async () => {
-    let isWanted = true;
-    const { send, posted } = sending({ answers: [new ApiError(0, 'offline', '')], isWanted: () => isWanted });
-    send(SAY);
-    await vi.advanceTimersByTimeAsync(0);
-    isWanted = false;
-    await vi.advanceTimersByTimeAsync(10_000);
-    expect(posted).toHaveLength(1);
-  });
-
-  test('a refusal over HTTP is a refusal like any other', async () => {
-    const { send, taken } = sending({ answers: [new ApiError(400, 'too_long', 'at most 10 000 characters')] });
-    send(SAY);
-    await vi.advanceTimersByTimeAsync(0);
-    expect(taken).toEqual([{ type: 'rejected', client_id: SAY.client_id, code: 'too_long', detail: 'at most 10 000 characters' }]);
-  });
-
-  test('typing without a socket is not posted', async () => {
-    const { send, posted } = sending({});
-    send({ type: 'typing', conversation_id: HERE, is_typing: true });
-    await vi.advanceTimersByTimeAsync(0);
-    expect(posted).toEqual([]);
   });
 });
 

@@ -1,14 +1,13 @@
-/** The open conversations: each a timeline with its history, its way to the server, and what is still unsent. */
+/** The open conversations: each a timeline with its history, and what is still unsent. */
 import { effect, signal, type ReadonlySignal } from '@preact/signals';
 
 import type { Api } from '../../shared/http.ts';
-import type { Author, Message, StaffConversation } from '../../shared/protocol.d.ts';
+import type { Author, StaffConversation } from '../../shared/protocol.d.ts';
 import type { Command, Frame } from '../../shared/socket.ts';
 import { createTimeline, type Timeline } from '../../shared/timeline.ts';
+import { FRESH_MS, type Unsent, type UnsentMessages } from '../../shared/unsent.ts';
 import { createHistory, type History } from './history.ts';
 import type { Composing, Compositions } from './composing.ts';
-import { createSending } from './sending.ts';
-import type { Unsent, UnsentMessages } from './unsent.ts';
 
 export interface Thread {
   readonly timeline: Timeline<StaffConversation>;
@@ -24,6 +23,9 @@ export interface Thread {
 export interface Threads {
   open(conversationId: string): Thread;
   apply(frame: Frame): void;
+  /** The list says that a conversation stands here. */
+  hear(conversationId: string, rev: number): void;
+  all(): Thread[];
 }
 
 export interface ThreadsOptions {
@@ -31,14 +33,11 @@ export interface ThreadsOptions {
   author: Author;
   send: (command: Command) => boolean;
   onState: (state: StaffConversation) => void;
-  onSentByHttp: (conversationId: string) => void;
   unsent: UnsentMessages;
   compositions: Compositions;
 }
 
 const MOST_OPEN = 12;
-/** An answer that did not get out for so long may no longer be what one wants to say. */
-const FRESH_MS = 10 * 60_000;
 
 export function createThreads(options: ThreadsOptions): Threads {
   const opened = new Map<string, Held>();
@@ -65,7 +64,15 @@ export function createThreads(options: ThreadsOptions): Threads {
 
   const hold = (conversationId: string): Held => createThread(conversationId, options);
 
-  return { open, apply: (frame) => opened.forEach((held) => held.thread.timeline.apply(frame)) };
+  const all = (): Thread[] => [...opened.values()].map((held) => held.thread);
+
+  /** A frame may be lost without anybody knowing; the list is fetched again and again, and knows. */
+  function hear(conversationId: string, rev: number): void {
+    const timeline = opened.get(conversationId)?.thread.timeline;
+    if (timeline?.loaded.peek()) timeline.hear(rev);
+  }
+
+  return { open, hear, all, apply: (frame) => all().forEach(({ timeline }) => timeline.apply(frame)) };
 }
 
 interface Held {
@@ -77,12 +84,12 @@ interface Held {
 
 function createThread(conversationId: string, options: ThreadsOptions): Held {
   const { api, unsent, compositions } = options;
-  const sending = createSending({ api, conversationId, send: options.send, take, isWanted });
   const timeline = createTimeline<StaffConversation>({
     conversationId,
     me: 'staff',
-    send: sending.send,
+    send: options.send,
     author: () => options.author,
+    unsent,
   });
   const history = createHistory({ api, conversationId, timeline });
   const readBefore = signal<number | null>(null);
@@ -92,35 +99,28 @@ function createThread(conversationId: string, options: ThreadsOptions): Held {
       const state = timeline.conversation.value;
       if (state) options.onState(state);
     }),
-    effect(() => timeline.entries.value.forEach((entry) => settleIfStored(entry.message, entry.state))),
     effect(() => {
       if (timeline.loaded.value) recover();
     }),
   ];
   void history.first();
 
-  function take(frame: Frame): void {
-    timeline.apply(frame);
-    options.onSentByHttp(conversationId);
-  }
-
-  function isWanted(clientId: string): boolean {
-    return timeline.entries.peek().some((entry) => entry.key === clientId && entry.state !== 'stored');
-  }
-
-  function settleIfStored(message: Message, state: string): void {
-    if (state === 'stored' && message.client_id) unsent.settle(message.client_id);
-  }
-
   /** After a reload: what the server does not have is sent again, or given back to the composer when it is old. */
   function recover(): void {
     readBefore.value ??= timeline.staff.peek().read;
-    const here = new Set(timeline.entries.peek().map((entry) => entry.message.client_id));
-    for (const message of unsent.of(conversationId)) {
-      if (here.has(message.client_id)) continue;
-      if (Date.now() - message.at < FRESH_MS) timeline.post(message.content, { note: message.note, clientId: message.client_id });
-      else giveBack(message);
+    const here = new Map(timeline.entries.peek().map((entry) => [entry.message.client_id, entry.state]));
+    for (const message of kept()) {
+      const state = here.get(message.client_id);
+      if (state === 'stored') unsent.settle(message.client_id);
+      else if (!state) sendAgain(message);
     }
+  }
+
+  const kept = (): Unsent[] => unsent.all().filter((message) => message.conversation_id === conversationId);
+
+  function sendAgain(message: Unsent): void {
+    if (Date.now() - message.at < FRESH_MS) timeline.post(message.content, { ...message, clientId: message.client_id });
+    else giveBack(message);
   }
 
   function giveBack(message: Unsent): void {
@@ -132,27 +132,24 @@ function createThread(conversationId: string, options: ThreadsOptions): Held {
   }
 
   function post(content: string, note: boolean): void {
-    const client_id = crypto.randomUUID();
-    unsent.keep({ client_id, conversation_id: conversationId, content, note, at: Date.now() });
-    timeline.post(content, { note, clientId: client_id });
+    timeline.post(content, { note });
   }
 
   function withdraw(clientId: string, edit: boolean): void {
-    const message = unsent.of(conversationId).find((one) => one.client_id === clientId);
+    const message = kept().find((one) => one.client_id === clientId);
     timeline.discard(clientId);
     if (message && edit) giveBack(message);
-    unsent.settle(clientId);
   }
 
   return {
     thread: { timeline, history, readBefore, post, retry: timeline.retry, withdraw },
     reopen: () => {
       readBefore.value = timeline.staff.peek().read;
-      if (history.problem.peek()) void history.first();
+      if (history.problem.peek()) void history.again();
     },
     hasUnsent: () => timeline.entries.peek().some((entry) => entry.state !== 'stored'),
     stop: () => {
-      for (const stop of [...stops, timeline.stop, sending.stop]) stop();
+      for (const stop of [...stops, timeline.stop]) stop();
     },
   };
 }

@@ -2,6 +2,8 @@
 
 export interface Cursor {
   readonly value: number;
+  /** There is a gap, or the server knows more. */
+  readonly isBehind: boolean;
   /** A live frame of a durable change. The frame itself is applied by the caller in any case. */
   see(rev: number, prev: number): void;
   /** Everything up to `rev` is known: the page of a resume, or a first load. */
@@ -41,10 +43,11 @@ export function createCursor(onGap: (after: number) => void, start = 0): Cursor 
     ahead.sort((a, b) => a.rev - b.rev);
     for (const { rev, prev } of ahead) if (prev <= value) value = Math.max(value, rev);
     ahead = ahead.filter(({ rev }) => rev > value);
-    const open = ahead.length > 0 || heard > value;
-    if (!open) stop();
+    if (!isBehind()) stop();
     else timer ??= setTimeout(report, wait);
   }
+
+  const isBehind = (): boolean => ahead.length > 0 || heard > value;
 
   /** The question or its answer can be lost as well, so it is asked again, ever more patiently. */
   function report(): void {
@@ -62,6 +65,9 @@ export function createCursor(onGap: (after: number) => void, start = 0): Cursor 
   return {
     get value() {
       return value;
+    },
+    get isBehind() {
+      return isBehind();
     },
     see,
     reach,

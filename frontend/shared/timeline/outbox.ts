@@ -4,6 +4,10 @@ export interface Outgoing {
   readonly client_id: string;
   readonly content: string;
   readonly note: boolean;
+  /** When it was written, in milliseconds. */
+  readonly at: number;
+  /** Why it does not go out by itself any more: a code of the server's `rejected`, or `no_answer`. */
+  readonly error: string | null;
 }
 
 export interface OutboxOptions {
@@ -12,12 +16,17 @@ export interface OutboxOptions {
   onFailed: (clientId: string, code: string) => void;
   /** Refused for the moment; it goes out again by itself. */
   onDelayed: (clientId: string, code: string) => void;
+  /** Remembers over a reload what waits and what has failed. */
+  keep?: (outgoing: Outgoing) => void;
+  settle?: (clientId: string) => void;
 }
 
 export interface Outbox {
   add(outgoing: Outgoing): void;
   /** The wire is back: send what waits, in the order it was written. */
   flush(): void;
+  /** What was not acknowledged and has not failed, in the order it was written. */
+  waiting(): Outgoing[];
   acknowledged(clientId: string): void;
   refused(clientId: string, code: string, retryAfterSeconds: number | null): void;
   retry(clientId: string): boolean;
@@ -29,42 +38,50 @@ const ANSWER_MS = 10_000;
 const TRIES = 3;
 
 export function createOutbox(options: OutboxOptions): Outbox {
-  const waiting = new Map<string, Waiting>();
+  const items = new Map<string, Item>();
 
   function add(outgoing: Outgoing): void {
-    const item: Waiting = { outgoing, tries: 0, failed: false, timer: undefined };
-    waiting.set(outgoing.client_id, item);
+    const item: Item = { outgoing, tries: 0, timer: undefined };
+    items.set(outgoing.client_id, item);
+    if (outgoing.error) return fail(item, outgoing.error);
+    options.keep?.(outgoing);
     attempt(item);
   }
 
-  function attempt(item: Waiting): void {
+  function attempt(item: Item): void {
     clearTimeout(item.timer);
     if (!options.deliver(item.outgoing)) return; // Offline is no failure: flush() comes with the next connection.
     item.tries++;
     item.timer = setTimeout(() => unanswered(item), ANSWER_MS);
   }
 
-  function unanswered(item: Waiting): void {
+  function unanswered(item: Item): void {
     if (item.tries < TRIES) attempt(item);
     else fail(item, 'no_answer');
   }
 
-  function fail(item: Waiting, code: string): void {
+  function fail(item: Item, code: string): void {
     clearTimeout(item.timer);
-    item.failed = true;
+    mark(item, code);
     options.onFailed(item.outgoing.client_id, code);
   }
 
+  function mark(item: Item, error: string | null): void {
+    item.outgoing = { ...item.outgoing, error };
+    options.keep?.(item.outgoing);
+  }
+
+  const waiting = (): Item[] => [...items.values()].filter(({ outgoing }) => !outgoing.error);
+
   function flush(): void {
-    for (const item of waiting.values()) {
-      if (item.failed) continue;
+    for (const item of waiting()) {
       item.tries = 0;
       attempt(item);
     }
   }
 
   function refused(clientId: string, code: string, retryAfterSeconds: number | null): void {
-    const item = waiting.get(clientId);
+    const item = items.get(clientId);
     if (!item) return;
     const mayPass = code === 'rate_limited' || (code === 'unavailable' && item.tries < TRIES);
     if (!mayPass) return fail(item, code);
@@ -74,29 +91,37 @@ export function createOutbox(options: OutboxOptions): Outbox {
   }
 
   function retry(clientId: string): boolean {
-    const item = waiting.get(clientId);
+    const item = items.get(clientId);
     if (!item) return false;
-    item.failed = false;
+    mark(item, null);
     item.tries = 0;
     attempt(item);
     return true;
   }
 
   function forget(clientId: string): void {
-    clearTimeout(waiting.get(clientId)?.timer);
-    waiting.delete(clientId);
+    clearTimeout(items.get(clientId)?.timer);
+    if (items.delete(clientId)) options.settle?.(clientId);
   }
 
   function stop(): void {
-    for (const item of waiting.values()) clearTimeout(item.timer);
+    for (const item of items.values()) clearTimeout(item.timer);
   }
 
-  return { add, flush, acknowledged: forget, refused, retry, forget, stop };
+  return {
+    add,
+    flush,
+    waiting: () => waiting().map(({ outgoing }) => outgoing),
+    acknowledged: forget,
+    refused,
+    retry,
+    forget,
+    stop,
+  };
 }
 
-interface Waiting {
+interface Item {
   outgoing: Outgoing;
   tries: number;
-  failed: boolean;
   timer: ReturnType<typeof setTimeout> | undefined;
 }

@@ -9,9 +9,10 @@ const PAUSE_MS = 1000; // At most one marker a second.
 
 export function watchAttention(chat: Chat, isLooking: ReadonlySignal<boolean>, onUnread: (count: number) => void): void {
   const newest = computed(() => Math.max(0, ...chat.timeline.value.entries.value.filter(isFromOthers).map(({ message }) => message.seq)));
+  const isLinked = computed(() => chat.link.value === 'online' || chat.link.value === 'http');
   const seen = signal(0);
   const isBehind = computed(
-    () => chat.link.value === 'online' && newest.value > Math.max(toldUpTo.value, chat.timeline.value.visitor.value.read),
+    () => isLinked.value && newest.value > Math.max(toldUpTo.value, chat.timeline.value.visitor.value.read),
   );
   const toldUpTo = signal(0);
   const unread = computed(() => {
@@ -28,7 +29,8 @@ export function watchAttention(chat: Chat, isLooking: ReadonlySignal<boolean>, o
 
   // A marker that was sent into a dying connection is sent again.
   effect(() => {
-    if (chat.link.value !== 'online') toldUpTo.value = 0;
+    void chat.link.value;
+    toldUpTo.value = 0;
   });
 
   effect(() => {

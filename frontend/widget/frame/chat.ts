@@ -1,20 +1,26 @@
-/** The visitor's one conversation: begun lazily with the first message, then live over a socket, through every loss of connection. */
-import { batch, computed, effect, signal, type ReadonlySignal } from '@preact/signals';
+/** The visitor's one conversation: begun lazily with the first message, then live over a socket, or over HTTP while there is none. */
+import { batch, computed, effect, signal, untracked, type ReadonlySignal } from '@preact/signals';
 
+import { jittered } from '../../shared/backoff.ts';
+import type { Fallback } from '../../shared/fallback.ts';
 import { ApiError } from '../../shared/http.ts';
 import type { Message, VisitorConversation } from '../../shared/protocol.d.ts';
 import { connectionToken, createSocket, type Command, type Frame, type Socket, type SocketStatus } from '../../shared/socket.ts';
 import { createTimeline, type Entry, type Timeline } from '../../shared/timeline.ts';
+import { FRESH_MS, type UnsentMessages } from '../../shared/unsent.ts';
 import { persistently } from './persistence.ts';
 import type { Session, Visitor } from './visitor.ts';
 
 /** `unavailable`: the website is switched off or does not let us in. */
 export type Phase = 'asleep' | 'beginning' | 'ready' | 'unavailable';
+/** `http`: there is no socket, but messages come and go all the same. `offline` also while the very first call does not get through. */
+export type Link = SocketStatus | 'http';
 /** `waiting`: asked for, but not yet heard by the server. */
 export type PersonWish = 'none' | 'waiting' | 'refused';
 
 export interface ChatOptions {
   visitor: Visitor;
+  unsent: UnsentMessages;
   onArrival: (message: Message) => void;
   onStarted: () => void;
 }
@@ -22,8 +28,7 @@ export interface ChatOptions {
 export interface Chat {
   readonly timeline: ReadonlySignal<Timeline<VisitorConversation>>;
   readonly phase: ReadonlySignal<Phase>;
-  /** `offline` also while the very first call does not get through. */
-  readonly link: ReadonlySignal<SocketStatus>;
+  readonly link: ReadonlySignal<Link>;
   /** Whether somebody of the staff is there; null while nobody has said. */
   readonly available: ReadonlySignal<boolean | null>;
   readonly personWish: ReadonlySignal<PersonWish>;
@@ -34,25 +39,34 @@ export interface Chat {
   askForPerson(): void;
   stopReply(): void;
   send(command: Command): boolean;
+  /** Something is left to be sent from the last time. */
+  hasUnsent(): boolean;
   /** Anew as who the visitor now is. */
   restart(options: { keepUnsent: boolean }): Promise<void>;
 }
 
 const NO_CONVERSATION = '';
 
-export function createChat({ visitor, onArrival, onStarted }: ChatOptions): Chat {
+export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOptions): Chat {
   const { api } = visitor;
   const phase = signal<Phase>('asleep');
-  const link = signal<SocketStatus>('offline');
+  const link = signal<Link>('offline');
   const available = signal<boolean | null>(null);
   const personWish = signal<PersonWish>('none');
   const timeline = signal(newTimeline(NO_CONVERSATION));
+  const isOverHttp = signal(false);
   let socket: Socket | null = null;
+  let fallback: Fallback | null = null;
   let stopWatching = (): void => undefined;
   let beginning: Promise<void> | null = null;
   let starting = false;
   let refusals = 0;
   let beginnings = 0;
+
+  for (const { content, ...message } of unsent.all()) {
+    const isOld = Date.now() - message.at > FRESH_MS;
+    timeline.peek().post(content, { ...message, clientId: message.client_id, error: message.error ?? (isOld ? 'no_answer' : null) });
+  }
 
   // --- coming in ---
 
@@ -76,13 +90,14 @@ export function createChat({ visitor, onArrival, onStarted }: ChatOptions): Chat
   function come(session: Session): void {
     batch(() => {
       phase.value = 'ready';
-      if (session.conversation) enter(session.conversation.id);
-      else link.value = 'online';
+      if (session.conversation) return enter(session.conversation.id);
+      link.value = 'online';
+      void start();
     });
   }
 
   function newTimeline(conversationId: string): Timeline<VisitorConversation> {
-    return createTimeline({ conversationId, me: 'visitor', send, onArrival });
+    return createTimeline({ conversationId, me: 'visitor', send, onArrival, unsent });
   }
 
   /** Takes what is unsent along; with the client_ids it has, so that nothing is said twice. */
@@ -103,21 +118,44 @@ export function createChat({ visitor, onArrival, onStarted }: ChatOptions): Chat
     });
     socket = opened;
     stopWatching = effect(() => {
-      link.value = opened.status.value;
-      if (opened.status.value === 'stopped') void recover();
+      const status = opened.status.value;
+      link.value = isOverHttp.value && status !== 'stopped' ? 'http' : status;
+      if (status === 'online') isOverHttp.value = false;
+      if (status === 'stopped') void recover();
+      if (status !== 'connecting') untracked(() => void standIn(opened));
     });
   }
 
-  function carryOver(entry: Entry, next: Timeline): void {
-    const clientId = entry.message.client_id!;
-    next.post(entry.message.content, { clientId });
-    if (entry.state === 'failed' && entry.error !== 'conflict') next.apply(failure(clientId, entry.error));
+  /** Fetched once the first attempt to connect has ended, well or badly: opening the chat shall not wait for it. */
+  async function standIn(opened: Socket): Promise<void> {
+    const found = fallback ? null : await import('../../shared/fallback.ts').catch(() => null); // Offline: the next change asks again.
+    if (!found || fallback || socket !== opened) return;
+    fallback = found.createFallback({
+      api,
+      socket: opened,
+      path: 'widget/conversations/',
+      timelines: () => [timeline.peek()],
+      take: receive,
+      onRound: (isThrough) => {
+        const isFirst = isThrough && !isOverHttp.peek();
+        isOverHttp.value = isThrough;
+        if (isFirst) wishAgain();
+      },
+      backoff: jittered,
+    });
+  }
+
+  function carryOver({ message, state, error }: Entry, next: Timeline): void {
+    const isFailed = state === 'failed' && error !== 'conflict';
+    next.post(message.content, { clientId: message.client_id!, at: Date.parse(message.timestamp), error: isFailed ? error : null });
   }
 
   function leave(): void {
     stopWatching();
+    fallback?.stop();
     socket?.close();
-    socket = null;
+    socket = fallback = null;
+    isOverHttp.value = false;
   }
 
   /** A refusal for good may only be about this conversation or this token, so who we are is asked once more; not for ever. */
@@ -129,10 +167,10 @@ export function createChat({ visitor, onArrival, onStarted }: ChatOptions): Chat
 
   async function restart({ keepUnsent }: { keepUnsent: boolean }): Promise<void> {
     if (!keepUnsent) for (const entry of timeline.peek().entries.peek()) timeline.peek().discard(entry.key);
+    if (phase.peek() === 'asleep') return;
     enter(NO_CONVERSATION);
     beginning = beginOnce();
     await beginning;
-    void start();
   }
 
   // --- the socket ---
@@ -154,7 +192,7 @@ export function createChat({ visitor, onArrival, onStarted }: ChatOptions): Chat
   }
 
   function send(command: Command): boolean {
-    return socket?.send(command) ?? false;
+    return socket?.send(command) || fallback?.send(command) || false;
   }
 
   // --- saying something ---
@@ -237,6 +275,7 @@ export function createChat({ visitor, onArrival, onStarted }: ChatOptions): Chat
     askForPerson,
     stopReply: () => void send({ type: 'stop_reply' }),
     send,
+    hasUnsent: () => !!nextUnsent(),
     restart,
   };
 }

@@ -2,8 +2,9 @@
 import { computed, effect } from '@preact/signals';
 import { render } from 'preact';
 
-import { plainText } from '../../shared/plain.ts';
 import type { Message } from '../../shared/protocol.d.ts';
+import { createStore } from '../../shared/storage.ts';
+import { createUnsent } from '../../shared/unsent.ts';
 import { announce } from './announcer.ts';
 import { watchAttention } from './attention.ts';
 import { boot, speakerOf, text } from './boot.ts';
@@ -14,23 +15,27 @@ import { cleaned } from './message_text.ts';
 import { setColorScheme } from './scheme.ts';
 import { App } from './ui/App.tsx';
 import { createVisitor, type Identity } from './visitor.ts';
+import { fetchWords, words } from './words.ts';
 
+const store = createStore();
 const visitor = createVisitor({
+  store,
   websiteKey: boot.key,
   keepHandle: (handle) => tell({ type: 'keep', handle }),
   onIdentityRefused: (code) => tellEvent('error', `identity ${code}`),
 });
-const chat = createChat({ visitor, onArrival, onStarted: () => tellEvent('conversation-started') });
+const unsent = createUnsent(store, `chatplatform:${boot.key}:unsent:`);
+const chat = createChat({ visitor, unsent, onArrival, onStarted: () => tellEvent('conversation-started') });
 const isLooking = computed(() => isOpen.value && isVisible.value);
 
 function onArrival(message: Message): void {
-  announce(spoken(message));
+  void fetchWords().then(() => announce(spoken(message)));
   // What was said stays in here: scripts of the page are none of the visitor's confidants.
   if (message.role === 'assistant') tellEvent('message', { id: message.id, is_manual: message.is_manual });
 }
 
 function spoken(message: Message): string {
-  const content = plainText(message.content);
+  const content = words.peek()?.plainText(message.content) ?? message.content;
   if (message.role !== 'assistant') return content;
   const name = speakerOf(message);
   return `${message.is_manual ? name : text('said_by_ai', { name })}: ${content}`;
@@ -48,8 +53,7 @@ function showColours(): void {
 const calls = {
   identify: (userId: unknown, proof: unknown) => {
     visitor.identify({ ...(proof as Omit<Identity, 'user_id'>), user_id: String(userId) });
-    if (chat.phase.peek() !== 'asleep') return chat.restart({ keepUnsent: true });
-    return undefined;
+    return chat.restart({ keepUnsent: true });
   },
   setCustomAttributes: (attributes: unknown) => visitor.addAttributes(attributes as Record<string, unknown>),
   consent: (given: unknown) => visitor.consent(given === true),
@@ -66,15 +70,14 @@ const calls = {
   reset: () => {
     visitor.forget();
     composerText.value = '';
-    if (chat.phase.peek() !== 'asleep') return chat.restart({ keepUnsent: false });
-    return undefined;
+    return chat.restart({ keepUnsent: false });
   },
 };
 
 connect(calls, (init) => {
   visitor.found(init.handle, init.page);
   setColorScheme(init.colorScheme);
-  if (visitor.isKnown()) void chat.begin();
+  if (visitor.isKnown() || chat.hasUnsent()) void chat.begin();
 });
 
 effect(() => {

@@ -1,6 +1,7 @@
 /** Who the visitor is to us: a token in the frame's own storage, and a handle the loader keeps where that storage is not kept. */
 import { type Api, ApiError, createApi } from '../../shared/http.ts';
 import type { VisitorConversation } from '../../shared/protocol.d.ts';
+import type { Store } from '../../shared/storage.ts';
 import type { Page } from '../port.ts';
 
 export interface Session {
@@ -36,15 +37,16 @@ export interface Visitor {
 
 export interface VisitorOptions {
   websiteKey: string;
+  store: Store;
   /** The loader keeps the handle on the customer's page. */
   keepHandle: (handle: string | null) => void;
   /** The page's proof of who the visitor is was not accepted; they stay nobody in particular. */
   onIdentityRefused: (code: string) => void;
 }
 
-export function createVisitor({ websiteKey, keepHandle, onIdentityRefused }: VisitorOptions): Visitor {
+export function createVisitor({ websiteKey, store, keepHandle, onIdentityRefused }: VisitorOptions): Visitor {
   const storageKey = `chatplatform:${websiteKey}`;
-  let token = stored(storageKey);
+  let token = store.read<string>(storageKey);
   let handle: string | null = null;
   let page: Page | null = null;
   let identity: Identity | null = null;
@@ -66,6 +68,7 @@ export function createVisitor({ websiteKey, keepHandle, onIdentityRefused }: Vis
   }
 
   async function open(): Promise<Session> {
+    token ??= store.read(storageKey); // Another tab may have been quicker.
     const session = await api.post<Session>('widget/sessions/', {
       website_key: websiteKey,
       ...(token ? { visitor_token: token } : {}),
@@ -76,7 +79,7 @@ export function createVisitor({ websiteKey, keepHandle, onIdentityRefused }: Vis
     });
     token = session.visitor_token;
     handle = session.resume_handle;
-    store(storageKey, token);
+    store.write(storageKey, token);
     keepHandle(handle);
     return session;
   }
@@ -85,10 +88,15 @@ export function createVisitor({ websiteKey, keepHandle, onIdentityRefused }: Vis
     return { ...known, attributes: { ...known.attributes, ...attributes } };
   }
 
+  function distrust(): void {
+    token = null;
+    store.remove(storageKey);
+  }
+
   function forget(): void {
-    token = handle = identity = null;
+    distrust();
+    handle = identity = null;
     attributes = {};
-    store(storageKey, null);
     keepHandle(null);
   }
 
@@ -103,25 +111,7 @@ export function createVisitor({ websiteKey, keepHandle, onIdentityRefused }: Vis
     identify: (given) => void (identity = given),
     addAttributes: (given) => void (attributes = { ...attributes, ...given }),
     consent: (given) => void (consent = given),
-    distrust: () => void (token = null),
+    distrust,
     forget,
   };
-}
-
-/** Storage of a third-party frame can be forbidden altogether. */
-function stored(key: string): string | null {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
-}
-
-function store(key: string, value: string | null): void {
-  try {
-    if (value === null) localStorage.removeItem(key);
-    else localStorage.setItem(key, value);
-  } catch {
-    // Then the loader's handle has to do.
-  }
 }

@@ -3,8 +3,8 @@ import { useMemo } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 
 import { isHarmless } from '../../../shared/links.ts';
-import { markdown } from '../../../shared/md.tsx';
 import type { Message } from '../../../shared/protocol.d.ts';
+import { markdown } from './markdown.ts';
 
 export function Body({ message }: { message: Message }) {
   const isPlain = message.role === 'user';

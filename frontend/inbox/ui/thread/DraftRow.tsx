@@ -1,11 +1,11 @@
 /** The answer the AI is writing right now, visible as it grows; whoever writes or presses Stop ends it. */
 import { useMemo } from 'preact/hooks';
 
-import { markdown } from '../../../shared/md.tsx';
 import type { Thread } from '../../thread/threads.ts';
 import { Avatar } from '../Avatar.tsx';
 import { useDesk } from '../context.ts';
 import { Icon } from '../Icon.tsx';
+import { markdown } from './markdown.ts';
 
 export function DraftRow({ id, thread }: { id: string; thread: Thread }) {
   const { conversations, boot, actions } = useDesk();

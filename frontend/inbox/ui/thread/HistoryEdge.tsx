@@ -37,12 +37,10 @@ function Progress({ thread }: { thread: Thread }) {
 }
 
 function Unreachable({ thread }: { thread: Thread }) {
-  const { history, timeline } = thread;
-  const again = (): void => void (timeline.loaded.peek() ? history.older() : history.first());
   return (
     <p class="quiet" role="alert">
       The messages could not be loaded.{' '}
-      <button type="button" class="button-text" onClick={again}>
+      <button type="button" class="button-text" onClick={() => void thread.history.again()}>
         Try again
       </button>
     </p>

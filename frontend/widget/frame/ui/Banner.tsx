@@ -9,9 +9,10 @@ const PATIENCE_MS = 1200;
 export function Banner({ chat }: { chat: Chat }) {
   const shown = useSignal<string | null>(null);
   useSignalEffect(() => {
-    const isDown = chat.link.value === 'offline' || (chat.link.value === 'connecting' && shown.peek() !== null);
-    if (!isDown) return void (shown.value = null);
-    const timer = setTimeout(() => (shown.value = navigator.onLine ? 'reconnecting' : 'no_network'), PATIENCE_MS);
+    const link = chat.link.value;
+    const isUp = link === 'online' || (link === 'connecting' && !shown.peek());
+    const problem = link === 'http' ? link : navigator.onLine ? 'reconnecting' : 'no_network';
+    const timer = setTimeout(() => (shown.value = isUp ? null : problem), isUp ? 0 : PATIENCE_MS);
     return () => clearTimeout(timer);
   });
   return (

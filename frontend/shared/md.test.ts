@@ -1,8 +1,11 @@
 // @vitest-environment happy-dom
-import { render } from 'preact';
+import { createElement, render } from 'preact';
 import { expect, test } from 'vitest';
 
-import { markdown } from './md.tsx';
+import { isHarmless } from './links.ts';
+import { createMarkdown } from './md.ts';
+
+const markdown = createMarkdown({ h: createElement, isHarmless });
 
 function shown(source: string): HTMLElement {
   const place = document.createElement('div');
