@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Frame, FrameLocator, Page, expect
+from playwright.sync_api import Frame, expect
 
 from accounts.models import Website
 from tests.cast import Cast, new_website
 from tests.servers.pages import Pages
 from tests.servers.stack import Stack
+from tests.widget.chat import bubbles, chat_on, inner_frame, launcher, say, store
 from tests.widget.host_page import HostPage
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -34,35 +33,6 @@ def shop(stack: Stack) -> Iterator[Shop]:
     yield open_shop
     for page in opened:
         page.close()
-
-
-def launcher(page: Page) -> Any:
-    return page.get_by_role("button", name=re.compile("Open chat"))
-
-
-def chat_on(page: Page) -> FrameLocator:
-    launcher(page).click()
-    return page.frame_locator("iframe")
-
-
-def say(chat: FrameLocator, text: str) -> None:
-    chat.get_by_role("textbox").fill(text)
-    chat.get_by_role("textbox").press("Enter")
-
-
-def store(chat: FrameLocator, text: str) -> None:
-    """Says it and waits until the server has it."""
-    say(chat, text)
-    mine = chat.locator(".message.mine").filter(has_text=text)
-    expect(mine).to_have_class(re.compile("sent|delivered|read"), timeout=15_000)
-
-
-def bubbles(chat: FrameLocator) -> Any:
-    return chat.locator(".message:not(.draft) .bubble")
-
-
-def inner_frame(page: Page) -> Frame:
-    return next(frame for frame in page.frames if "/widget/frame/" in frame.url)
 
 
 def test_before_the_visitor_shows_interest_there_is_one_request_and_nothing_stored(
