@@ -44,6 +44,10 @@ test-faults: setup ## Everything that can fail fails while people talk, six minu
 bench: setup ## How fast we are, beside others, ten minutes (ARGS="throughput resume" for some, docs/performance.md)
 	@$(RUN) -m benchmarks $(ARGS)
 
+.PHONY: eval
+eval: setup ## How well the assistant answers the questions of demo/questions/ (ARGS=--misses), two minutes
+	@DEMO=1 $(RUN) -m foundation.embedded manage.py evaluate_assistant $(ARGS)
+
 .PHONY: check
 check: setup ## Style, types, layers, budgets, and that generated files are current
 	$(BIN)/ruff check

@@ -1,0 +1,1 @@
+"""How well an assistant answers, measured with questions whose right answers are known."""

@@ -1,0 +1,34 @@
+"""How long a visitor waits for the first words of an answer."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from contextlib import aclosing
+
+from accounts.models import Website
+from assistant.evaluation.questions import Asked
+from assistant.providers.base import Question, Turn
+from assistant.providers.builtin import BuiltIn
+from foundation.db import close_pools
+
+
+def first_chunks(website: Website, questions: Sequence[Asked]) -> list[float]:
+    """Seconds from the question to the first chunk, one question after the other. The first is asked twice, to warm."""
+    texts = [questions[0].question, *[asked.question for asked in questions]]
+    return asyncio.run(_first_chunks(website, texts))[1:]
+
+
+async def _first_chunks(website: Website, texts: Sequence[str]) -> list[float]:
+    try:
+        return [await _first_chunk(website, text) for text in texts]
+    finally:
+        await close_pools()
+
+
+async def _first_chunk(website: Website, text: str) -> float:
+    began = time.perf_counter()
+    async with aclosing(BuiltIn().answer(Question(website, [Turn("visitor", text)]))) as steps:
+        await anext(steps)
+    return time.perf_counter() - began
