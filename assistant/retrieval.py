@@ -1,44 +1,46 @@
 """Finding the passages of a website that speak of what was asked.
 
-Full-text search with the words or-ed, as measured best without a model: `docs/decisions/answer-zones.md`. Beside its
-rank each passage has a coverage: how much of the question it speaks of, rare words counting more. It tells a question
-that is answered from one that merely shares a word.
+Full-text search with the words or-ed chooses candidates, as measured best without a model. They are ordered by how much
+of the question each speaks of, rare words counting more, other words for the same less, and titles more than text.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 
 from accounts.models import Website
-from assistant.knowledge.languages import words_of_asking
-from assistant.knowledge.vocabulary import articles_with, corrections_of, lexemes_of
-from assistant.knowledge.words import LONGEST_WORD, terms_of
-from assistant.models import Article
+from assistant.knowledge.words import terms_of
+from assistant.terms import Term, terms_for
 
-Row = tuple[int, int, str, str, str, str, float, list[str]]
-MOST_TERMS = 60  # of a very long message the beginning decides
-CANDIDATES = 30
-RANK_ALONE = 0.3  # how much a passage's rank counts whatever it covers
+Row = tuple[int, int, str, str, str, str, float, list[str], list[str]]
+CANDIDATES = 60
+IN_BODY = 0.65  # how much a word counts that is in the text, but not in the title or heading
+OF_RANK = 3  # how much Postgres' rank counts beside the coverage; it is some hundredths
 SAME_WORDS = 1.0  # how much it counts that the heading is the question, stop words included: "Where is my order?"
 SEARCH = """
-    WITH asked AS MATERIALIZED (SELECT %(query)s::tsquery AS query)
-    SELECT passage.id, article.id, article.title, article.url, passage.heading, passage.body,
-           ts_rank('{0.5,0.5,0.5,1.0}', passage.tsv, asked.query, 1) AS rank,
-           ARRAY(SELECT unnest(tsvector_to_array(passage.tsv)) INTERSECT SELECT unnest(%(lexemes)s::text[]))
-    FROM asked, assistant_passage passage JOIN assistant_article article ON article.id = passage.article_id
-    WHERE passage.website_id = %(website)s AND passage.tsv @@ asked.query
-    ORDER BY rank DESC, passage.id LIMIT %(candidates)s
+    WITH asked AS MATERIALIZED (SELECT %(query)s::tsquery AS query),
+    best AS MATERIALIZED (
+        SELECT passage.id, ts_rank('{0.5,0.5,0.5,1.0}', passage.tsv, asked.query, 1) AS rank
+        FROM asked, assistant_passage passage
+        WHERE passage.website_id = %(website)s AND passage.tsv @@ asked.query
+        ORDER BY rank DESC, passage.id LIMIT %(candidates)s
+    )
+    SELECT passage.id, article.id, article.title, article.url, passage.heading, passage.body, best.rank,
+           ARRAY(SELECT unnest(tsvector_to_array(passage.tsv)) INTERSECT SELECT unnest(%(lexemes)s::text[])),
+           ARRAY(SELECT unnest(tsvector_to_array(ts_filter(passage.tsv, '{a}')))
+                 INTERSECT SELECT unnest(%(lexemes)s::text[]))
+    FROM best JOIN assistant_passage passage USING (id)
+    JOIN assistant_article article ON article.id = passage.article_id
+    ORDER BY best.rank DESC, passage.id
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage. `rank` is Postgres', `coverage` the share of the question it speaks of, `merit` orders them."""
+    """A passage. `rank` is Postgres', `coverage` says how much of the question it speaks of, `merit` orders them."""
 
     passage_id: int
     article_id: int
@@ -52,17 +54,9 @@ class Found:
     merit: float
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
-    """Something the question speaks of: any of the lexemes will do. `weight` is the greater the rarer."""
-
-    lexemes: tuple[str, ...]
-    weight: float
-
-
 def find_passages(website: Website, question: str, limit: int = 10) -> list[Found]:
     """The best first; none for a question of stop words only."""
-    terms = _terms(website, question)
+    terms = terms_for(website, question)
     lexemes = sorted({lexeme for term in terms for lexeme in term.lexemes})
     if not lexemes:
         return []
@@ -79,32 +73,10 @@ def find_passages(website: Website, question: str, limit: int = 10) -> list[Foun
     return sorted(found, key=lambda one: one.merit, reverse=True)[:limit]
 
 
-def _terms(website: Website, question: str) -> list[Term]:
-    spoken = [term for term in terms_of(question) if max(map(len, term)) <= LONGEST_WORD][:MOST_TERMS]
-    lexemes = lexemes_of(website.language, [word for term in spoken for word in term])
-    known = articles_with(website.pk, [lexeme for found in lexemes.values() for lexeme in found])
-    articles = Article.objects.for_website(website.pk).filter(published=True).count()
-    asking = words_of_asking(website.language)
-    terms = []
-    for term in spoken:
-        written = [lexeme for word in term for lexeme in lexemes[word]]
-        if not written:  # stop words
-            continue
-        meant = [lexeme for lexeme in written if lexeme in known] or corrections_of(website.pk, term[0])
-        rarity = _rarity(max((known.get(lexeme, 1) for lexeme in meant), default=0), articles)
-        # What was written stays in the query though it is not known: else strangers' questions look like ours.
-        terms.append(Term(tuple(dict.fromkeys([*written, *meant])), 0 if term[0] in asking else rarity))
-    return terms
-
-
-def _rarity(with_it: int, articles: int) -> float:
-    return math.log((articles + 1) / (with_it + 0.5)) if with_it <= articles else 0.0
-
-
 def _found(row: Row, terms: list[Term], question: str) -> Found:
-    passage_id, article_id, title, url, heading, body, rank, lexemes = row
-    coverage = _coverage(terms, lexemes)
-    merit = rank * (coverage + RANK_ALONE + SAME_WORDS * _likeness(question, heading) ** 2)
+    passage_id, article_id, title, url, heading, body, rank, lexemes, titled = row
+    coverage = _coverage(terms, dict.fromkeys(lexemes, IN_BODY) | dict.fromkeys(titled, 1.0))
+    merit = (coverage + OF_RANK * rank) * (1 + SAME_WORDS * _likeness(question, heading) ** 2)
     return Found(passage_id, article_id, title, url, heading, body, rank, frozenset(lexemes), coverage, merit)
 
 
@@ -114,10 +86,13 @@ def _likeness(question: str, heading: str) -> float:
     return len(asked & headed) / len(asked | headed)
 
 
-def _coverage(terms: list[Term], lexemes: Iterable[str]) -> float:
-    present = set(lexemes)
+def _coverage(terms: list[Term], worth: dict[str, float]) -> float:
+    """The share of what was asked that is there, each lexeme counting as much as it is worth where it stands."""
     asked = sum(term.weight for term in terms)
-    covered = sum(term.weight for term in terms if present.intersection(term.lexemes))
+    covered = sum(
+        term.weight * max((says * worth.get(lexeme, 0) for lexeme, says in term.lexemes.items()), default=0)
+        for term in terms
+    )
     return covered / asked if asked else 0.0
 
 

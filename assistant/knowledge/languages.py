@@ -14,18 +14,24 @@ CONFIGURATIONS = {
 ASKING = {
     "en": "also already anything ask bring could find get getting give go going got hello help hey hi know let like "
     "long look many may maybe mean much must need ok please possible put question really right say sell something "
-    "still sure take tell thank thanks thing things think use used using want way wonder would yes",
+    "still stuff sure take tell thank thanks thing things think use used using want way wonder would yes "
+    "cant dont hows id im ive pls plz u ur whats wheres wich",
+    "de": "auch bekomme bekommen bitte brauche brauchen bräuchte danke darf dürfen eigentlich erhalte erhalten etwas "
+    "finde finden frage gehen geht gern gerne gibt guten hallo hätte helfen hilfe ihr kann kannst kaum kommt konnt "
+    "könnt könnte könnten mal möchte möchten muss müssen na nehmt nötig ok sagen schon sei soll sollte sonst suche "
+    "tag tun wären wäre welche welchem welchen welcher welches wenn wer wieso wieviel wie will wissen wo wollen würde",
 }
 
 
 def configuration_for(language: str) -> str:
     """`de-AT` → `german`; a language Postgres does not know is searched word by word."""
-    return CONFIGURATIONS.get(_base(language), "simple")
+    return CONFIGURATIONS.get(base_of(language), "simple")
 
 
 def words_of_asking(language: str) -> frozenset[str]:
-    return frozenset(ASKING.get(_base(language), "").split())
+    return frozenset(ASKING.get(base_of(language), "").split())
 
 
-def _base(language: str) -> str:
+def base_of(language: str) -> str:
+    """`de-AT` → `de`."""
     return language.split("-")[0].lower()

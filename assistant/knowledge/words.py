@@ -20,8 +20,12 @@ def searchable(text: str) -> str:
 
 def terms_of(text: str) -> list[tuple[str, ...]]:
     """What the text speaks of, in lower case, each once; a hyphenated word is one term that can be written in ways."""
-    spoken = CONTRACTED.sub(_uncontracted, _plain(text)).lower()
-    return list(dict.fromkeys(_spellings(match[0]) for match in TERM.finditer(spoken)))
+    return list(dict.fromkeys(_spellings(word) for word in spoken_words(text)))
+
+
+def spoken_words(text: str) -> list[str]:
+    """The words one after the other, in lower case and without contractions."""
+    return TERM.findall(CONTRACTED.sub(_uncontracted, _plain(text)).lower())
 
 
 def words_of(text: str) -> set[str]:

@@ -7,8 +7,8 @@ from enum import Enum
 
 from assistant.retrieval import Found
 
-SURE_RANK, SURE_COVERAGE = 0.04, 0.55
-UNSURE_RANK, UNSURE_COVERAGE = 0.02, 0.25
+SURE_COVERAGE, UNSURE_COVERAGE = 0.58, 0.28
+CLEARLY_BEST = 0.95  # another article this close to the best is as good an answer: both are shown
 
 
 class Zone(Enum):
@@ -18,12 +18,10 @@ class Zone(Enum):
 
 
 def zone_of(found: Sequence[Found]) -> Zone:
-    """By the best passage: it must rank well, and speak of most of what was asked."""
-    if not found:
+    """By the best passage: it must speak of most of what was asked, and no other article as well as it does."""
+    if not found or found[0].coverage < UNSURE_COVERAGE:
         return Zone.NOTHING
     best = found[0]
-    if best.rank >= SURE_RANK and best.coverage >= SURE_COVERAGE:
-        return Zone.SURE
-    if best.rank >= UNSURE_RANK and best.coverage >= UNSURE_COVERAGE:
-        return Zone.UNSURE
-    return Zone.NOTHING
+    others = [one.merit for one in found if one.article_id != best.article_id]
+    is_clear = max(others, default=0) <= best.merit * CLEARLY_BEST
+    return Zone.SURE if best.coverage >= SURE_COVERAGE and is_clear else Zone.UNSURE
