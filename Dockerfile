@@ -30,7 +30,9 @@ ENV PATH=/opt/venv/bin:$PATH
 WORKDIR /app
 COPY . .
 COPY --from=front-ends /build/static/dist static/dist
-RUN python manage.py collectstatic --no-input \
+# COPY keeps permissions, and a checkout made under umask 077 has files that only their owner reads.
+RUN chmod -R u=rwX,go=rX . \
+ && python manage.py collectstatic --no-input \
  && rm -r frontend build.mjs tsconfig.json package.json package-lock.json .npmrc requirements-demo.txt \
  && python -m compileall -q .
 

@@ -153,8 +153,15 @@ def test_the_image_is_made_from_python_images_alone_and_is_not_root() -> None:
     assert lines.index(users[-1]) > max(number for number, line in enumerate(lines) if line.startswith("FROM "))
 
 
+def test_a_checkout_that_only_its_owner_reads_makes_an_image_that_runs() -> None:
+    text = (PROJECT / "Dockerfile").read_text().replace("\\\n", "")
+    assert re.search(r"COPY \. \.\n(.*\n)*RUN chmod -R u=rwX,go=rX \.", text)
+
+
 def test_every_app_goes_into_the_image_and_nothing_private_does() -> None:
-    let_in = {line[1:] for line in (PROJECT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    lines = (PROJECT / ".dockerignore").read_text().splitlines()
+    assert lines.index("**/.*") > lines.index("!accounts")
+    let_in = {line[1:] for line in lines if line.startswith("!")}
     apps = {folder.name for folder in PROJECT.iterdir() if (folder / "apps.py").exists()}
     assert apps <= let_in
     assert let_in.isdisjoint({".env", ".data", ".git", "tests", "node_modules"})
