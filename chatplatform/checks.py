@@ -14,7 +14,7 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 @register()
 def safe_in_production(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    found = [check() for check in (_debug, _demo, _secret_key, _public_url, _email)]
+    found = [check() for check in (_debug, _demo, _secret_key, _public_url)]
     return [message for message in found if message is not None]
 
 
@@ -65,10 +65,4 @@ def _public_url() -> CheckMessage | None:
             hint="Put a TLS proxy in front and set PUBLIC_URL=https://…",
             id="chat.E004",
         )
-    return None
-
-
-def _email() -> CheckMessage | None:
-    if not settings.ENVIRONMENT.email_url.startswith(("console:", "smtp:")):
-        return Error("EMAIL_URL is neither console: nor smtp://…", id="chat.E005")
     return None

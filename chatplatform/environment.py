@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 DEV_SECRET_KEY = "insecure-development-key-never-used-in-production"
@@ -15,6 +17,8 @@ DEV_SECRET_KEY = "insecure-development-key-never-used-in-production"
 SECRETS = Path("/run/chatplatform")
 
 Words = Annotated[list[str], NoDecode]
+PORTS = {"http": 80, "https": 443}
+ESCAPES = "(in a password, @ / : # ? and % are written as %40 %2F %3A %23 %3F and %25)"
 
 
 class Environment(BaseSettings):
@@ -45,6 +49,8 @@ class Environment(BaseSettings):
     )
     allowed_hosts: Words = Field([], description="Further host names that are answered; that of PUBLIC_URL always is.")
     trusted_proxies: int = Field(0, ge=0, description="How many proxies in front of us append to X-Forwarded-For.")
+    asgi_server: Literal["uvicorn", "daphne"] = Field("uvicorn", description="Web server, in containers.")
+    web: int = Field(1, ge=1, le=64, description="Web processes behind the port, in containers; one per core at most.")
     sign_up: bool = Field(False, description="Whether strangers may create an account.")
 
     email_url: str = Field("console:", description="`console:` or `smtp://user:password@host:port?tls=1`.")
@@ -72,13 +78,46 @@ class Environment(BaseSettings):
     def split_at_commas(cls, value: object) -> object:
         return [word.strip() for word in value.split(",") if word.strip()] if isinstance(value, str) else value
 
+    @field_validator("allowed_hosts")
+    @classmethod
+    def are_names(cls, value: list[str]) -> list[str]:
+        if any("/" in name for name in value):
+            raise ValueError("these are names only, such as chat.example.com,www.example.com")
+        return value
+
     @field_validator("public_url")
     @classmethod
     def is_an_origin(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
-            raise ValueError("PUBLIC_URL is scheme, host and port only, such as https://chat.example.com")
-        return f"{parts.scheme}://{parts.netloc}"
+        """As browsers write it in `Origin`, with which it is compared."""
+        parts = address(value, PORTS)
+        rest = parts and (parts.username, parts.path.strip("/"), parts.query, parts.fragment)
+        if parts is None or not parts.hostname or rest != (None, "", "", ""):
+            raise ValueError("this is scheme, host and port only, such as https://chat.example.com")
+        host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+        port = "" if parts.port in (None, PORTS[parts.scheme]) else f":{parts.port}"
+        return f"{parts.scheme}://{host}{port}"
+
+    @field_validator("database_url")
+    @classmethod
+    def is_postgres(cls, value: str) -> str:
+        if address(value, {"postgresql", "postgres"}) is None:
+            raise ValueError(f"this is no URL such as postgresql://user:password@host:5432/chatplatform {ESCAPES}")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def is_redis(cls, value: str) -> str:
+        if address(value, {"redis", "rediss", "unix"}) is None:
+            raise ValueError(f"this is no URL such as redis://:password@host:6379/0 {ESCAPES}")
+        return value
+
+    @field_validator("email_url")
+    @classmethod
+    def is_a_mail_server(cls, value: str) -> str:
+        parts = address(value, {"smtp"})
+        if value != "console:" and (parts is None or not parts.hostname):
+            raise ValueError(f"this is neither console: nor smtp://user:password@host:587?tls=1 {ESCAPES}")
+        return value
 
     @property
     def public_host(self) -> str:
@@ -87,11 +126,22 @@ class Environment(BaseSettings):
     @property
     def public_port(self) -> int:
         parts = urlsplit(self.public_url)
-        return parts.port or (443 if parts.scheme == "https" else 80)
+        return parts.port or PORTS[parts.scheme]
 
     @property
     def secure(self) -> bool:
         return self.public_url.startswith("https:")
+
+
+def address(url: str, schemes: Container[str]) -> SplitResult | None:
+    """The parts of a URL with one of these schemes; else None, for what Python says of it shows half a password."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in schemes and parts.port != 0  # a port that is no number raises
+    except ValueError:
+        return None
+    # Without a host, a path or a query may lead to a Unix socket.
+    return parts if usable and (parts.hostname or parts.path or parts.query) else None
 
 
 def read_environment() -> Environment:
@@ -99,5 +149,9 @@ def read_environment() -> Environment:
     try:
         return Environment()
     except ValidationError as invalid:
-        lines = [f"{'.'.join(map(str, error['loc'])).upper()}: {error['msg']}" for error in invalid.errors()]
+        lines = [f"{'.'.join(map(str, error['loc'])).upper()}: {sentence(error)}" for error in invalid.errors()]
         raise SystemExit("\n".join(lines)) from None
+
+
+def sentence(error: ErrorDetails) -> str:
+    return error["msg"].removeprefix("Value error, ")

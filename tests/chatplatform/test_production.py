@@ -33,7 +33,6 @@ SAFE = {
         ("DEBUG", "1", "DEBUG=1 shows tracebacks"),
         ("DEMO", "1", "DEMO=1 makes log-ins with a published password"),
         ("PUBLIC_URL", "http://chat.example.com", "PUBLIC_URL is not https"),
-        ("EMAIL_URL", "pigeon://", "EMAIL_URL is neither"),
     ],
 )
 def test_the_web_server_does_not_start_with_unsafe_settings(setting: str, value: str, says: str) -> None:

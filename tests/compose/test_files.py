@@ -26,7 +26,7 @@ SETTINGS = {name.upper() for name in Environment.model_fields}
 # Not for an installation with people in it; DATA_DIR is the folder of `make demo`.
 NOT_FOR_COMPOSE = {"DEBUG", "DEMO", "DATA_DIR"}
 # Read by compose itself, not by the product.
-OF_COMPOSE = {"PORT", "BIND", "WEB", "ASGI_SERVER"}
+OF_COMPOSE = {"PORT", "BIND"}
 
 
 def has_compose() -> bool:
