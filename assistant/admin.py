@@ -1,4 +1,4 @@
-"""The operators' admin: articles can be read and changed here until owners have a page of their own for them."""
+"""The operators' admin: articles and who answers are changed here until owners have pages of their own for them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 
+from assistant.forms import AssistantSettingsForm
 from assistant.knowledge.articles import ArticleText, remove_article, write_article
-from assistant.models import Article
+from assistant.models import Article, AssistantSettings
 
 
 @admin.register(Article)
@@ -37,3 +38,16 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
         for article in queryset:
             remove_article(article)
+
+
+@admin.register(AssistantSettings)
+class AssistantSettingsAdmin(admin.ModelAdmin[AssistantSettings]):
+    form = AssistantSettingsForm
+    list_display = ("website", "provider", "model")
+    fields = ("website", "provider", "base_url", "model", "key", "forget_key", "tone", "rules")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AssistantSettings]:
+        return AssistantSettings.objects.for_system().select_related("website")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: AssistantSettings | None = None) -> tuple[str, ...]:
+        return ("website",) if obj else ()

@@ -7,9 +7,10 @@ from uuid import UUID
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from assistant.providers.builtin import BuiltIn
+from assistant.providers.choice import provider_for
 from assistant.replying.records import Job
 from assistant.replying.reply import reply
+from foundation.db import db
 
 # A worker that is stopped or loses the database leaves its job to the next; no lock, since the conversation has one.
 AGAIN = RetryStrategy(max_attempts=5, wait=1)
@@ -18,4 +19,5 @@ AGAIN = RetryStrategy(max_attempts=5, wait=1)
 @app.task(name="assistant.reply", queue="ai", retry=AGAIN)
 async def answer_visitor(conversation_id: str, message_id: str, website_id: int, rev: int, epoch: int) -> None:
     """Answer a visitor's message."""
-    await reply(Job(UUID(conversation_id), UUID(message_id), website_id, rev, epoch), BuiltIn())
+    job = Job(UUID(conversation_id), UUID(message_id), website_id, rev, epoch)
+    await reply(job, await db(provider_for, website_id))

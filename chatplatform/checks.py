@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
@@ -14,7 +15,7 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 @register()
 def safe_in_production(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    found = [check() for check in (_debug, _demo, _secret_key, _public_url)]
+    found = [check() for check in (_debug, _demo, _secret_key, _public_url, _endpoint, _encryption)]
     return [message for message in found if message is not None]
 
 
@@ -65,4 +66,28 @@ def _public_url() -> CheckMessage | None:
             hint="Put a TLS proxy in front and set PUBLIC_URL=https://…",
             id="chat.E004",
         )
+    return None
+
+
+def _endpoint() -> CheckMessage | None:
+    url, model, key = settings.AI_BASE_URL, settings.AI_MODEL, settings.AI_API_KEY
+    if bool(url) != bool(model) or (key and not url):
+        return Error(
+            "Of AI_BASE_URL, AI_MODEL and AI_API_KEY only a part is set.",
+            hint="An endpoint needs its address and a model; with none of the three the built-in assistant answers.",
+            id="chat.E006",
+        )
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.username):
+        return Error(
+            "AI_BASE_URL is not an address of an AI endpoint.",
+            hint="Such as https://api.openai.com/v1 or http://127.0.0.1:11434/v1; the key goes into AI_API_KEY.",
+            id="chat.E007",
+        )
+    return None
+
+
+def _encryption() -> CheckMessage | None:
+    if any(len(secret) < 32 for secret in settings.ENCRYPTION_KEYS):
+        return Error("ENCRYPTION_KEYS has a secret of less than 32 characters.", id="chat.E008")
     return None

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -29,6 +29,10 @@ class Environment(BaseSettings):
     )
 
     secret_key: str = Field(DEV_SECRET_KEY, description="Signs sessions and tokens; at least 50 random characters.")
+    encryption_keys: Words = Field(
+        [],
+        description="Secrets that encrypt stored keys, the newest first; SECRET_KEY is always the last of them.",
+    )
     debug: bool = Field(False, description="Show tracebacks to everybody. Never in production.")
     demo: bool = Field(False, description="Demo shop, demo data and demo log-ins. Never in production.")
     data_dir: Path = Field(Path(".data"), description="Where the demo keeps its servers' data and its `env` file.")
@@ -63,7 +67,19 @@ class Environment(BaseSettings):
     silence_seconds: float = Field(75, gt=0, description="A client silent for so long is closed with 4008.")
     reader_queue: int = Field(1000, ge=10, description="Frames that may wait for a slow reader before it is closed.")
     ai_chunks_per_second: float = Field(15, gt=0, le=20, description="Pace at which the built-in assistant writes.")
-    worker_concurrency: int = Field(20, ge=1, description="AI answers one worker writes at the same time.")
+    ai_base_url: str = Field(
+        "", description="OpenAI-compatible endpoint that answers, up to `/v1`; without one the built-in assistant does."
+    )
+    ai_api_key: SecretStr = Field(SecretStr(""), description="Key of AI_BASE_URL; local servers need none.")
+    ai_model: str = Field("", description="Model to ask for at AI_BASE_URL.")
+    ai_first_token_seconds: float = Field(
+        20, gt=0, description="How long an AI endpoint may be silent, before its first word or between two."
+    )
+    ai_answer_seconds: float = Field(90, gt=0, description="How long an AI endpoint may take for a whole answer.")
+    ai_private_addresses: bool = Field(
+        False, description="Whether a website's own AI endpoint may be in a private network; AI_BASE_URL always may."
+    )
+    worker_concurrency: int = Field(50, ge=1, description="AI answers one worker writes at the same time.")
 
     limit_sessions_per_minute: int = Field(60, ge=1, description="New widget sessions, per address.")
     limit_sockets_per_address: int = Field(300, ge=1, description="Open sockets, per address.")
@@ -73,7 +89,7 @@ class Environment(BaseSettings):
     limit_tokens_per_minute: int = Field(30, ge=1, description="Connection tokens, per visitor.")
     limit_logins_per_minute: int = Field(10, ge=1, description="Log-in attempts, per address and per account.")
 
-    @field_validator("allowed_hosts", "channel_redis_urls", mode="before")
+    @field_validator("allowed_hosts", "channel_redis_urls", "encryption_keys", mode="before")
     @classmethod
     def split_at_commas(cls, value: object) -> object:
         return [word.strip() for word in value.split(",") if word.strip()] if isinstance(value, str) else value

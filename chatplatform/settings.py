@@ -19,6 +19,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = read_environment()
 
 SECRET_KEY = ENVIRONMENT.secret_key
+ENCRYPTION_KEYS = ENVIRONMENT.encryption_keys
 DEBUG = ENVIRONMENT.debug
 DEMO = ENVIRONMENT.demo
 PUBLIC_URL = ENVIRONMENT.public_url
@@ -236,4 +237,9 @@ if ENVIRONMENT.email_url.startswith("smtp:"):
 HEARTBEAT_SECONDS = ENVIRONMENT.heartbeat_seconds
 SILENCE_SECONDS = ENVIRONMENT.silence_seconds
 AI_CHUNKS_PER_SECOND = ENVIRONMENT.ai_chunks_per_second
+AI_BASE_URL, AI_MODEL = ENVIRONMENT.ai_base_url, ENVIRONMENT.ai_model
+AI_API_KEY = ENVIRONMENT.ai_api_key.get_secret_value()
+AI_FIRST_TOKEN_SECONDS = ENVIRONMENT.ai_first_token_seconds
+AI_ANSWER_SECONDS = ENVIRONMENT.ai_answer_seconds
+AI_PRIVATE_ADDRESSES = ENVIRONMENT.ai_private_addresses
 WORKER_CONCURRENCY = ENVIRONMENT.worker_concurrency

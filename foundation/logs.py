@@ -15,6 +15,7 @@ QUIET = {
     "procrastinate": "WARNING",
     "daphne": "WARNING",
     "httpx2": "WARNING",
+    "httpcore2": "WARNING",
 }
 
 

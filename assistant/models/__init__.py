@@ -1,6 +1,7 @@
-"""Articles and the passages they are searched by, the words of a website, and one row per answer that was begun."""
+"""Articles and their passages, the words of a website, how it wants to be answered for, and a row per answer begun."""
 
 from assistant.models.knowledge import Article, Passage, Word
 from assistant.models.replies import Reply
+from assistant.models.settings import AssistantSettings
 
-__all__ = ["Article", "Passage", "Reply", "Word"]
+__all__ = ["Article", "AssistantSettings", "Passage", "Reply", "Word"]

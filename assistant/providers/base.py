@@ -36,6 +36,12 @@ class Question:
         earlier = self.turns[: self._answered()]
         return earlier[-1].content if earlier else ""
 
+    @property
+    def earlier(self) -> str:
+        """What the visitor asked before, if anything."""
+        asked = [turn.content for turn in self.turns[: self._answered()] if turn.speaker == "visitor"]
+        return asked[-1] if asked else ""
+
     def _answered(self) -> int:
         """How many turns come before the visitor's last ones."""
         count = len(self.turns)
@@ -58,6 +64,14 @@ class Partial:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens, as the endpoint counted them."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """How it ended. `reason` belongs to `hand_off`; `used` are the ids and ranks of the passages looked at."""
 
@@ -66,11 +80,23 @@ class Outcome:
     sources: tuple[Source, ...] = ()
     reason: str = ""
     used: tuple[tuple[int, float], ...] = ()
+    usage: Usage = Usage()
+
+
+class ProviderFailed(Exception):
+    """There will be no answer. The message says why, for the staff, and quotes nothing that came from elsewhere."""
 
 
 class Provider(Protocol):
-    name: str
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def model(self) -> str: ...
 
     def answer(self, question: Question) -> AsyncGenerator[Partial | Outcome]:
-        """Any number of `Partial`, then one `Outcome`. Closing the generator stops the work behind it."""
+        """Any number of `Partial`, then one `Outcome`. Closing the generator stops the work behind it.
+
+        Raises ProviderFailed.
+        """
         ...

@@ -6,15 +6,11 @@ import time
 from contextlib import aclosing
 from uuid import UUID
 
-from assistant.providers.base import Outcome, Provider, Question
+from assistant.providers.base import Outcome, Provider, ProviderFailed, Question
 from assistant.replying.records import Job
 from conversations.actions.replies import show_chunk, show_typing
 
 CHUNK_GAP = 1 / 20  # seconds: the protocol's "at most about 20 per second"
-
-
-class ProviderBroken(Exception):
-    """A provider's stream ended without an outcome, or with an empty one."""
 
 
 class Draft:
@@ -35,7 +31,7 @@ class Draft:
                 elif step.text and time.monotonic() >= self._next_chunk_at:
                     await self._show(step.text)
         if outcome is None or (outcome.kind != "hand_off" and not outcome.text.strip()):
-            raise ProviderBroken(provider.name)
+            raise ProviderFailed("the assistant ended without an answer")
         if outcome.text and not self._chunks:
             await self._show(outcome.text)
         return outcome

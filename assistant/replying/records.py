@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from assistant.models import Reply
-from assistant.providers.base import Question, Speaker, Turn
+from assistant.providers.base import Outcome, Provider, Question, Speaker, Turn
 from conversations.errors import Stale
 from conversations.models import Conversation, Entry
 from conversations.queries.timeline import history_since_resolve
@@ -43,7 +43,7 @@ def question_of(job: Job) -> Question | None:
 
 
 @transaction.atomic
-def record_beginning(job: Job, message_id: UUID, provider: str) -> None:
+def record_beginning(job: Job, message_id: UUID, provider: Provider) -> None:
     """Now this is the conversation's one active answer. Raises Stale when another has been begun since."""
     conversation = Conversation.objects.for_system().select_for_update(no_key=True).get(pk=job.conversation_id)
     if conversation.reply_id != message_id:
@@ -56,7 +56,8 @@ def record_beginning(job: Job, message_id: UUID, provider: str) -> None:
         conversation=conversation,
         answers=job.message_id,
         epoch=job.epoch,
-        provider=provider,
+        provider=provider.name,
+        model=provider.model,
     )
 
 
@@ -64,20 +65,23 @@ def record_end(
     job: Job,
     message_id: UUID,
     state: Reply.State,
+    outcome: Outcome | None,
     *,
-    outcome: str = "",
-    used: tuple[tuple[int, float], ...] = (),
-    first_chunk_ms: int | None = None,
-    ended_ms: int | None = None,
+    first_chunk_ms: int | None,
+    ended_ms: int,
+    failure: str = "",
 ) -> None:
     """How it ended, unless a later answer has said so already."""
     reply = Reply.objects.for_website(job.website_id).filter(pk=message_id, state=Reply.State.ACTIVE)
     reply.update(
         state=state,
-        outcome=outcome,
-        passages=[list(one) for one in used],
+        outcome=outcome.kind if outcome else "",
+        passages=[list(one) for one in outcome.used] if outcome else [],
+        input_tokens=outcome.usage.input_tokens if outcome else None,
+        output_tokens=outcome.usage.output_tokens if outcome else None,
         first_chunk_ms=first_chunk_ms,
         ended_ms=ended_ms,
+        failure=failure,
     )
 
 

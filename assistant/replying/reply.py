@@ -8,8 +8,7 @@ from typing import Any, NoReturn, TypeVar
 from uuid import UUID
 
 from assistant.models import Reply
-from assistant.providers.base import Outcome, Provider, Question
-from assistant.providers.builtin.phrases import phrases_for
+from assistant.providers.base import Outcome, Provider, ProviderFailed, Question
 from assistant.replying.draft import Draft
 from assistant.replying.interruption import Interrupted, Listener, listening
 from assistant.replying.records import Job, question_of, record_beginning, record_end
@@ -33,7 +32,7 @@ async def reply(job: Job, provider: Provider) -> None:
     async with listening(job.conversation_id) as listener:
         try:
             message_id = await begin_reply(job.conversation_id, job.epoch)
-            await db(record_beginning, job, message_id, provider.name)
+            await db(record_beginning, job, message_id, provider)
         except Stale:
             logger.info("[AI] came too late to begin", conversation=str(job.conversation_id), rev=job.rev)
             return
@@ -49,8 +48,8 @@ async def _write(job: Job, message_id: UUID, question: Question, provider: Provi
         await _end(job, draft, Reply.State.SUPERSEDED if superseded else Reply.State.INTERRUPTED, None)
         return
     except Exception as error:  # whatever a provider may raise
-        await _apologise(job, message_id, question, error)
-        await _end(job, draft, Reply.State.FAILED, None)
+        failure = await _give_up(job, message_id, error)
+        await _end(job, draft, Reply.State.FAILED, None, failure)
         return
     if outcome.kind == "hand_off":
         await request_human(job.conversation_id, outcome.reason)
@@ -86,33 +85,25 @@ async def _store(job: Job, message_id: UUID, outcome: Outcome) -> bool:
     return True
 
 
-async def _apologise(job: Job, message_id: UUID, question: Question, error: Exception) -> None:
-    """End the draft and offer a person, in the system's words; silent when somebody else ended it before."""
-    logger.error("[AI] no answer", conversation=str(job.conversation_id), error=repr(error))
+async def _give_up(job: Job, message_id: UUID, error: Exception) -> str:
+    """End the draft and hand over to people, unless somebody else ended it before; why, in words for the staff."""
+    failure = str(error) if isinstance(error, ProviderFailed) else "the assistant could not write an answer"
+    known = {} if isinstance(error, ProviderFailed) else {"error": type(error).__name__}
+    logger.error("[AI] no answer", conversation=str(job.conversation_id), reason=failure, **known)
     if await cancel_reply(job.conversation_id, message_id, "failed") is not None:
-        phrases = phrases_for(question.website.language)
-        await post_message(Post(job.conversation_id, f"{phrases.failed} {phrases.offer}", "system"))
+        await request_human(job.conversation_id, failure)
+    return failure
 
 
-async def _end(job: Job, draft: Draft, state: Reply.State, outcome: Outcome | None) -> None:
-    kind, used = (outcome.kind, outcome.used) if outcome else ("", ())
-    ended = draft.milliseconds()
-    await db(
-        record_end,
-        job,
-        draft.message_id,
-        state,
-        outcome=kind,
-        used=used,
-        first_chunk_ms=draft.first_chunk_ms,
-        ended_ms=ended,
-    )
+async def _end(job: Job, draft: Draft, state: Reply.State, outcome: Outcome | None, failure: str = "") -> None:
+    ended, first = draft.milliseconds(), draft.first_chunk_ms
+    await db(record_end, job, draft.message_id, state, outcome, first_chunk_ms=first, ended_ms=ended, failure=failure)
     logger.info(
         "[AI] answered" if state is Reply.State.STORED else "[AI] ended",
         conversation=str(job.conversation_id),
         message=str(draft.message_id),
         state=state.value,
-        outcome=kind,
-        first_chunk_ms=draft.first_chunk_ms,
+        outcome=outcome.kind if outcome else "",
+        first_chunk_ms=first,
         ms=ended,
     )

@@ -89,6 +89,11 @@ class Desk:
         entries = Entry.objects.for_system().filter(conversation=self.conversation_id, role="system", kind="message")
         return await db(list, entries.values_list("content", flat=True))
 
+    async def told_to_staff(self) -> list[str]:
+        """The activity that only the staff see."""
+        entries = Entry.objects.for_system().filter(conversation=self.conversation_id, audience="staff")
+        return await db(list, entries.filter(kind="activity").order_by("seq").values_list("content", flat=True))
+
     async def replies(self) -> list[Reply]:
         replies = Reply.objects.for_website(self.website.pk).filter(conversation=self.conversation_id)
         return await db(list, replies.order_by("began_at"))
@@ -112,7 +117,7 @@ def post_of_ben(conversation_id: UUID) -> Post:
 class Typist:
     """A provider that writes the words of a text one by one, with a pause after each; it knows when it was stopped."""
 
-    name = "typist"
+    name, model = "typist", ""
 
     def __init__(self, text: str = "one two three four", pause: float = 0.06) -> None:
         self.text, self.pause = text, pause

@@ -10,6 +10,7 @@ from accounts.models import Website
 from conversations.actions import messages
 from conversations.subscribers.live import everything_told
 from foundation.db import close_pools
+from foundation.outgoing import close_http_clients
 from foundation.redis import close_redis
 from tests.assistant.desk import Desk
 from tests.assistant.knowledge import website_that_knows
@@ -36,3 +37,4 @@ async def desk(shop: Website, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     await everything_told()
     await close_pools()
     await close_redis()
+    await close_http_clients()

@@ -13,7 +13,6 @@ from accounts.models import Website
 from assistant.models import Reply
 from assistant.providers.base import Outcome, Partial, Question
 from assistant.providers.builtin import BuiltIn
-from assistant.providers.builtin.phrases import PHRASES
 from assistant.replying.records import question_of
 from assistant.replying.reply import reply
 from conversations.actions.takeovers import COMING, NOBODY_HERE
@@ -22,7 +21,6 @@ from foundation.db import db
 from tests.assistant.desk import ENDLESS, Desk, Typist
 
 State = Reply.State
-ENGLISH = PHRASES["en"]
 
 
 async def test_an_answer_is_shown_as_it_grows_and_then_stored_with_its_sources(desk: Desk) -> None:
@@ -117,7 +115,7 @@ async def test_a_wish_for_a_person_hands_over_in_the_systems_words_and_the_ai_is
 class AtOnce:
     """A provider that gives its outcome without writing."""
 
-    name = "at once"
+    name, model = "at once", ""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -127,7 +125,7 @@ class AtOnce:
 
 
 class Broken:
-    name = "broken"
+    name, model = "broken", ""
 
     async def answer(self, question: Question) -> AsyncGenerator[Partial | Outcome]:
         yield Partial("The answer is")
@@ -135,28 +133,32 @@ class Broken:
 
 
 class Silent:
-    name = "silent"
+    name, model = "silent", ""
 
     async def answer(self, question: Question) -> AsyncGenerator[Partial | Outcome]:
         yield Partial("The answer is")
 
 
 @pytest.mark.parametrize("provider", [Broken(), Silent(), AtOnce("  ")])
-async def test_when_no_answer_comes_the_draft_ends_and_a_person_is_offered(
+async def test_when_no_answer_comes_the_draft_ends_and_people_take_over(
     desk: Desk, provider: Broken | Silent | AtOnce
 ) -> None:
     await reply(await desk.ask("What is the answer?"), provider)
     assert (await desk.until("reply_cancelled"))["reason"] == "failed"
-    assert await desk.said_by_system() == [f"{ENGLISH.failed} {ENGLISH.offer}"]
+    assert await desk.said_by_system() == [NOBODY_HERE]
     assert await desk.answers() == []
-    assert (await desk.conversation()).reply_id is None
+    conversation = await desk.conversation()
+    assert (conversation.handled_by, conversation.reply_id) == ("human", None)
     assert [record.state for record in await desk.replies()] == [State.FAILED]
 
 
-async def test_yes_to_the_offer_after_a_failure_hands_over(desk: Desk) -> None:
-    await reply(await desk.ask("What is the answer?"), Broken())
-    await reply(await desk.ask("yes please"), BuiltIn())
-    assert (await desk.conversation()).handled_by == "human"
+async def test_the_staff_see_why_there_is_no_answer_and_the_visitor_does_not(desk: Desk) -> None:
+    await reply(await desk.ask("What is the answer?"), AtOnce("  "))
+    await desk.settle()
+    (why,) = await desk.told_to_staff()
+    assert why == "Handed over to people: the assistant ended without an answer."
+    assert "without an answer" not in str(desk.told)
+    assert [record.failure for record in await desk.replies()] == ["the assistant ended without an answer"]
 
 
 async def test_a_job_that_was_cut_off_is_done_again_and_supersedes_its_first_draft(desk: Desk) -> None:

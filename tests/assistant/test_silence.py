@@ -75,7 +75,7 @@ async def test_the_final_write_is_refused_when_a_person_was_faster_and_nobody_he
     """Even when no event reaches the worker, the database keeps the AI silent."""
 
     class TooLate:
-        name = "too late"
+        name, model = "too late", ""
 
         async def answer(self, question: Question) -> AsyncGenerator[Partial | Outcome]:
             yield Partial("I think")
@@ -110,7 +110,7 @@ async def test_after_forty_takeovers_at_random_moments_the_ai_never_had_the_last
 
 async def test_a_provider_that_fails_after_a_takeover_says_nothing(desk: Desk) -> None:
     class FailsLate:
-        name = "fails late"
+        name, model = "fails late", ""
 
         async def answer(self, question: Question) -> AsyncGenerator[Partial | Outcome]:
             yield Partial("The answer is")

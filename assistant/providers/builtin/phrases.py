@@ -15,7 +15,6 @@ class Phrases:
     goodbye: str
     found: str
     nothing: str
-    failed: str
     offer: str
     says_hello: re.Pattern[str]
     says_thanks: re.Pattern[str]
@@ -44,7 +43,6 @@ PHRASES = {
         goodbye="Goodbye, and thank you for writing!",
         found="I'm not sure that this answers your question, but this is what I found:",
         nothing="I don't know. I answer only from our help pages, and found nothing about this there.",
-        failed="Sorry, I could not write an answer just now.",
         offer="Would you like to talk to a person?",
         says_hello=_whole(
             r"(?:hi+|hello+|hey+|hiya|howdy|good\s+(?:morning|day|afternoon|evening))(?:\W+(?:there|all|everyone|again))?"

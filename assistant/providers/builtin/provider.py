@@ -20,7 +20,7 @@ LONGEST_SECONDS = 1.8  # a reader wants to see it written, not to wait for it
 
 
 class BuiltIn:
-    name = "built-in"
+    name, model = "built-in", ""
 
     async def answer(self, question: Question) -> AsyncGenerator[Partial | Outcome]:
         outcome = await db(answer_to, question)
@@ -32,15 +32,21 @@ class BuiltIn:
 def answer_to(question: Question) -> Outcome:
     """The whole answer at once; it depends on the question and the articles only."""
     phrases = phrases_for(question.website.language)
-    return _small_talk(question, phrases) or _looked_up(question, phrases)
+    return wish_for_person(question, phrases) or _small_talk(question, phrases) or _looked_up(question, phrases)
 
 
-def _small_talk(question: Question, phrases: Phrases) -> Outcome | None:
-    text = question.text.strip().replace("’", "'")
+def wish_for_person(question: Question, phrases: Phrases) -> Outcome | None:
+    """The hand-off, if that is what the visitor plainly asks for."""
+    text = _spoken(question)
     if phrases.wants_person.search(text):
         return Outcome("hand_off", reason="asked for a person")
     if phrases.says_yes.fullmatch(text) and question.last_answer.endswith(phrases.offer):
         return Outcome("hand_off", reason="accepted the offer of a person")
+    return None
+
+
+def _small_talk(question: Question, phrases: Phrases) -> Outcome | None:
+    text = _spoken(question)
     if phrases.says_hello.fullmatch(text):
         return Outcome("ask", phrases.greeting)
     if phrases.says_thanks.fullmatch(text):
@@ -48,6 +54,10 @@ def _small_talk(question: Question, phrases: Phrases) -> Outcome | None:
     if phrases.says_goodbye.fullmatch(text):
         return Outcome("answer", phrases.goodbye)
     return None
+
+
+def _spoken(question: Question) -> str:
+    return question.text.strip().replace("’", "'")
 
 
 def _looked_up(question: Question, phrases: Phrases) -> Outcome:

@@ -21,6 +21,7 @@ from conversations.actions.status import wake_conversations
 from conversations.subscribers.live import everything_told
 from foundation.db import RECONNECT_SECONDS, close_pools
 from foundation.logs import log
+from foundation.outgoing import close_http_clients
 from foundation.redis import close_redis
 
 logger = log(__name__)
@@ -78,6 +79,7 @@ async def work(stopping: asyncio.Event, alive_file: Path | None) -> None:
             await everything_told()
             await close_pools()
             await close_redis()
+            await close_http_clients()
 
 
 async def work_on_queues(worker: App, stopping: asyncio.Event) -> None:

@@ -38,4 +38,4 @@ def shown(default: Any) -> str:
         return "1" if default else "0"
     if isinstance(default, list):
         return ", ".join(map(str, default)) or "–"
-    return f"`{default}`"
+    return f"`{default}`" if str(default) else "–"

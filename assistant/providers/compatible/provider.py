@@ -1,0 +1,127 @@
+"""A model's answer: asked with the passages that fit, shown as it grows, and taken as one of four outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+from assistant.providers.base import Outcome, Partial, ProviderFailed, Question, Source, Usage
+from assistant.providers.builtin.phrases import phrases_for
+from assistant.providers.builtin.provider import wish_for_person
+from assistant.providers.compatible.endpoint import Endpoint, Refused, ask
+from assistant.providers.compatible.events import UNREADABLE
+from assistant.providers.compatible.prompt import Manner, Prompt, prompt_for
+from assistant.providers.compatible.reading import Reading, Said
+from assistant.providers.compatible.safe_text import hosts_of, safe_text, without_marks
+from foundation.db import db
+
+LONGEST_REASON = 200  # characters
+MOST_SOURCES = 3
+FAILED_ENDINGS = {
+    "length": "the AI endpoint cut its answer off at its limit of tokens",
+    "content_filter": "the AI endpoint's content filter stopped the answer",
+}
+
+
+# Endpoints and models that refused the tool, so that each is asked twice only once in the life of a process.
+_without_tool: set[tuple[str, str]] = set()
+
+
+@dataclass(frozen=True, slots=True)
+class Compatible:
+    endpoint: Endpoint
+    manner: Manner = field(default_factory=Manner)
+    name: str = "openai-compatible"
+
+    @property
+    def model(self) -> str:
+        return self.endpoint.model
+
+    async def answer(self, question: Question) -> AsyncGenerator[Partial | Outcome]:
+        wish = wish_for_person(question, phrases_for(question.website.language))
+        if wish is not None:
+            yield wish
+            return
+        prompt = await db(prompt_for, question, self.manner)
+        async with aclosing(self._readings(prompt)) as readings:
+            async for reading in readings:
+                partial = None if reading.ended else _shown(prompt, reading.said())
+                if partial:
+                    yield Partial(partial)
+        yield _outcome(prompt, reading)
+
+    async def _readings(self, prompt: Prompt) -> AsyncGenerator[Reading]:
+        """The answer after each of its pieces. An endpoint that will not have the tool is asked without it."""
+        place = (self.endpoint.base_url, self.endpoint.model)
+        if place not in _without_tool:
+            try:
+                async with aclosing(self._asked(prompt, with_tool=True)) as readings:
+                    async for reading in readings:
+                        yield reading
+                return
+            except Refused as refused:
+                if not refused.plainer:
+                    raise
+        async with aclosing(self._asked(prompt, with_tool=False)) as readings:
+            async for reading in readings:
+                _without_tool.add(place)
+                yield reading
+
+    async def _asked(self, prompt: Prompt, with_tool: bool) -> AsyncGenerator[Reading]:
+        reading = Reading()
+        async with aclosing(ask(self.endpoint, prompt.body(self.endpoint.model, with_tool))) as events:
+            async for event in events:
+                reading.take(event)
+                yield reading
+                if event.last:
+                    break
+        if not reading.ended:
+            broken = reading.content or reading.arguments
+            raise ProviderFailed("the AI endpoint broke off in the middle of its answer" if broken else UNREADABLE)
+
+
+def _shown(prompt: Prompt, said: Said) -> str:
+    """What may be seen of an unfinished answer."""
+    if said.kind in (None, "hand_off") or prompt.is_repeated_in(said.text):
+        return ""
+    text, _ = without_marks(said.text, len(prompt.passages))
+    return _safe(prompt, text).strip()
+
+
+def _outcome(prompt: Prompt, reading: Reading) -> Outcome:
+    if reading.ended in FAILED_ENDINGS:
+        raise ProviderFailed(FAILED_ENDINGS[reading.ended])
+    said = reading.said()
+    usage = reading.usage or Usage()
+    used = tuple((one.passage_id, round(one.rank, 4)) for one in prompt.passages)
+    if said.kind == "hand_off":
+        return Outcome("hand_off", reason=_reason(said.reason), used=used, usage=usage)
+    text, marks = without_marks(said.text, len(prompt.passages))
+    text = _safe(prompt, text).strip()
+    if said.kind == "no_answer" or prompt.is_repeated_in(said.text):
+        phrases = phrases_for(prompt.question.website.language)
+        own = text if text and not prompt.is_repeated_in(said.text) else phrases.nothing
+        return Outcome("no_answer", f"{own} {phrases.offer}", used=used, usage=usage)
+    if not text or said.kind is None:
+        raise ProviderFailed("the AI endpoint's answer was empty")
+    sources = _sources(prompt, [*said.sources, *marks]) if said.kind == "answer" else ()
+    return Outcome(said.kind, text, sources, used=used, usage=usage)
+
+
+def _safe(prompt: Prompt, text: str) -> str:
+    website = prompt.question.website
+    return safe_text(text, hosts_of([one.url for one in prompt.passages], website.allowed_domains))
+
+
+def _reason(given: str) -> str:
+    """For the staff: in one line, and as the model's own words."""
+    words = " ".join(given.split())
+    return f"the assistant says: {words[:LONGEST_REASON]}" if words else "the assistant asked for a person"
+
+
+def _sources(prompt: Prompt, numbers: list[int]) -> tuple[Source, ...]:
+    """The articles it names that can be visited, each once."""
+    named = [prompt.passages[number - 1] for number in numbers if 0 < number <= len(prompt.passages)]
+    found = {one.url: Source(one.title, one.url) for one in named if one.url}
+    return tuple(found.values())[:MOST_SOURCES]
