@@ -39,9 +39,10 @@ class AssistantSettingsForm(forms.ModelForm[AssistantSettings]):
     def validate_unique(self) -> None:
         """By hand, since a query without a scope raises."""
         website = self.cleaned_data.get("website")
-        if self.instance._state.adding and website is not None:
-            if AssistantSettings.objects.for_website(website.pk).exists():
-                self.add_error("website", "This website has settings already.")
+        if website is None or not self.instance._state.adding:
+            return
+        if AssistantSettings.objects.for_website(website.pk).exists():
+            self.add_error("website", "This website has settings already.")
 
     def save(self, commit: bool = True) -> AssistantSettings:
         if self.cleaned_data.get("key") or self.cleaned_data.get("forget_key"):

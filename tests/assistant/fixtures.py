@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
@@ -14,6 +14,7 @@ from foundation.outgoing import close_http_clients
 from foundation.redis import close_redis
 from tests.assistant.desk import Desk
 from tests.assistant.knowledge import website_that_knows
+from tests.assistant.misbehaving import MisbehavingServer
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +27,20 @@ def shop() -> Website:
 def software() -> Website:
     """The demo's software company."""
     return website_that_knows("globex")
+
+
+@pytest.fixture(scope="session")
+def misbehaving() -> Iterator[MisbehavingServer]:
+    """An AI endpoint that behaves as its `model` is called."""
+    with MisbehavingServer() as server:
+        yield server
+
+
+@pytest.fixture
+async def outgoing() -> AsyncIterator[None]:
+    """For tests that ask an endpoint in this process: its connections end with the test's loop."""
+    yield
+    await close_http_clients()
 
 
 @pytest.fixture

@@ -70,6 +70,10 @@ def environment_for(database: str) -> dict[str, str]:
         "REDIS_PREFIX": database,
         "SECRET_KEY": "only-for-tests-" * 5,
         "DEMO": "1",
+        # The AI endpoints of tests are on this machine, and answer at once or not at all.
+        "AI_PRIVATE_ADDRESSES": "1",
+        "AI_FIRST_TOKEN_SECONDS": "5",
+        "AI_ANSWER_SECONDS": "15",
     }
 
 

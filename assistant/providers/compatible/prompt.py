@@ -17,6 +17,7 @@ MOST_PASSAGES = 6
 MOST_HISTORY = 16_000  # characters; the latest count
 FEW_WORDS = 6  # a question so short is mostly about the one before it
 KEPT_LINE = 45  # characters; a shorter line of the rules may be said by chance
+BEGINNING = 12  # characters; so much of a line may be seen
 
 RULES = """\
 You are {assistant}, the AI assistant on the website "{website}". You write to one of its visitors in a live chat.
@@ -96,6 +97,12 @@ class Prompt:
         """Whether the text gives away a line of the rules, ours or the owner's."""
         said = _plain(text)
         return any(line in said for line in self._secret_lines())
+
+    def may_be_repeated_by(self, text: str) -> bool:
+        """Whether an unfinished text gives a line of the rules away, or is about to."""
+        end = _plain(text)[-KEPT_LINE:]
+        begun = [(line, end.find(line[:BEGINNING])) for line in self._secret_lines()]
+        return any(at >= 0 and line.startswith(end[at:]) for line, at in begun) or self.is_repeated_in(text)
 
     def _secret_lines(self) -> list[str]:
         lines = [*RULES.splitlines(), *BY_TOOL.splitlines(), *BY_WORD.splitlines(), *self.manner.rules.splitlines()]

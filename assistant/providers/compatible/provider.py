@@ -13,7 +13,7 @@ from assistant.providers.compatible.endpoint import Endpoint, Refused, ask
 from assistant.providers.compatible.events import UNREADABLE
 from assistant.providers.compatible.prompt import Manner, Prompt, prompt_for
 from assistant.providers.compatible.reading import Reading, Said
-from assistant.providers.compatible.safe_text import hosts_of, safe_text, without_marks
+from assistant.providers.compatible.safe_text import hosts_of, safe_text, without_marks, without_unfinished_mark
 from foundation.db import db
 
 LONGEST_REASON = 200  # characters
@@ -83,9 +83,9 @@ class Compatible:
 
 def _shown(prompt: Prompt, said: Said) -> str:
     """What may be seen of an unfinished answer."""
-    if said.kind in (None, "hand_off") or prompt.is_repeated_in(said.text):
+    if said.kind in (None, "hand_off") or prompt.may_be_repeated_by(said.text):
         return ""
-    text, _ = without_marks(said.text, len(prompt.passages))
+    text, _ = without_marks(without_unfinished_mark(said.text), len(prompt.passages))
     return _safe(prompt, text).strip()
 
 

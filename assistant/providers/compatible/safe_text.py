@@ -10,8 +10,11 @@ IMAGE = re.compile(r"!(?=\[)")
 DEFINITION = re.compile(r"(?m)^[ \t>]*\[[^\]\n]+\]:[ \t]*\S.*$")
 LINK = re.compile(r"\[([^\[\]]*)\]\(\s*<?([^()\s>]*(?:\([^()\s]*\)[^()\s>]*)*)>?(?:\s[^()]*)?\)")
 TARGET = re.compile(r"\]\([^)]*\)?")  # what is left of links too nested for LINK, and of one still being written
-BARE = re.compile(r"<?(?:\b[a-z][a-z0-9+.-]*:(?://|\\/\\/|/\\/|\\//)|\bwww\.|\bdata:|\bjavascript:)[^\s<>\]]*>?", re.I)
+BARE = re.compile(
+    r"<?(?:\b[a-z][a-z0-9+.-]*:(?://|\\/\\/|/\\/|\\//)|\bwww\.)[^\s<>\]\"']*>?", re.I
+)
 MARKS = re.compile(r"[ \t]*[\[【]\s*(\d{1,2}(?:\s*,\s*\d{1,2})*)\s*[\]】](?!\()")
+UNFINISHED = re.compile(r"\s*[\[【][\d\s,]*$")
 KEPT = "\x01{}\x02"  # where an allowed link stood while the others are looked for
 
 
@@ -21,9 +24,14 @@ def safe_text(text: str, hosts: set[str]) -> str:
     kept: list[str] = []
     text = DEFINITION.sub("", IMAGE.sub("", text))
     text = LINK.sub(lambda link: _keep(kept, link[0]) if _leads_to(link[2], hosts) else link[1], text)
-    text = BARE.sub(lambda bare: _bare(bare[0], hosts, kept), text)
     text = TARGET.sub("]", text)
+    text = BARE.sub(lambda bare: _bare(bare[0], hosts, kept), text)
     return re.sub(r"\x01(\d+)\x02", lambda place: kept[int(place[1])], text)
+
+
+def without_unfinished_mark(text: str) -> str:
+    """While a text is being written its last words may be the beginning of a mark."""
+    return UNFINISHED.sub("", text)
 
 
 def without_marks(text: str, passages: int) -> tuple[str, list[int]]:
@@ -47,12 +55,13 @@ def hosts_of(urls: list[str], domains: list[str]) -> set[str]:
 
 
 def _bare(found: str, hosts: set[str], kept: list[str]) -> str:
-    url, tail = _without_marks_at_end(found.strip("<>"))
+    framed = found.startswith("<") and found.endswith(">")
+    url, tail = _without_marks_at_end(found[1:-1] if framed else found)
     return _keep(kept, url) + tail if _leads_to(url, hosts) else REMOVED + tail
 
 
 def _without_marks_at_end(url: str) -> tuple[str, str]:
-    bare = url.rstrip(".,;:!?)*_'\"")
+    bare = url.rstrip(".,;:!?)*_>")
     return bare, url[len(bare) :]
 
 
