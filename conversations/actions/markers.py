@@ -100,9 +100,7 @@ async def _mark_batch(marks: list[Mark]) -> Sequence[None]:
         cursor = await connection.execute(UPDATE, columns)
         moved = {row[0]: row[1:] for row in await cursor.fetchall()}
     sides = dict.fromkeys((one.conversation_id, one.side) for one in marks)
-    publish_soon(
-        [_event(conversation, side, moved[conversation]) for conversation, side in sides if conversation in moved]
-    )
+    _tell([_event(conversation, side, moved[conversation]) for conversation, side in sides if conversation in moved])
     return [None for _ in marks]
 
 
@@ -110,6 +108,25 @@ def _event(conversation_id: UUID, side: Side, moved: tuple[int, ...]) -> Markers
     website_id, *markers, visitor_rev = moved
     delivered, read = markers[:2] if side == "visitor" else markers[2:]
     return MarkersMoved(conversation_id, website_id, side, delivered, read, visitor_rev)
+
+
+def _tell(happened: list[MarkersMoved]) -> None:
+    """At once about readers who were quiet, else when their second is over: the last of what happened in it."""
+    loop, quiet = asyncio.get_running_loop(), []
+    for event in happened:
+        key = (loop, event.conversation_id, event.reader)
+        if key not in _held_back:
+            quiet.append(event)
+            loop.call_later(PAUSE, _tell_rest, key)
+        _held_back[key] = None if key not in _held_back else event
+    if quiet:
+        publish_soon(quiet)
+
+
+def _tell_rest(key: Key) -> None:
+    event = _held_back.pop(key)
+    if event is not None:
+        _tell([event])
 
 
 async def _write(key: Key) -> None:
@@ -126,5 +143,6 @@ async def _write(key: Key) -> None:
 
 Key = tuple[asyncio.AbstractEventLoop, UUID, Side]
 _waiting: dict[Key, Mark] = {}
+_held_back: dict[Key, MarkersMoved | None] = {}  # readers whose second is not over, with what is to be told then
 _writers: dict[Key, asyncio.Task[None]] = {}
 _batches: Batches[Mark, None] = Batches(_mark_batch)

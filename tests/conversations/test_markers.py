@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 from tests.clients.people import StaffMember, Visitor
@@ -114,6 +115,20 @@ async def test_a_reader_who_scrolls_is_told_about_once_at_once_and_then_once_a_s
         await read_up_to(inbox, 20, "visitor")
         assert len([frame for frame in inbox.seen_of("read") if frame["reader"] == "visitor"]) <= 4
         await chat.expect("read", reader="visitor")
+
+
+async def test_who_reads_over_rest_is_told_about_no_more_often(vera: Visitor, ben: StaffMember) -> None:
+    async with vera.socket() as chat, ben.socket() as inbox:
+        for number in range(20):
+            await inbox.say(f"answer {number}", conversation_id=vera.conversation_id)
+        began = time.monotonic()
+        for rev in range(1, 21):
+            assert (await asyncio.to_thread(mark_as_visitor, vera, rev))["visitor_read_rev"] == rev
+        await read_up_to(inbox, 20, "visitor")
+        told = [frame["read_rev"] for frame in inbox.seen_of("read") if frame["reader"] == "visitor"]
+        assert told == sorted(told)
+        assert len([read for read in told if read > 0]) <= 2 + (time.monotonic() - began)
+        await chat.expect("read", reader="visitor", read_rev=20)
 
 
 async def test_mallory_marks_nothing_of_acme(vera: Visitor, ben: StaffMember, mallory: StaffMember) -> None:

@@ -1,15 +1,18 @@
 """A timeline in any state whatsoever: hypothesis says and edits at random, and whoever was away gets what they missed.
 
-Everything goes through the actions to the real database; nothing is told to sockets here but what they tell themselves.
+Everything goes through the actions to the real database. What they tell is caught on its way to the channel layer: who
+hears all of it has the same list as somebody who asks anew, and who misses any of it can see that there is a gap.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -23,9 +26,12 @@ from conversations.actions.openings import open_conversation
 from conversations.actions.status import Wanted, update_conversation
 from conversations.models import Visitor
 from conversations.protocol import Message
+from conversations.queries.states import conversation_for
 from conversations.queries.timeline import entries_after
 from conversations.rows import EntryRow, Writer
+from conversations.subscribers.frames import Telling
 from conversations.subscribers.live import everything_told
+from conversations.subscribers.table import LIVE
 from foundation.db import close_pools
 from foundation.redis import close_redis
 from tests.cast import new_person, new_website
@@ -44,6 +50,27 @@ class Reader:
         self.known: dict[UUID, Message] = {}
 
 
+class Ear:
+    """A client that was always there and heard every frame."""
+
+    def __init__(self) -> None:
+        self.known: dict[UUID, Message] = {}
+        self.links: set[tuple[int, int]] = set()  # rev and prev of each change
+
+    def take(self, frame: dict[str, Any]) -> None:
+        if "rev" not in frame:
+            return
+        if frame["prev"] < frame["rev"]:  # else it tells the state once more, under the number of what led to it
+            self.links.add((frame["rev"], frame["prev"]))
+        shown = frame.get("message") or frame.get("activity")
+        if shown:
+            message = Message.model_validate(shown)
+            self.known[message.id] = message
+
+
+ears: dict[str, Ear] = {}  # of the machine that runs; what is told goes there
+
+
 class TimelineMachine(RuleBasedStateMachine):
     loop: asyncio.AbstractEventLoop
 
@@ -57,6 +84,7 @@ class TimelineMachine(RuleBasedStateMachine):
         self.vera = VisitorActor(Visitor.objects.create(website=website).pk, website.pk)
         self.id = self.do(open_conversation(self.vera))[0].id
         self.readers = {"visitor": Reader(), "staff": Reader()}
+        ears.update(visitor=Ear(), staff=Ear())
         self.bens: list[UUID] = []
         self.sent: list[tuple[Post, UUID]] = []
         self.changes, self.seen_by_visitor = 0, 0
@@ -67,7 +95,10 @@ class TimelineMachine(RuleBasedStateMachine):
             self.loop.close()
 
     def do(self, work: Coroutine[Any, Any, T]) -> T:
-        return self.loop.run_until_complete(work)
+        try:
+            return self.loop.run_until_complete(work)
+        finally:
+            self.loop.run_until_complete(everything_told())
 
     # --- what happens ---
 
@@ -155,6 +186,24 @@ class TimelineMachine(RuleBasedStateMachine):
             public = [audiences.message_for_visitor(one) for one in self.everything()[1] if one.for_everyone]
             assert self.fresh("visitor") == sorted(public, key=by_seq)
 
+    @invariant()
+    def who_hears_everything_has_the_list_of_a_fresh_read_and_no_gap(self) -> None:
+        if not hasattr(self, "id"):
+            return
+        for side, last in (("staff", self.changes), ("visitor", self.seen_by_visitor)):
+            ear = ears[side]
+            assert sorted(ear.known.values(), key=by_seq) == self.fresh(side)
+            revs = [0, *(rev for rev, _ in sorted(ear.links))]
+            assert [prev for _, prev in sorted(ear.links)] == revs[:-1]
+            assert revs[-1] == last
+
+    @invariant()
+    def each_side_is_told_its_own_last_number(self) -> None:
+        if hasattr(self, "id"):
+            row = conversation_for(self.vera, self.id)
+            assert audiences.state_for_visitor(row).rev == self.seen_by_visitor
+            assert audiences.state_for_staff(row).rev == self.changes
+
     # --- how ---
 
     def post(self, post: Post, *, for_visitor: bool = True) -> UUID:
@@ -211,7 +260,24 @@ async def end() -> None:
     await close_redis()
 
 
-def test_a_resume_from_any_cursor_in_any_page_size_equals_a_fresh_read_whatever_happened() -> None:
+def overhear(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hand a copy of everything that is told to the ears."""
+    for kind, tell in list(LIVE.items()):
+
+        def telling(event: Any, tell: Any = tell) -> list[Telling]:
+            tellings: list[Telling] = tell(event)
+            for group, layer_event in tellings:
+                if group.startswith(("chat_", "dashboard_website_")):
+                    ears["visitor" if group.startswith("chat_") else "staff"].take(json.loads(layer_event["text"]))
+            return tellings
+
+        monkeypatch.setitem(LIVE, kind, telling)
+
+
+def test_a_resume_from_any_cursor_in_any_page_size_equals_a_fresh_read_whatever_happened(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    overhear(monkeypatch)
     run_state_machine_as_test(
         TimelineMachine,
         settings=settings(

@@ -78,7 +78,12 @@ class Person:
         for timeline in list(self.chat.timelines.values()):
             for client_id in timeline.outbox.failures:
                 timeline.outbox.retry(client_id)
-        return any(timeline.outbox.waiting for timeline in list(self.chat.timelines.values()))
+        return self.waiting > 0
+
+    @property
+    def waiting(self) -> int:
+        """How much that was said is not acknowledged."""
+        return sum(len(timeline.outbox.waiting) for timeline in list(self.chat.timelines.values()))
 
 
 class Crowd:

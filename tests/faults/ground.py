@@ -20,6 +20,7 @@ from tests.servers.stack import PROJECT, Stack, start_stack
 
 # Short, so that a run ends: links are watched at these paces in the same proportions as in production.
 PACES = {"HEARTBEAT_SECONDS": "2", "SILENCE_SECONDS": "8", "READER_QUEUE": "300"}
+ALLOCATOR = {"MALLOC_ARENA_MAX": "2"}  # as in the Dockerfile
 LIMITS = (
     "SESSIONS_PER_MINUTE",
     "SOCKETS_PER_ADDRESS",
@@ -73,6 +74,7 @@ class Ground:
         return {
             **{f"LIMIT_{name}": NO_LIMIT for name in LIMITS},
             **PACES,
+            **ALLOCATOR,
             "DJANGO_SETTINGS_MODULE": "chatplatform.settings",
             "DATABASE_URL": self.servers.postgres.url(),
             "REDIS_URL": self.servers.redis.url(),
