@@ -15,6 +15,11 @@ async def cards_of(website_id: int) -> list[dict[str, Any]]:
     return [json.loads(card) for card in await redis().hvals(cards(website_id))]
 
 
+async def has_expired(website_id: int) -> bool:
+    """Whether a socket is noted that was not heard of lately. Raises RedisError."""
+    return bool(await redis().zcount(members(website_id), "-inf", time.time()))
+
+
 async def _forget_expired(website_id: int) -> None:
     expired = await redis().zrangebyscore(members(website_id), "-inf", time.time())
     if expired:

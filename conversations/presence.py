@@ -8,13 +8,15 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.conf import settings
 
 from accounts.actors import Staff
-from conversations.cards import cards, cards_of, members
+from conversations.cards import cards, cards_of, has_expired, members
 from conversations.events import PresenceChanged
 from conversations.protocol import Colleague
 from conversations.subscribers.live import publish, tell_soon
@@ -58,14 +60,14 @@ async def enter(place: Place, *, tell: bool = True) -> None:
     """Note or refresh a socket's presence on all its websites."""
     expiry = time.time() + lifetime()
     try:
-        async with redis().pipeline(transaction=False) as pipeline:
+        async with asyncio.timeout(PATIENCE), redis().pipeline(transaction=False) as pipeline:
             for website_id in place.websites:
                 pipeline.zadd(members(website_id), {place.connection_id: expiry})
                 pipeline.hset(cards(website_id), place.connection_id, place.card())
                 pipeline.expire(members(website_id), int(lifetime()) + 60)
                 pipeline.expire(cards(website_id), int(lifetime()) + 60)
             await pipeline.execute()
-    except RedisError as error:
+    except (RedisError, TimeoutError) as error:
         logger.warning("presence not noted", error=repr(error))
     if tell:
         _tell_soon(place.websites)
@@ -75,12 +77,12 @@ async def leave(place: Place, websites: set[int] | None = None) -> None:
     """Forget a socket, everywhere or on some websites."""
     gone = set(place.websites if websites is None else websites)
     try:
-        async with redis().pipeline(transaction=False) as pipeline:
+        async with asyncio.timeout(PATIENCE), redis().pipeline(transaction=False) as pipeline:
             for website_id in gone:
                 pipeline.zrem(members(website_id), place.connection_id)
                 pipeline.hdel(cards(website_id), place.connection_id)
             await pipeline.execute()
-    except RedisError as error:
+    except (RedisError, TimeoutError) as error:
         logger.warning("presence not taken back", error=repr(error))
     _tell_soon(gone)
 
@@ -108,7 +110,7 @@ async def unsubscribe(place: Place, channel: str) -> None:
 
 async def _note_subscription(place: Place, channel: str, expiry: float | None) -> None:
     try:
-        async with redis().pipeline(transaction=False) as pipeline:
+        async with asyncio.timeout(PATIENCE), redis().pipeline(transaction=False) as pipeline:
             for website_id in place.websites:
                 name = _subscribers(website_id, channel)
                 if expiry is None:
@@ -117,7 +119,7 @@ async def _note_subscription(place: Place, channel: str, expiry: float | None) -
                     pipeline.zadd(name, {place.connection_id: expiry})
                     pipeline.expire(name, int(lifetime()) + 60)
             await pipeline.execute()
-    except RedisError as error:
+    except (RedisError, TimeoutError) as error:
         logger.warning("subscription not noted", error=repr(error))
 
 
@@ -156,6 +158,22 @@ async def colleagues(website_id: int) -> list[Colleague]:
     ]
 
 
+def sweep_soon(website_ids: Iterable[int]) -> None:
+    """Called with every heartbeat: when somebody's presence has run out, as after a crash, everybody is told."""
+    now = time.monotonic()
+    due = {website_id for website_id in website_ids if _swept_until.get(website_id, 0.0) <= now}
+    _swept_until.update(dict.fromkeys(due, now + float(settings.HEARTBEAT_SECONDS) / 2))
+    if due:
+        tell_soon(_sweep(due))
+
+
+async def _sweep(website_ids: set[int]) -> None:
+    with suppress(RedisError, TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            _tell_soon({one for one in website_ids if await has_expired(one)})
+
+
+_swept_until: dict[int, float] = {}  # websites by when they are due again in this process
 _unsettled: set[int] = set()
 
 

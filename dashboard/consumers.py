@@ -25,7 +25,8 @@ from conversations.limits import count_message
 from conversations.queries.timeline import entries_after
 from conversations.queries.websites import website_of
 from conversations.rows import Writer
-from conversations.subscribers.frames import dashboard_group, user_group
+from conversations.subscribers.frames import TYPING_SECONDS, dashboard_group, user_group
+from conversations.subscribers.live import tell_soon
 from dashboard.session import user_of_session
 from foundation.addresses import header, is_own_origin
 from foundation.db import db
@@ -42,6 +43,7 @@ class DashboardConsumer(SocketConsumer):
     commands = protocol.dashboard_commands
     place: presence.Place | None = None
     light_notices = False
+    typing_timer: asyncio.TimerHandle | None = None
 
     async def grant_without_token(self) -> Grant | None:
         """A log-in of the browser is enough, if it is surely a page of our own that asks."""
@@ -75,6 +77,7 @@ class DashboardConsumer(SocketConsumer):
         )
 
     async def left(self) -> None:
+        self._typing_ends(None)
         if self.place is not None:
             await presence.leave(self.place)
             if self.light_notices:
@@ -84,6 +87,7 @@ class DashboardConsumer(SocketConsumer):
         await self._follow_rights()
         if self.place is not None:
             await presence.enter(self.place, tell=False)
+            presence.sweep_soon(self.place.websites)
             if self.light_notices:
                 await presence.subscribe(self.place, CHAT_UPDATES)
         return protocol.DashboardHeartbeat()
@@ -167,6 +171,16 @@ class DashboardConsumer(SocketConsumer):
         website_id = await self._website(command.conversation_id)
         await show_agent_typing(self.actor, command.conversation_id, website_id, command.is_typing, self.channel_name)
         await self._move(typing=command.conversation_id if command.is_typing else None)
+        self._typing_ends(TYPING_SECONDS if command.is_typing else None)
+
+    def _typing_ends(self, seconds: float | None) -> None:
+        """By itself, unless the client says again that its person types: a browser may vanish in the middle."""
+        if self.typing_timer is not None:
+            self.typing_timer.cancel()
+        self.typing_timer = None
+        if seconds is not None:
+            loop = asyncio.get_running_loop()
+            self.typing_timer = loop.call_later(seconds, lambda: tell_soon(self._move(typing=None)))
 
     async def do_view(self, command: protocol.View) -> None:
         if command.conversation_id is not None:

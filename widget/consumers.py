@@ -19,7 +19,7 @@ from conversations.consumers import SocketConsumer
 from conversations.decoding import conversation_id_of
 from conversations.errors import Invalid, NotFound
 from conversations.limits import count_message
-from conversations.presence import somebody_is_on
+from conversations.presence import somebody_is_on, sweep_soon
 from conversations.queries.pulses import visitor_pulse
 from conversations.queries.states import conversation_for
 from conversations.queries.timeline import entries_after
@@ -69,6 +69,7 @@ class ChatConsumer(SocketConsumer):
         await self.send_frame(protocol.VisitorPresence(available=await somebody_is_on(self.actor.website_id)))
 
     async def heartbeat(self) -> protocol.Wire:
+        sweep_soon([self.actor.website_id])
         try:
             pulse = await visitor_pulse(self.conversation_id)
         except (psycopg.Error, OSError) as error:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 from tests.cast import Cast
-from tests.clients.people import Rest, StaffMember, Visitor, log_in
+from tests.clients.people import Rest, StaffMember, Visitor, log_in, visit
 from tests.clients.sockets import DashboardSocket
+from tests.servers.stack import Stack
 
 
 async def test_a_visitor_learns_at_once_whether_anybody_is_there(vera: Visitor, ben: StaffMember) -> None:
@@ -63,6 +66,51 @@ async def test_a_person_with_two_devices_is_one_colleague_until_both_are_gone(
             await card(cleos, people_only.ben.pk, viewing=[])
             await laptop.round_trip()
         await cleos.expect("presence", staff=[colleague(people_only.cleo.pk, "Cleo")])
+
+
+async def test_typing_ends_by_itself_when_a_browser_says_nothing_more(
+    vera: Visitor, ben: StaffMember, people_only: Cast
+) -> None:
+    cleo = log_in(vera.stack, people_only.cleo)
+    async with ben.socket() as inbox, cleo.socket() as cleos:
+        await inbox.send("typing", conversation_id=vera.conversation_id, is_typing=True)
+        await card(cleos, people_only.ben.pk, typing=[vera.conversation_id])
+        began = time.monotonic()
+        await card(cleos, people_only.ben.pk, typing=[])
+        assert time.monotonic() - began > 4, "it lasts as long as the other side shows it"
+
+
+async def test_whoever_vanishes_with_their_server_is_not_there_for_long(
+    new_stack: Callable[..., Stack], people_only: Cast
+) -> None:
+    """Nobody says goodbye for them: their presence runs out, and the heartbeats of others notice."""
+    paces = {"HEARTBEAT_SECONDS": "0.5"}
+    dying = new_stack(env=paces, worker=False, name="presence-dying")
+    living = new_stack(env=paces, worker=False, name="presence-living")
+    vera = visit(living, people_only.acme)
+    vera.open()
+    ben, cleo = log_in(dying, people_only.ben), log_in(living, people_only.cleo)
+    async with vera.socket() as chat, ben.socket():
+        await chat.expect("presence", available=True)
+        async with cleo.socket() as cleos:
+            await both_are_on(cleos, people_only)
+            dying.web.kill()
+            await cleos.expect("presence", staff=[colleague(people_only.cleo.pk, "Cleo")])
+        await chat.expect("presence", available=False)
+
+
+async def test_the_last_who_vanishes_with_their_server_is_missed_by_visitors(
+    new_stack: Callable[..., Stack], people_only: Cast
+) -> None:
+    paces = {"HEARTBEAT_SECONDS": "0.5"}
+    dying = new_stack(env=paces, worker=False, name="presence-dying")
+    living = new_stack(env=paces, worker=False, name="presence-living")
+    vera = visit(living, people_only.acme)
+    vera.open()
+    async with vera.socket() as chat, log_in(dying, people_only.ben).socket():
+        await chat.expect("presence", available=True)
+        dying.web.kill()
+        await chat.expect("presence", available=False)
 
 
 async def test_the_widgets_configuration_says_whether_anybody_is_there(
