@@ -16,11 +16,13 @@ from conversations.models import Visitor as Visitors
 from tests.cast import Cast
 from tests.clients.people import Visitor, log_in, session_cookie, visit
 from tests.dashboard.accessibility import violations
+from tests.servers.network import Network
 from tests.servers.pages import Pages
 from tests.servers.stack import Stack
 
 OpenInbox = Callable[..., Page]
 PHONE = {"width": 360, "height": 740}
+RECOVERY = 30_000  # milliseconds; a busy machine takes its time
 
 
 @pytest.fixture
@@ -97,6 +99,12 @@ def heard(visitor: Visitor) -> list[tuple[str, bool]]:
     """What the visitor can read of others: text, and whether a person wrote it."""
     found = visitor.rest.get(visitor.path("entries/"), after=0).json()["entries"]
     return [(one["content"], one["is_manual"]) for one in found if one["role"] == "assistant"]
+
+
+def said(visitor: Visitor) -> list[str]:
+    """What the visitor can read of everybody."""
+    found = visitor.rest.get(visitor.path("entries/"), after=0).json()["entries"]
+    return [one["content"] for one in sorted(found, key=lambda one: one["seq"]) if one["kind"] == "message"]
 
 
 def write(page: Page, text: str) -> None:
@@ -289,14 +297,51 @@ def test_a_message_that_is_too_long_is_not_sent_and_not_lost(open_inbox: OpenInb
     assert heard(vera) == [("😀" * 10_000, True)]
 
 
-def test_without_a_socket_messages_go_by_http(open_inbox: OpenInbox, pages: Pages, vera: Visitor) -> None:
-    page = open_inbox(path=address(vera))
-    page.context.route_web_socket(re.compile("/ws/"), lambda socket: socket.close(code=4008))
-    page.reload()
+def test_without_a_socket_messages_come_and_go_over_http_and_then_over_the_socket_again(
+    stack: Stack, sessions: dict[str, str], pages: Pages, people_only: Cast, vera: Visitor
+) -> None:
+    page = pages(viewport={"width": 1440, "height": 900})
+    network = Network(page)
+    go_live(page, stack, sessions["Ada"], address(vera))
+    expect(entries(page)).to_have_count(1)
+    network.cut_sockets()
     expect(page.get_by_text("Reconnecting").first).to_be_visible()
     write(page, "By post, then")
-    expect(entries(page).last).to_contain_text("Sent")
-    assert heard(vera) == [("By post, then", True)]
+    expect(entries(page).last).to_contain_text("Sent", timeout=RECOVERY)
+    for number in range(60):  # more than a page of the newest holds
+        say(vera, f"Answer {number}")
+    visit(stack, people_only.acme).open("Somebody else")
+    expect(entries(page)).to_have_count(62, timeout=RECOVERY)
+    expect(rows(page).first).to_contain_text("Somebody else", timeout=RECOVERY)
+    write(page, "And back")
+    network.come_back()
+    expect(page.get_by_text("Live", exact=True).first).to_be_visible(timeout=RECOVERY)
+    say(vera, "Live again")
+    expect(entries(page).last).to_contain_text("Live again")
+    texts = [text.strip() for text in page.get_by_role("log").locator(".bubble").all_inner_texts()]
+    assert texts == said(vera)
+    assert len(texts) == len(set(texts)) == 64
+    assert heard(vera) == [("By post, then", True), ("And back", True)]
+
+
+def test_what_was_written_while_the_server_was_killed_survives_a_reload(
+    new_stack: Callable[..., Stack], sessions: dict[str, str], pages: Pages, people_only: Cast
+) -> None:
+    own = new_stack(worker=False)
+    visitor = visit(own, people_only.acme)
+    visitor.open("Hello?")
+    page = pages()
+    go_live(page, own, sessions["Ada"], address(visitor))
+    expect(entries(page)).to_have_count(1)
+    own.web.kill()
+    write(page, "first")
+    write(page, "second")
+    expect(page.get_by_text("Waits for the connection")).to_have_count(2)
+    own.web.restart()
+    page.reload()
+    expect(entries(page).last).to_contain_text("Sent", timeout=RECOVERY)
+    expect(entries(page)).to_have_count(3)
+    assert heard(visitor) == [("first", True), ("second", True)]
 
 
 def test_what_was_written_while_the_server_was_away_arrives_once(

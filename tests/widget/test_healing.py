@@ -11,9 +11,10 @@ from playwright.sync_api import FrameLocator, Page, Route, expect
 from accounts.models import Website
 from tests.cast import Cast
 from tests.clients.people import StaffMember, log_in
+from tests.servers.network import Network
 from tests.servers.pages import Pages
 from tests.servers.stack import Stack
-from tests.widget.chat import Network, bubbles, chat_on, inner_frame, say, store
+from tests.widget.chat import bubbles, chat_on, inner_frame, say, store
 from tests.widget.host_page import HostPage
 
 ON_HTTP = "No live connection. Messages take a few seconds."
@@ -159,6 +160,10 @@ def test_a_refused_message_says_so_also_after_a_reload_until_it_is_sent_again(
     say(chat, "Not so fast")
     failed = chat.locator(".message.mine.failed")
     expect(failed).to_contain_text("Not sent.")
+    say(chat, "Never mind")
+    expect(failed).to_have_count(2)
+    failed.last.get_by_role("button", name="Discard").click()
+    expect(failed).to_have_count(1)
     page.reload()
     chat = page.frame_locator("iframe")
     failed = chat.locator(".message.mine.failed")

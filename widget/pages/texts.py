@@ -72,6 +72,7 @@ def failure_texts() -> dict[str, str]:
         "not_sent": gettext("Not sent."),
         "retry": gettext("Try again"),
         "edit": gettext("Edit"),
+        "discard": gettext("Discard"),
         "failed_too_long": gettext("It is longer than {limit} characters."),
         "failed_invalid": gettext("It contains characters we cannot store."),
         "failed_forbidden": gettext("You are not allowed to write here."),

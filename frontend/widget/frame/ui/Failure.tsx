@@ -4,12 +4,13 @@ import type { Chat } from '../chat.ts';
 import { composerText } from '../composer_text.ts';
 import { Icon } from './icons.tsx';
 
-/** Nothing that was written is ever thrown away: it can be sent again, or taken back into the composer. */
+/** Nothing that was written is thrown away by us: it can be sent again, taken back into the composer, or discarded. */
 export function Failure({ chat, entry }: { chat: Chat; entry: Entry }) {
   const reason = `failed_${entry.error}`;
+  const discard = (): void => chat.discard(entry.key);
   const takeBack = (): void => {
-    composerText.value = entry.message.content;
-    chat.discard(entry.key);
+    composerText.value = `${entry.message.content}\n${composerText.peek()}`.trim();
+    discard();
   };
   return (
     <div class="failure">
@@ -24,6 +25,9 @@ export function Failure({ chat, entry }: { chat: Chat; entry: Entry }) {
       )}
       <button type="button" class="link-button" onClick={takeBack}>
         {text('edit')}
+      </button>
+      <button type="button" class="link-button" onClick={discard}>
+        {text('discard')}
       </button>
     </div>
   );
