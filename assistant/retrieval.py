@@ -20,6 +20,7 @@ CANDIDATES = 60
 IN_BODY = 0.65  # how much a word counts that is in the text, but not in the title or heading
 OF_RANK = 3  # how much Postgres' rank counts beside the coverage; it is some hundredths
 SAME_WORDS = 1.0  # how much it counts that the heading is the question, stop words included: "Where is my order?"
+SUMMARY = 1.05  # how much better the beginning of an article is than a part that speaks of as much
 SEARCH = """
     WITH asked AS MATERIALIZED (SELECT %(query)s::tsquery AS query),
     best AS MATERIALIZED (
@@ -77,6 +78,7 @@ def _found(row: Row, terms: list[Term], question: str) -> Found:
     passage_id, article_id, title, url, heading, body, rank, lexemes, titled = row
     coverage = _coverage(terms, dict.fromkeys(lexemes, IN_BODY) | dict.fromkeys(titled, 1.0))
     merit = (coverage + OF_RANK * rank) * (1 + SAME_WORDS * _likeness(question, heading) ** 2)
+    merit *= 1 if heading else SUMMARY
     return Found(passage_id, article_id, title, url, heading, body, rank, frozenset(lexemes), coverage, merit)
 
 

@@ -42,7 +42,7 @@ class Vocabulary:
         meant: Kin = dict.fromkeys(written, 1.0)
         kin = [self.thesaurus.kin[lexeme] for lexeme in written if lexeme in self.thesaurus.kin]
         if not kin and not any(lexeme in self.known for lexeme in written):
-            corrections = corrections_of(self.website.pk, spellings[0])
+            corrections = corrections_of(self.website.pk, spellings[0]) or self.thesaurus.corrections_of(spellings[0])
             meant |= dict.fromkeys(corrections, CORRECTED)
             kin = [self.thesaurus.kin[lexeme] for lexeme in corrections if lexeme in self.thesaurus.kin]
             self.known.update(dict.fromkeys(corrections, 1))

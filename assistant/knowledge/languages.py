@@ -15,6 +15,7 @@ ASKING = {
     "en": "also already anything ask bring could find get getting give go going got hello help hey hi know let like "
     "long look many may maybe mean much must need ok please possible put question really right say sell something "
     "still stuff sure take tell thank thanks thing things think use used using want way wonder would yes "
+    "anymore came come comes everything instead live nothing now said says somebody someone soon today told "
     "cant dont hows id im ive pls plz u ur whats wheres wich",
     "de": "auch bekomme bekommen bitte brauche brauchen bräuchte danke darf dürfen eigentlich erhalte erhalten etwas "
     "finde finden frage gehen geht gern gerne gibt guten hallo hätte helfen hilfe ihr kann kannst kaum kommt konnt "

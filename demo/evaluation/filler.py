@@ -13,23 +13,8 @@ from demo.content import pages
 
 PARTS, SENTENCES = 4, 5  # headed parts of an article, and sentences of each
 SYLLABLES = (
-    "ba",
-    "cor",
-    "del",
-    "fin",
-    "gra",
-    "hel",
-    "jor",
-    "kem",
-    "lun",
-    "mor",
-    "nis",
-    "pol",
-    "quar",
-    "rik",
-    "tam",
-    "vel",
-)
+    "ba", "cor", "del", "fin", "gra", "hel", "jor", "kem", "lun", "mor", "nis", "pol", "quar", "rik", "tam", "vel",
+)  # fmt: skip
 SENTENCE = re.compile(r"(?<=[.!?])\s+")
 HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 
