@@ -16,11 +16,10 @@ REFUSED = {"elsewhere", "missing"}
 
 @dataclass(frozen=True)
 class Asked:
-    """`answers` are slugs of articles, or why there is none; `held_out` questions were never tuned for."""
+    """`answers` are slugs of articles, or why there is none."""
 
     text: str
     answers: set[str]
-    held_out: bool
 
     @property
     def is_covered(self) -> bool:
@@ -42,4 +41,4 @@ def slug_of(url: str) -> str:
 def questions() -> list[Asked]:
     lines = [line for line in QUESTIONS.read_text(encoding="utf-8").splitlines() if "|" in line]
     asked = [line.partition("|") for line in lines if not line.startswith("#")]
-    return [Asked(text.strip(), set(head.replace("*", "").split()), "*" in head) for head, _, text in asked]
+    return [Asked(text.strip(), set(head.split())) for head, _, text in asked]

@@ -1,4 +1,4 @@
-"""How well the demo's questions are answered. Half of them were not looked at when the zones were chosen."""
+"""How well the first questions are answered, which the zones are chosen by. Unseen ones: test_evaluation.py."""
 
 from __future__ import annotations
 
@@ -49,8 +49,7 @@ def test_what_is_asserted_is_from_the_right_article(tried: list[Tried]) -> None:
     assert len(wrong) <= len(sure) * 0.05, wrong
 
 
-@pytest.mark.parametrize("held_out", [False, True])
-def test_most_of_what_is_in_an_article_is_answered(tried: list[Tried], held_out: bool) -> None:
-    zones = [one.zone for one in tried if one.asked.is_covered and one.asked.held_out is held_out]
+def test_most_of_what_is_in_an_article_is_answered(tried: list[Tried]) -> None:
+    zones = [one.zone for one in tried if one.asked.is_covered]
     assert zones.count(Zone.SURE) >= len(zones) * 0.65
     assert zones.count(Zone.NOTHING) <= len(zones) * 0.07
