@@ -66,7 +66,9 @@ class Environment(BaseSettings):
     heartbeat_seconds: float = Field(20, gt=0, description="How often a socket is told that we live.")
     silence_seconds: float = Field(75, gt=0, description="A client silent for so long is closed with 4008.")
     reader_queue: int = Field(1000, ge=10, description="Frames that may wait for a slow reader before it is closed.")
-    ai_chunks_per_second: float = Field(15, gt=0, le=20, description="Pace at which the built-in assistant writes.")
+    ai_chunks_per_second: float = Field(
+        15, gt=0, le=20, description="How often a growing answer is shown; the pace of the built-in assistant."
+    )
     ai_base_url: str = Field(
         "", description="OpenAI-compatible endpoint that answers, up to `/v1`; without one the built-in assistant does."
     )

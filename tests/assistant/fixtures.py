@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from accounts.models import Website
 from conversations.actions import messages
@@ -41,6 +42,12 @@ async def outgoing() -> AsyncIterator[None]:
     """For tests that ask an endpoint in this process: its connections end with the test's loop."""
     yield
     await close_http_clients()
+
+
+@pytest.fixture
+def every_piece(settings: Settings) -> None:
+    """An answer is shown after each of its pieces, however fast they come."""
+    settings.AI_CHUNKS_PER_SECOND = 1_000_000
 
 
 @pytest.fixture

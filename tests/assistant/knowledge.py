@@ -42,3 +42,11 @@ def questions() -> list[Asked]:
     lines = [line for line in QUESTIONS.read_text(encoding="utf-8").splitlines() if "|" in line]
     asked = [line.partition("|") for line in lines if not line.startswith("#")]
     return [Asked(text.strip(), set(head.split())) for head, _, text in asked]
+
+
+def website_with_passwords() -> Website:
+    """Quickly made: with one article."""
+    website = new_website("Acme")
+    body = "Forgotten your password? The log-in page has a link with which you choose a new one."
+    write_article(website, ArticleText("password", "Your password", body, "https://acme.test/password"))
+    return website

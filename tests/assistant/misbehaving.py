@@ -26,6 +26,7 @@ class Call:
     writer: asyncio.StreamWriter
     began_at: float = field(default_factory=time.monotonic)
     gone_at: float | None = None
+    ended_at: float | None = None
     gone: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -307,6 +308,7 @@ class MisbehavingServer:
             try:
                 await asyncio.gather(behaving, return_exceptions=True)
             finally:
+                call.ended_at = time.monotonic()
                 behaving.cancel()
                 watching.cancel()
         writer.close()

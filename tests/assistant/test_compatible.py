@@ -19,7 +19,7 @@ from assistant.providers.compatible.prompt import Manner
 from foundation.supervisor.ports import free_port
 from tests.assistant.misbehaving import ANSWER, Call, MisbehavingServer
 
-pytestmark = pytest.mark.usefixtures("outgoing")
+pytestmark = pytest.mark.usefixtures("outgoing", "every_piece")
 ENGLISH = PHRASES["en"]
 PASSWORD = "I forgot my password"
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
-from django.conf import settings
-from procrastinate import App
-from procrastinate.contrib.django import app
-from procrastinate.psycopg_connector import PsycopgConnector
 
 from accounts.models import Membership, Website
 from assistant.stalled import sweep_stalled
 from conversations.actions.takeovers import COMING, NOBODY_HERE
+from tests.assistant.queue import all_jobs_done, queue
 from tests.cast import new_person
 from tests.clients.people import StaffMember, Visitor, log_in, visit
 from tests.clients.sockets import Socket
@@ -151,25 +147,6 @@ async def test_a_job_that_kills_every_worker_is_given_up(stack: Stack) -> None:
         )
         await sweep_stalled(jobs, seconds_without_heartbeat=0)
         assert (await jobs.job_manager.get_job_status_async(job_id)).value == "failed"
-
-
-async def all_jobs_done(visitor: Visitor) -> None:
-    """What the AI would have to say about this conversation, it has said."""
-    unfinished = (
-        "SELECT FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND args->>'conversation_id' = %(id)s"
-    )
-    async with queue() as jobs:
-        for pause in [0.05] * 100:
-            if not await jobs.connector.execute_query_all_async(unfinished, id=visitor.conversation_id):
-                return
-            await asyncio.sleep(pause)
-    pytest.fail("a job of this conversation is still not done")
-
-
-def queue() -> Any:
-    """The queue as a worker sees it."""
-    jobs: App = app.with_connector(PsycopgConnector(conninfo=settings.DATABASE_URL))
-    return jobs.open_async()
 
 
 def place_of(socket: Socket, content: str) -> int:

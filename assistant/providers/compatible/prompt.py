@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.providers.base import Question
+from assistant.providers.compatible.safe_text import hosts_of
 from assistant.retrieval import Found, find_passages
 
 MOST_PASSAGES = 6
@@ -80,9 +81,13 @@ class Manner:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
+    """`hosts` are those that an answer may link to, `kept` the beginnings of lines that it may not repeat."""
+
     question: Question
     passages: Sequence[Found]
     manner: Manner
+    hosts: set[str]
+    kept: tuple[str, ...]
 
     def body(self, model: str, with_tool: bool) -> dict[str, Any]:
         """The request. Without the tool it holds nothing that an endpoint could not know."""
@@ -96,17 +101,13 @@ class Prompt:
     def is_repeated_in(self, text: str) -> bool:
         """Whether the text gives away a line of the rules, ours or the owner's."""
         said = _plain(text)
-        return any(line in said for line in self._secret_lines())
+        return any(line in said for line in self.kept)
 
     def may_be_repeated_by(self, text: str) -> bool:
         """Whether an unfinished text gives a line of the rules away, or is about to."""
         end = _plain(text)[-KEPT_LINE:]
-        begun = [(line, end.find(line[:BEGINNING])) for line in self._secret_lines()]
+        begun = [(line, end.find(line[:BEGINNING])) for line in self.kept]
         return any(at >= 0 and line.startswith(end[at:]) for line, at in begun) or self.is_repeated_in(text)
-
-    def _secret_lines(self) -> list[str]:
-        lines = [*RULES.splitlines(), *BY_TOOL.splitlines(), *BY_WORD.splitlines(), *self.manner.rules.splitlines()]
-        return [_plain(line)[:KEPT_LINE] for line in lines if len(_plain(line)) >= KEPT_LINE and "{" not in line]
 
     def _system(self, form: str) -> str:
         website, manner = self.question.website, self.manner
@@ -149,7 +150,13 @@ def prompt_for(question: Question, manner: Manner) -> Prompt:
         known = {one.passage_id for one in found}
         more = find_passages(question.website, f"{question.earlier}\n{question.text}", MOST_PASSAGES)
         found = [*found[: MOST_PASSAGES // 2], *(one for one in more if one.passage_id not in known)][:MOST_PASSAGES]
-    return Prompt(question, found, manner)
+    hosts = hosts_of([one.url for one in found], question.website.allowed_domains)
+    return Prompt(question, found, manner, hosts, _lines_kept(manner))
+
+
+def _lines_kept(manner: Manner) -> tuple[str, ...]:
+    lines = [_plain(line) for text in (RULES, BY_TOOL, BY_WORD, manner.rules) for line in text.splitlines()]
+    return tuple(line[:KEPT_LINE] for line in lines if len(line) >= KEPT_LINE and "{" not in line)
 
 
 def _shown(number: int, one: Found) -> dict[str, Any]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
+
+from django.conf import settings
 
 from assistant.providers.base import Outcome, Partial, ProviderFailed, Question, Source, Usage
 from assistant.providers.builtin.phrases import phrases_for
@@ -13,7 +16,7 @@ from assistant.providers.compatible.endpoint import Endpoint, Refused, ask
 from assistant.providers.compatible.events import UNREADABLE
 from assistant.providers.compatible.prompt import Manner, Prompt, prompt_for
 from assistant.providers.compatible.reading import Reading, Said
-from assistant.providers.compatible.safe_text import hosts_of, safe_text, without_marks, without_unfinished_mark
+from assistant.providers.compatible.safe_text import safe_text, without_marks, without_unfinished_mark
 from foundation.db import db
 
 LONGEST_REASON = 200  # characters
@@ -44,9 +47,13 @@ class Compatible:
             yield wish
             return
         prompt = await db(prompt_for, question, self.manner)
+        pause, due = 1 / settings.AI_CHUNKS_PER_SECOND, 0.0
         async with aclosing(self._readings(prompt)) as readings:
             async for reading in readings:
-                partial = None if reading.ended else _shown(prompt, reading.said())
+                if reading.ended or time.monotonic() < due:  # fifty answers at once have a lot of pieces
+                    continue
+                due = time.monotonic() + pause
+                partial = _shown(prompt, reading.said())
                 if partial:
                     yield Partial(partial)
         yield _outcome(prompt, reading)
@@ -86,7 +93,7 @@ def _shown(prompt: Prompt, said: Said) -> str:
     if said.kind in (None, "hand_off") or prompt.may_be_repeated_by(said.text):
         return ""
     text, _ = without_marks(without_unfinished_mark(said.text), len(prompt.passages))
-    return _safe(prompt, text).strip()
+    return safe_text(text, prompt.hosts).strip()
 
 
 def _outcome(prompt: Prompt, reading: Reading) -> Outcome:
@@ -98,7 +105,7 @@ def _outcome(prompt: Prompt, reading: Reading) -> Outcome:
     if said.kind == "hand_off":
         return Outcome("hand_off", reason=_reason(said.reason), used=used, usage=usage)
     text, marks = without_marks(said.text, len(prompt.passages))
-    text = _safe(prompt, text).strip()
+    text = safe_text(text, prompt.hosts).strip()
     if said.kind == "no_answer" or prompt.is_repeated_in(said.text):
         phrases = phrases_for(prompt.question.website.language)
         own = text if text and not prompt.is_repeated_in(said.text) else phrases.nothing
@@ -107,11 +114,6 @@ def _outcome(prompt: Prompt, reading: Reading) -> Outcome:
         raise ProviderFailed("the AI endpoint's answer was empty")
     sources = _sources(prompt, [*said.sources, *marks]) if said.kind == "answer" else ()
     return Outcome(said.kind, text, sources, used=used, usage=usage)
-
-
-def _safe(prompt: Prompt, text: str) -> str:
-    website = prompt.question.website
-    return safe_text(text, hosts_of([one.url for one in prompt.passages], website.allowed_domains))
 
 
 def _reason(given: str) -> str:

@@ -19,7 +19,7 @@ LONGEST = 10_000  # characters; a message may not be longer
 KINDS: tuple[Kind, ...] = get_args(Kind)
 WORD = re.compile(r"\s*[*_`\"]*(ANSWER|ASK|HAND_?OFF|NO_?ANSWER)\b[*_`\":.]*[ \t]*(?:\n+|$|\s)")
 MAYBE_WORD = re.compile(r"\s*[*_`\"]*[A-Z_]{0,10}[*_`\":.]*")
-FENCE = re.compile(r"^\s*```(?:json)?\s*|\s*```\s*$")
+FENCE = re.compile(r"^\s*```(?:json)?|```\s*$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,21 +6,20 @@ import re
 from urllib.parse import urlsplit
 
 REMOVED = "(link removed)"
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 IMAGE = re.compile(r"!(?=\[)")
 DEFINITION = re.compile(r"(?m)^[ \t>]*\[[^\]\n]+\]:[ \t]*\S.*$")
 LINK = re.compile(r"\[([^\[\]]*)\]\(\s*<?([^()\s>]*(?:\([^()\s]*\)[^()\s>]*)*)>?(?:\s[^()]*)?\)")
 TARGET = re.compile(r"\]\([^)]*\)?")  # what is left of links too nested for LINK, and of one still being written
-BARE = re.compile(
-    r"<?(?:\b[a-z][a-z0-9+.-]*:(?://|\\/\\/|/\\/|\\//)|\bwww\.)[^\s<>\]\"']*>?", re.I
-)
-MARKS = re.compile(r"[ \t]*[\[【]\s*(\d{1,2}(?:\s*,\s*\d{1,2})*)\s*[\]】](?!\()")
-UNFINISHED = re.compile(r"\s*[\[【][\d\s,]*$")
+BARE = re.compile(r"<?(?:\b[a-z][a-z0-9+.-]{0,20}:(?://|\\/\\/|/\\/|\\//)|\bwww\.)[^\s<>\]\"']*>?", re.I)
+MARKS = re.compile(r"[ \t]?[\[【] ?(\d{1,2}(?: ?, ?\d{1,2})*) ?[\]】](?!\()")
+UNFINISHED = re.compile(r" ?[\[【][\d ,]{0,12}$")
 KEPT = "\x01{}\x02"  # where an allowed link stood while the others are looked for
 
 
 def safe_text(text: str, hosts: set[str]) -> str:
     """With links to these hosts, and no others; images become links. HTML is text anyway, wherever it is shown."""
-    text = "".join(char for char in text if char >= " " or char in "\n\t").encode("utf-8", "ignore").decode()
+    text = CONTROL.sub("", text).encode("utf-8", "ignore").decode()
     kept: list[str] = []
     text = DEFINITION.sub("", IMAGE.sub("", text))
     text = LINK.sub(lambda link: _keep(kept, link[0]) if _leads_to(link[2], hosts) else link[1], text)
