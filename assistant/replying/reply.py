@@ -15,12 +15,13 @@ from assistant.replying.records import Job, question_of, record_beginning, recor
 from conversations.actions.messages import Post, post_message
 from conversations.actions.replies import begin_reply, cancel_reply
 from conversations.actions.takeovers import request_human
-from conversations.errors import Stale
+from conversations.errors import Stale, Unavailable
 from foundation.db import db
 from foundation.logs import log
 
 logger = log(__name__)
 T = TypeVar("T")
+STORE_PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds between tries to store an answer while Postgres is away
 
 
 async def reply(job: Job, provider: Provider) -> None:
@@ -74,15 +75,19 @@ async def _first_of(interruption: Coroutine[Any, Any, NoReturn], work: Coroutine
 async def _store(job: Job, message_id: UUID, outcome: Outcome) -> bool:
     """Say it. False when a person, a stop or a newer question was faster: the database decides that."""
     sources = [{"title": source.title, "url": source.url} for source in outcome.sources]
-    try:
-        await post_message(
-            Post(
-                job.conversation_id, outcome.text, "assistant", message_id=message_id, epoch=job.epoch, sources=sources
-            )
-        )
-    except Stale:
-        return False
-    return True
+    post = Post(job.conversation_id, outcome.text, "assistant", message_id=message_id, epoch=job.epoch, sources=sources)
+    for pause in (*STORE_PAUSES, None):
+        try:
+            await post_message(post)
+        except Stale:
+            return False
+        except Unavailable:  # the answer is paid for; the job done again would pay for another
+            if pause is None:
+                raise
+            await asyncio.sleep(pause)
+        else:
+            return True
+    raise AssertionError("the last try returns or raises")
 
 
 async def _give_up(job: Job, message_id: UUID, error: Exception) -> str:

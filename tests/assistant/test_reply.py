@@ -13,9 +13,12 @@ from accounts.models import Website
 from assistant.models import Reply
 from assistant.providers.base import Outcome, Partial, Question
 from assistant.providers.builtin import BuiltIn
+from assistant.replying import reply as replying
 from assistant.replying.records import question_of
 from assistant.replying.reply import reply
+from conversations.actions.messages import Post, Posted, post_message
 from conversations.actions.takeovers import COMING, NOBODY_HERE
+from conversations.errors import Unavailable
 from conversations.models import Conversation, Entry
 from foundation.db import db
 from tests.assistant.desk import ENDLESS, Desk, Typist
@@ -180,6 +183,23 @@ async def test_a_job_that_is_done_again_after_its_answer_was_stored_says_nothing
     await db(Reply.objects.for_website(desk.website.pk).filter(answers=job.message_id).update, state=State.ACTIVE)
     await reply(job, Typist("four three two one"))
     assert [answer.content for answer in await desk.answers()] == ["one two three four"]
+
+
+async def test_an_answer_that_cannot_be_stored_at_once_is_not_asked_for_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusals = [Unavailable(), Unavailable()]
+
+    async def store(post: Post) -> Posted:
+        if refusals:
+            raise refusals.pop()
+        return await post_message(post)
+
+    monkeypatch.setattr(replying, "STORE_PAUSES", (0.01, 0.01))
+    monkeypatch.setattr(replying, "post_message", store)
+    await reply(await desk.ask("Count to four"), Typist("one two three four"))
+    assert [answer.content for answer in await desk.answers()] == ["one two three four"]
+    assert [record.state for record in await desk.replies()] == [State.STORED]
 
 
 async def test_a_question_asked_while_the_last_answer_was_being_stored_is_answered(desk: Desk) -> None:

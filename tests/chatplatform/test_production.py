@@ -33,6 +33,10 @@ SAFE = {
         ("DEBUG", "1", "DEBUG=1 shows tracebacks"),
         ("DEMO", "1", "DEMO=1 makes log-ins with a published password"),
         ("PUBLIC_URL", "http://chat.example.com", "PUBLIC_URL is not https"),
+        ("AI_BASE_URL", "https://ai.example.com/v1", "only a part is set"),
+        ("AI_MODEL", "small", "only a part is set"),
+        ("AI_API_KEY", "sk-secret", "only a part is set"),
+        ("ENCRYPTION_KEYS", "short", "less than 32 characters"),
     ],
 )
 def test_the_web_server_does_not_start_with_unsafe_settings(setting: str, value: str, says: str) -> None:
