@@ -239,6 +239,8 @@ class TimelineMachine(RuleBasedStateMachine):
         while not complete:
             page = entries_after(self.actor(side), self.id, cursor, size)
             pages.append([form(side, entry) for entry in page.entries])
+            assert page.complete or max(entry.rev for entry in page.entries) > cursor, "or it would never end"
+            assert len(page.entries) <= size
             cursor, complete = max([cursor, *(entry.rev for entry in page.entries)]), page.complete
         return pages
 
