@@ -201,6 +201,15 @@ test('nobody looks at a hidden page, so it asks for nothing; what was written th
   expect(shown().length).toBe(2);
 });
 
+test('a page that asked for nothing does not take the server for reachable', async () => {
+  trouble = [unavailable()];
+  status.value = 'offline';
+  await settle(1500);
+  setHidden(true);
+  await settle(60_000);
+  expect([rounds, reconnects]).toEqual([[false], 0]);
+});
+
 // --- what is refused ---
 
 test('a message that fails with the server goes out later, with the same client_id', async () => {

@@ -71,7 +71,7 @@ export function createFallback(options: FallbackOptions): Fallback {
   }
 
   async function run(): Promise<void> {
-    if (!isDown || isRunning) return;
+    if (!isDown || isRunning || !isNeeded()) return;
     isRunning = true;
     wasHurried = false;
     try {
@@ -101,12 +101,12 @@ export function createFallback(options: FallbackOptions): Fallback {
     next((error.retryAfter ?? 0) * 1000 + backoff(failures++));
   }
 
-  /** Nobody looks at a hidden page, so it asks for nothing; what was written there still goes out. */
   function next(milliseconds: number): void {
-    if (isDown && (!isHidden() || isAnyWaiting())) runIn(wasHurried ? 0 : milliseconds);
+    if (isDown) runIn(wasHurried ? 0 : milliseconds);
   }
 
-  const isAnyWaiting = (): boolean => [...timelines()].some((timeline) => timeline.waiting().length > 0);
+  /** Nobody looks at a hidden page, so it asks for nothing; what was written there still goes out. */
+  const isNeeded = (): boolean => !isHidden() || [...timelines()].some((timeline) => timeline.waiting().length > 0);
 
   async function exchange(): Promise<boolean> {
     let isNews = false;

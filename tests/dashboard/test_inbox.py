@@ -337,8 +337,9 @@ def test_what_was_written_while_the_server_was_killed_survives_a_reload(
     write(page, "first")
     write(page, "second")
     expect(page.get_by_text("Waits for the connection")).to_have_count(2)
+    page.goto("about:blank")
     own.web.restart()
-    page.reload()
+    page.goto(own.url + address(visitor))
     expect(entries(page).last).to_contain_text("Sent", timeout=RECOVERY)
     expect(entries(page)).to_have_count(3)
     assert heard(visitor) == [("first", True), ("second", True)]
