@@ -31,7 +31,7 @@ export interface Fallback {
   stop(): void;
 }
 
-/** Most sockets are back before that. */
+/** Most sockets are back before that. Up to twice as long, so that not everybody who lost one asks in the same instant. */
 const GRACE_MS = 1500;
 const QUICK_MS = 2000;
 /** A conversation in which nothing happens is looked at ever more seldom, down to this. */
@@ -54,7 +54,7 @@ export function createFallback(options: FallbackOptions): Fallback {
     clearTimeout(timer);
     failures = 0;
     pause = QUICK_MS;
-    earliest = Math.max(earliest, Date.now() + GRACE_MS);
+    earliest = Math.max(earliest, Date.now() + GRACE_MS * (1 + Math.random()));
     if (isDown) runIn(0);
   });
 

@@ -127,7 +127,7 @@ test('without a socket the chat goes over HTTP, says so, and goes back', async (
   await vi.dynamicImportSettled();
   FakeSocket.last.drop(1006);
   chat.say('by post');
-  await settle(1600);
+  await settle(3100);
   expect(shown()).toEqual(['by post stored']);
   expect(chat.link.value).toBe('http');
   await settle(60_000);
