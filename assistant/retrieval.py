@@ -61,8 +61,9 @@ def find_passages(website: Website, question: str, limit: int = 10) -> list[Foun
     lexemes = sorted({lexeme for term in terms for lexeme in term.lexemes})
     if not lexemes:
         return []
+    telling = sorted({lexeme for term in terms if term.weight for lexeme in term.lexemes})
     values: dict[str, Any] = {
-        "query": _any_of(lexemes),
+        "query": _any_of(telling or lexemes),
         "lexemes": lexemes,
         "website": website.pk,
         "candidates": CANDIDATES,

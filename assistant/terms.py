@@ -13,7 +13,7 @@ from assistant.knowledge.words import LONGEST_WORD, spoken_words, terms_of
 from assistant.models import Article
 
 MOST_TERMS = 60  # of a very long message the beginning decides
-CORRECTED = 0.9  # how well a word one letter away says what was typed
+CORRECTED = 0.95  # how well a word one letter away says what was typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +40,26 @@ class Vocabulary:
         if not written:
             return None
         meant: Kin = dict.fromkeys(written, 1.0)
-        kin = [self.thesaurus.kin[lexeme] for lexeme in written if lexeme in self.thesaurus.kin]
-        if not kin and not any(lexeme in self.known for lexeme in written):
-            corrections = corrections_of(self.website.pk, spellings[0]) or self.thesaurus.corrections_of(spellings[0])
-            meant |= dict.fromkeys(corrections, CORRECTED)
-            kin = [self.thesaurus.kin[lexeme] for lexeme in corrections if lexeme in self.thesaurus.kin]
-            self.known.update(dict.fromkeys(corrections, 1))
-        for its in kin:
-            meant |= {lexeme: worth for lexeme, worth in its.items() if worth > meant.get(lexeme, 0)}
+        if not self.thesaurus.kin.keys() & written and not self.known.keys() & written:
+            meant |= self._corrections(spellings[0])
+        for its in [self.thesaurus.kin[lexeme] for lexeme in meant if lexeme in self.thesaurus.kin]:
+            meant |= {lexeme: worth for lexeme, worth in self._known(its).items() if worth > meant.get(lexeme, 0)}
         return Term(meant, 0 if spellings[0] in asking else self._rarity(meant))
 
     def term_for_phrase(self, phrase: Phrase) -> Term:
-        return Term(dict(phrase.kin), self._rarity(phrase.kin))
+        return Term(self._known(phrase.kin), self._rarity(phrase.kin))
+
+    def _corrections(self, word: str) -> Kin:
+        """What a word that is known nowhere may have been meant as; it is known from now on, with its other words."""
+        corrections = corrections_of(self.website.pk, word) or self.thesaurus.corrections_of(word)
+        kin = {other for lexeme in corrections for other in self.thesaurus.kin.get(lexeme, {})}
+        if corrections:
+            self.known.update(articles_with(self.website.pk, sorted({*corrections, *kin})))
+        return dict.fromkeys(corrections, CORRECTED)
+
+    def _known(self, kin: Kin) -> Kin:
+        """Other words that no article uses would only cost time."""
+        return {lexeme: worth for lexeme, worth in kin.items() if lexeme in self.known}
 
     def _rarity(self, meant: Kin) -> float:
         """By the best known of what was meant."""

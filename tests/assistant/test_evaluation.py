@@ -84,7 +84,7 @@ def question_file(folder: Path, *lines: str, head: str = ",".join(COLUMNS)) -> P
 def test_a_question_file_is_read(tmp_path: Path) -> None:
     path = question_file(tmp_path, '"Boots, or shoes?",en,covered,boots shoes,plain,€5', "pizza,en,other_business,,,")
     boots, pizza = read_questions(path)
-    assert (boots.question, boots.articles, boots.must_contain) == ("Boots, or shoes?", {"boots", "shoes"}, "€5")
+    assert boots == Asked("Boots, or shoes?", "en", "covered", frozenset({"boots", "shoes"}), "plain", "€5")
     assert (pizza.is_covered, pizza.articles) == (False, frozenset())
 
 
