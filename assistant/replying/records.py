@@ -57,7 +57,7 @@ def record_beginning(job: Job, message_id: UUID, provider: Provider) -> None:
         answers=job.message_id,
         epoch=job.epoch,
         provider=provider.name,
-        model=provider.model,
+        model=provider.model[:100],
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any, NoReturn, TypeVar
 from uuid import UUID
 
@@ -93,8 +95,16 @@ async def _store(job: Job, message_id: UUID, outcome: Outcome) -> bool:
 async def _give_up(job: Job, message_id: UUID, error: Exception) -> str:
     """End the draft and hand over to people, unless somebody else ended it before; why, in words for the staff."""
     failure = str(error) if isinstance(error, ProviderFailed) else "the assistant could not write an answer"
-    known = {} if isinstance(error, ProviderFailed) else {"error": type(error).__name__}
-    logger.error("[AI] no answer", conversation=str(job.conversation_id), reason=failure, **known)
+    # Where and what kind, but not what it says: that may quote a message or a key.
+    place, cause = extract_tb(error.__traceback__)[-1], error.__cause__ or error
+    at = f"{Path(place.filename).name}:{place.lineno}"
+    logger.error(
+        "[AI] no answer",
+        conversation=str(job.conversation_id),
+        reason=failure,
+        error=type(cause).__name__,
+        at=at,
+    )
     if await cancel_reply(job.conversation_id, message_id, "failed") is not None:
         await request_human(job.conversation_id, failure)
     return failure

@@ -224,6 +224,23 @@ async def ignores_tools(call: Call) -> None:
     await call.end("stop")
 
 
+async def thinks_aloud(call: Call) -> None:
+    """As reasoning models do where nobody takes their thoughts out."""
+    await call.begin()
+    for piece in in_pieces(f"<think>{'The visitor may be a spy. ' * 600}</think>\n\n{ANSWER} [1]", 50):
+        await call.event({"content": piece})
+    await call.end("stop")
+
+
+async def breaks_after_the_end(call: Call) -> None:
+    await call.write("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 99999\r\n\r\n")
+    await call.call_tool(in_pieces(arguments("answer", ANSWER)))
+    finished = {"choices": [{"index": 0, "delta": {}, "finish_reason": "tool_calls"}]}
+    await call.write(f"data: {json.dumps(finished)}\n\n")
+    await asyncio.sleep(0.1)
+    call.writer.transport.abort()
+
+
 async def document(call: Call) -> None:
     """An endpoint that knows no streaming."""
     await call.begin("application/json")
@@ -241,7 +258,8 @@ MODES: dict[str, Callable[[Call], Awaitable[None]]] = {
     for mode in (
         *(well, steadily, endless, slow, slow_after_greeting, stalls, trickles, cut, cut_quietly, drops, garbage, page),
         *(bad_json, bad_arguments, empty, nothing, blank, huge, one_line, error_midway, too_few_tokens, busy),
-        *(busy_for_long, busy_once, no_tools, ignores_tools, document, redirects),
+        *(busy_for_long, busy_once, no_tools, ignores_tools, thinks_aloud, document, redirects),
+        breaks_after_the_end,
     )
 } | {
     "401": lambda call: call.refuse(401, f"Incorrect API key provided: {call.key}"),

@@ -111,6 +111,17 @@ async def test_a_model_that_writes_in_place_of_calling_the_tool_answers_all_the_
     assert [source.title for source in outcome.sources] == ["Your account and password"]
 
 
+async def test_what_a_model_thinks_aloud_is_not_shown(endpoints: Endpoints) -> None:
+    partials, outcome = await endpoints.ask("thinks_aloud")
+    assert (outcome.kind, outcome.text) == ("answer", ANSWER)
+    assert all(ANSWER.startswith(partial) for partial in partials)
+
+
+async def test_an_answer_that_was_finished_counts_whatever_comes_after(endpoints: Endpoints) -> None:
+    _, outcome = await endpoints.ask("breaks_after_the_end")
+    assert outcome.text == ANSWER
+
+
 async def test_an_endpoint_that_knows_no_streaming_answers_all_the_same(endpoints: Endpoints) -> None:
     _, outcome = await endpoints.ask("document")
     assert (outcome.kind, outcome.text, outcome.usage.output_tokens) == ("answer", ANSWER, 6)

@@ -78,11 +78,15 @@ class Compatible:
     async def _asked(self, prompt: Prompt, with_tool: bool) -> AsyncGenerator[Reading]:
         reading = Reading()
         async with aclosing(ask(self.endpoint, prompt.body(self.endpoint.model, with_tool))) as events:
-            async for event in events:
-                reading.take(event)
-                yield reading
-                if event.last:
-                    break
+            try:
+                async for event in events:
+                    reading.take(event)
+                    yield reading
+                    if event.last:
+                        break
+            except ProviderFailed:
+                if not reading.ended:  # what is wrong after the end takes nothing from an answer
+                    raise
         if not reading.ended:
             broken = reading.content or reading.arguments
             raise ProviderFailed("the AI endpoint broke off in the middle of its answer" if broken else UNREADABLE)

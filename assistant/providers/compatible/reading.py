@@ -19,6 +19,7 @@ LONGEST = 10_000  # characters; a message may not be longer
 KINDS: tuple[Kind, ...] = get_args(Kind)
 WORD = re.compile(r"\s*[*_`\"]*(ANSWER|ASK|HAND_?OFF|NO_?ANSWER)\b[*_`\":.]*[ \t]*(?:\n+|$|\s)")
 MAYBE_WORD = re.compile(r"\s*[*_`\"]*[A-Z_]{0,10}[*_`\":.]*")
+THOUGHT, SPOKEN = "<think>", "</think>"
 FENCE = re.compile(r"^\s*```(?:json)?|```\s*$")
 
 
@@ -49,13 +50,21 @@ class Reading:
             self.ended = choice.finish_reason or self.ended
         if event.last:
             self.ended = self.ended or "stop"
-        # Escaped as JSON a text can be longer than it is.
-        if len(self.content) > LONGEST or len(self.arguments) > 2 * LONGEST:
+        # Escaped as JSON a text can be longer than it is; some think aloud before they speak.
+        if len(self.spoken) > LONGEST or len(self.arguments) > 2 * LONGEST or len(self.content) > 20 * LONGEST:
             raise ProviderFailed(f"the AI endpoint wrote more than {LONGEST} characters")
+
+    @property
+    def spoken(self) -> str:
+        """The content without the thoughts that some models put before it."""
+        content = self.content.lstrip()
+        if content.startswith(THOUGHT):
+            return content.partition(SPOKEN)[2].lstrip()
+        return "" if THOUGHT.startswith(content) else content
 
     def said(self) -> Said:
         """So far; after the end, all of it. Raises ProviderFailed when it makes no sense."""
-        if self.arguments or self.content.lstrip().startswith(("{", "```")):
+        if self.arguments or self.spoken.startswith(("{", "```")):
             return self._called()
         return self._written()
 
@@ -74,20 +83,20 @@ class Reading:
             if not self.ended:
                 return Said()
             if not given and not self.arguments:
-                return Said("answer", self.content)  # it only looked like JSON
+                return Said("answer", self.spoken)  # it only looked like JSON
             if not words:
                 raise ProviderFailed(UNREADABLE)
             kind = "answer"
         reason, sources = given.get("reason"), given.get("sources")
         return Said(
             kind,
-            words or (self.content if self.arguments else ""),
+            words or (self.spoken if self.arguments else ""),
             reason if isinstance(reason, str) else "",
             tuple(one for one in sources if isinstance(one, int)) if isinstance(sources, list) else (),
         )
 
     def _given(self) -> dict[str, Any]:
-        raw = self.arguments or FENCE.sub("", self.content)
+        raw = self.arguments or FENCE.sub("", self.spoken)
         try:
             given = from_json(raw, allow_partial=False if self.ended else "trailing-strings")
         except ValueError:
@@ -100,12 +109,13 @@ class Reading:
         return nested if isinstance(nested, dict) else given
 
     def _written(self) -> Said:
-        word = WORD.match(self.content)
-        if word is None or (word.end() == len(self.content) and not self.ended):
-            undecided = not self.ended and MAYBE_WORD.fullmatch(self.content)
-            return Said() if undecided else Said("answer", self.content)
+        spoken = self.spoken
+        word = WORD.match(spoken)
+        if word is None or (word.end() == len(spoken) and not self.ended):
+            undecided = not self.ended and MAYBE_WORD.fullmatch(spoken)
+            return Said() if undecided else Said("answer", spoken)
         kind = _KIND_OF[word[1].replace("_", "")]
-        rest = self.content[word.end() :]
+        rest = spoken[word.end() :]
         return Said(kind, reason=rest) if kind == "hand_off" else Said(kind, rest)
 
 
