@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from accounts.actors import Actor, Staff
+from foundation.batching import Batches
 from foundation.logs import log
-from foundation.redis import key, redis
+from foundation.redis import RedisError, key, redis
 
 logger = log(__name__)
 LIFETIME = 60  # seconds
@@ -41,7 +43,7 @@ async def consume(token: str) -> Grant | None:
     """Who the token was given to; None when unknown, used or expired. It is gone afterwards. Raises RedisError."""
     if not 20 <= len(token) <= 100:
         return None
-    found = await redis().getdel(_key(token))
+    found = await _takes.call(_key(token))
     if found is None:
         logger.info("[WS_TOKEN] refused: unknown, used or expired")
         return None
@@ -49,6 +51,21 @@ async def consume(token: str) -> Grant | None:
     logger.info("[WS_TOKEN] consumed", **grant)
     visitor_id = grant.get("visitor_id")
     return Grant(grant.get("user_id"), UUID(visitor_id) if visitor_id else None, grant.get("website_id"))
+
+
+async def _take(keys: list[str]) -> Sequence[str | Exception | None]:
+    """After a restart everybody comes at once: one round trip for all who wait, and one error while Redis is away."""
+    try:
+        async with redis().pipeline(transaction=False) as pipeline:
+            for one in keys:
+                pipeline.getdel(one)
+            found: list[str | None] = await pipeline.execute()
+    except (RedisError, OSError) as error:
+        return [error for _ in keys]
+    return found
+
+
+_takes: Batches[str, str | None] = Batches(_take)
 
 
 def _key(token: str) -> str:

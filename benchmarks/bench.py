@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from benchmarks.driver import Result, drive
 from benchmarks.figures import Losses
@@ -33,10 +32,9 @@ class Bench:
         *,
         stores: bool = True,
         when_open: Callable[[], None] | None = None,
-        **more: Any,
     ) -> Result:
         """One round of one target; prints it. `stores`: what was sent must lie in the database afterwards."""
-        result = drive(running, scenario, {**plan, **more}, when_open=when_open)
+        result = drive(running, scenario, plan, when_open=when_open)
         name = running.target.name
         self.losses.note(name, result, stores=stores)
         shown = "  ".join(f"{key} {value:,}" for key, value in result.items())

@@ -1,4 +1,4 @@
-"""Where everybody is measured: one Postgres and one Redis, durable as in production; a fresh database for each start."""
+"""Where everybody is measured: one Postgres and one Redis, durable as in production, a fresh database each time."""
 
 from __future__ import annotations
 
@@ -96,10 +96,18 @@ class Ground:
             "PUBLIC_URL": f"http://127.0.0.1:{port}",
             "PORT": str(port),
         }
-        return kept | ours | target.settings
+        return {**kept, **ours, **target.settings}
 
 
 def answers(url: str) -> bool:
     """Asked in another process, so that none of ours has a connection open when a server's memory is looked at."""
-    probe = f"import urllib.request as r, urllib.error as e\ntry: r.urlopen('{url}/health/live/', timeout=2)\nexcept e.HTTPError: pass"
-    return subprocess.run([sys.executable, "-c", probe], capture_output=True, check=False).returncode == 0
+    return subprocess.run([sys.executable, "-c", PROBE, url], capture_output=True, check=False).returncode == 0
+
+
+PROBE = """
+import sys, urllib.error, urllib.request
+try:
+    urllib.request.urlopen(sys.argv[1] + "/health/live/", timeout=2)
+except urllib.error.HTTPError:
+    pass  # it answers
+"""

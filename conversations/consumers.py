@@ -37,6 +37,7 @@ from conversations.errors import RateLimited, Refusal, Unavailable
 from conversations.late_writes import LateWrites
 from conversations.limits import COMMANDS_BURST, COMMANDS_PER_SECOND
 from foundation.addresses import client_address, header, is_own_origin
+from foundation.channel_layer import Inbox
 from foundation.logs import log
 from foundation.rate_limits import Bucket
 from foundation.redis import RedisError
@@ -104,19 +105,19 @@ class SocketConsumer(AsyncConsumer):
         grant = await self._authenticate()
         if _sockets[self.address] > settings.ENVIRONMENT.limit_sockets_per_address:
             raise Closed(*TOO_MANY)
-        self.channel_name = await self.channel_layer.new_channel()
+        self.channel_name = await self.channel_layer.new_listener()
         await self.enter(grant)
         logger.info("[WS_AUTH] connected", path=self.scope["path"], connection=self.connection_id)
         await self._serve()
 
     async def _serve(self) -> None:
         """Run both loops and the clock until one of them ends; that end is the socket's."""
-        overflowed = self.channel_layer.inbox(self.channel_name).overflowed
+        inbox = self.channel_layer.inbox(self.channel_name)
         loops = [
             asyncio.create_task(self._listen()),
-            asyncio.create_task(self._tell()),
+            asyncio.create_task(self._tell(inbox)),
             asyncio.create_task(self._keep_time()),
-            asyncio.create_task(self._cut_off(overflowed)),
+            asyncio.create_task(self._cut_off(inbox.overflowed)),
         ]
         try:
             done, _ = await asyncio.wait(loops, return_when=asyncio.FIRST_COMPLETED)
@@ -135,10 +136,9 @@ class SocketConsumer(AsyncConsumer):
             self.heard_at = time.monotonic()
             await self._obey(message)
 
-    async def _tell(self) -> None:
+    async def _tell(self, inbox: Inbox) -> None:
         while True:
-            event = await self.channel_layer.receive(self.channel_name)
-            await self.dispatch(event)
+            await self.dispatch(await inbox.get())
 
     async def _keep_time(self) -> None:
         silence, pulse = settings.SILENCE_SECONDS, settings.HEARTBEAT_SECONDS
@@ -263,7 +263,7 @@ class SocketConsumer(AsyncConsumer):
         """An event of the channel layer. It is shared with other sockets of this process: read it only."""
         match message["type"]:
             case "conversation.frame":
-                if message["skip"] != self.channel_name and self.late_writes.pass_on(message):
+                if self.late_writes.pass_on(message):
                     await self.send_text(message["text"])
                     await self.told(message)
             case "layer.resync":

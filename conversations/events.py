@@ -34,6 +34,8 @@ class MessagePosted:
         return self._staff
 
     def for_visitor(self) -> str:
+        if self.entry.author is None and self.entry.for_everyone and self.visitor_prev == self.entry.seq - 1:
+            return self.for_staff()  # the same text: nobody to name, and nothing private in between
         if not self._visitor:
             message = audiences.message_for_visitor(self.entry)
             self._visitor = self._encode(message, self.visitor_prev)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -20,6 +20,7 @@ from conversations.cards import cards, cards_of, has_expired, members
 from conversations.events import PresenceChanged
 from conversations.protocol import Colleague
 from conversations.subscribers.live import publish, tell_soon
+from foundation.batching import Batches
 from foundation.logs import log
 from foundation.redis import RedisError, key, redis
 
@@ -137,8 +138,16 @@ async def subscribers(place: Place, channel: str) -> int:
 
 
 async def somebody_is_on(website_id: int) -> bool:
-    """Whether any of the website's staff has a dashboard open."""
-    return (await counts([website_id]))[website_id] > 0
+    """Whether any of the website's staff has a dashboard open. Many who ask at once are one question."""
+    return await _questions.call(website_id) > 0
+
+
+async def _count(website_ids: list[int]) -> Sequence[int]:
+    found = await counts(list(set(website_ids)))
+    return [found[one] for one in website_ids]
+
+
+_questions: Batches[int, int] = Batches(_count)
 
 
 async def colleagues(website_id: int) -> list[Colleague]:

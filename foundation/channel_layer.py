@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Iterable
 from typing import Any
+from uuid import uuid4
 
 from channels_redis import pubsub
 from channels_redis.utils import _wrap_close, create_pool
@@ -27,9 +28,10 @@ logger = log(__name__)
 Event = dict[str, Any]
 RESYNC: Event = {"type": "layer.resync"}
 OVERFLOW: Event = {"type": "layer.overflow"}
-OURS = ("away", "discard_channel", "groups_send", "is_gone", "members_here", "send_here")
+OURS = ("away", "discard_channel", "groups_send", "is_gone", "members_here", "new_listener", "send_here")
 LINK_ERRORS = (RedisConnectionError, RedisTimeoutError, OSError, RuntimeError)  # the last is uvloop's word
 REMEMBERED = 2000  # events that are known to have been here
+TOGETHER = "layer.together"  # one message of Redis with several events for a group
 
 
 class Inbox(asyncio.Queue[Event]):
@@ -159,7 +161,9 @@ class Shard(pubsub.RedisSingleShardConnection):
         receivers = [name] if name in layer.channels else layer.groups.get(name, ())
         if not receivers:
             return
-        layer.hand_over(layer.channel_layer.deserialize(message["data"]), receivers)
+        event = layer.channel_layer.deserialize(message["data"])
+        for one in event["events"] if event.get("type") == TOGETHER else [event]:
+            layer.hand_over(one, receivers)
 
 
 class LoopLayer(pubsub.RedisPubSubLoopLayer):
@@ -181,6 +185,12 @@ class LoopLayer(pubsub.RedisPubSubLoopLayer):
             await self.discard_channel(channel, ())
             raise
 
+    async def new_listener(self) -> str:
+        """A channel for a consumer that hears its groups only: Redis need not know it."""
+        channel = f"{self.prefix}listener.{uuid4().hex}"
+        self.channels[channel] = Inbox(self.capacity)
+        return channel
+
     async def receive(self, channel: str) -> Event:
         """The next event. It is shared with other consumers: read it, never change it."""
         inbox: Inbox = self.channels[channel]
@@ -194,13 +204,18 @@ class LoopLayer(pubsub.RedisPubSubLoopLayer):
             await self._get_shard(channel).unsubscribe(channel)
 
     async def groups_send(self, messages: list[tuple[str, Event]], patience: float | None = None) -> dict[str, str]:
-        """Send many events, in order, in as few round trips as there are Redis hosts.
+        """Send many events, in order for each group, in as few round trips as there are Redis hosts.
 
-        The groups that could not be told within `patience` seconds, and why. They may still be told later.
+        An event's `skip` names the consumer that is not to get it: the sender, who has been answered directly. The
+        groups that could not be told within `patience` seconds, and why. They may still be told later.
         """
-        by_shard: dict[Shard, list[tuple[str, bytes]]] = {}
+        by_group: dict[str, list[Event]] = {}
         for group, event in messages:
+            by_group.setdefault(group, []).append(event)
+        by_shard: dict[Shard, list[tuple[str, bytes]]] = {}
+        for group, events in by_group.items():
             name = self._get_group_channel_name(group)
+            event = events[0] if len(events) == 1 else {"type": TOGETHER, "events": events}
             by_shard.setdefault(self._get_shard(name), []).append((name, self.channel_layer.serialize(event)))
         sending = {shard: shard.publish_soon(batch) for shard, batch in by_shard.items()}
         if sending:
@@ -238,7 +253,7 @@ class LoopLayer(pubsub.RedisPubSubLoopLayer):
         once = event.get("once")
         for receiver in self._ways.fresh(once, receivers) if once else receivers:
             inbox = self.channels.get(receiver)
-            if inbox is not None:
+            if inbox is not None and event.get("skip") != receiver:
                 inbox.put_nowait(event)
 
     def reconnected(self) -> None:

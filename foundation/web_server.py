@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import uvicorn
 
+from foundation.gathered_writes import GatheringProtocol
 from foundation.supervisor.ports import listen_on_loopback
 
 APPLICATION = "chatplatform.asgi:application"
@@ -29,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def configuration() -> uvicorn.Config:
     return uvicorn.Config(
         APPLICATION,
+        ws=GatheringProtocol,
         access_log=False,  # it would show the tokens in query strings
         log_config=None,  # Django's settings say what is logged
         timeout_graceful_shutdown=5,

@@ -20,8 +20,8 @@ from conversations.decoding import conversation_id_of
 from conversations.errors import Invalid, NotFound
 from conversations.limits import count_message
 from conversations.presence import somebody_is_on, sweep_soon
+from conversations.queries.arrivals import conversation_of_visitor
 from conversations.queries.pulses import visitor_pulse
-from conversations.queries.states import conversation_for
 from conversations.queries.timeline import entries_after
 from conversations.subscribers.frames import chat_group, widget_group
 from foundation.db import db
@@ -41,12 +41,14 @@ class ChatConsumer(SocketConsumer):
         self.actor = VisitorActor(grant.visitor_id, grant.website_id)
         self.conversation_id = conversation_id_of(self.scope)
         try:
-            row = await db(conversation_for, self.actor, self.conversation_id)
+            row = await conversation_of_visitor(self.actor, self.conversation_id)
             if not row.state.website.is_active:
                 raise Closed(*NOT_ALLOWED)
             await self.join(chat_group(self.conversation_id))
             await self.join(widget_group(self.actor.website_id))
-            row = await db(conversation_for, self.actor, self.conversation_id)  # as it is now that we hear of changes
+            row = await conversation_of_visitor(
+                self.actor, self.conversation_id
+            )  # as it is, now that we hear of changes
         except NotFound:
             raise Closed(*NOT_ALLOWED) from None
         self.shows_drafts = row.state.website.visitor_drafts

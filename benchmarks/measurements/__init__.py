@@ -1,4 +1,4 @@
-"""What is measured: read the table from top to bottom. Each takes the ground and a size and gives lines of the table."""
+"""What is measured, from top to bottom. Each takes a run and gives lines of the table."""
 
 from __future__ import annotations
 

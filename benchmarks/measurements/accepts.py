@@ -25,9 +25,9 @@ def measure_accepts(bench: Bench) -> list[Figure]:
 def measure_target(bench: Bench, target: Target, accepts: Figure, memory: Figure) -> None:
     """Once each: these are five thousand measurements already."""
     with bench.ground.running(target) as running:
-        warm_up = running.cast(visitors=20)
-        bench.drive(running, "accepts", warm_up, stores=False, width=WIDTH, when_open=lambda: None)
-        plan = running.cast(visitors=bench.size.sockets)
+        warm_up = running.cast(visitors=20) | {"width": WIDTH}
+        bench.drive(running, "accepts", warm_up, stores=False, when_open=lambda: None)
+        plan = running.cast(visitors=bench.size.sockets) | {"width": WIDTH}
         before, after = memory_of(running.pid), 0
 
         def look() -> None:
@@ -35,7 +35,7 @@ def measure_target(bench: Bench, target: Target, accepts: Figure, memory: Figure
             time.sleep(SETTLE_SECONDS)
             after = memory_of(running.pid)
 
-        result = bench.drive(running, "accepts", plan, stores=False, width=WIDTH, when_open=look)
+        result = bench.drive(running, "accepts", plan, stores=False, when_open=look)
     accepts.rounds[target.name].append(result["accepts_per_second"])
     if before:
         memory.rounds[target.name].append(round((after - before) / bench.size.sockets, 1))

@@ -13,6 +13,6 @@ def measure_fanout(bench: Bench) -> list[Figure]:
     for target in bench.by_turns():
         with bench.ground.running(target) as running:
             plan = running.cast(visitors=1, dashboards=size.dashboards)
-            result = bench.drive(running, "fanout", plan, times=size.times, stores=False, **pauses)
+            result = bench.drive(running, "fanout", plan | pauses | {"times": size.times}, stores=False)
         figure.rounds[target.name].append(result["last_ms"])
     return [figure]

@@ -19,7 +19,7 @@ def measure_inbox(bench: Bench) -> list[Figure]:
     with bench.ground.running(PRODUCT) as running:
         plan = running.cast(inbox=count, websites=WEBSITES)
         for _ in bench.by_turns(PRODUCT):
-            result = bench.drive(running, "inbox", plan, times=bench.size.times * 4, stores=False)
+            result = bench.drive(running, "inbox", plan | {"times": bench.size.times * 4}, stores=False)
             over_http.rounds["product"].append(result["p50_ms"])
         cost = cost_inside(running, plan["inbox"]["token"], bench.size.times * 4)
     inside.rounds["product"].append(cost["p50_ms"])

@@ -17,7 +17,7 @@ def measure_resume(bench: Bench) -> list[Figure]:
         with bench.ground.running(target) as running:
             plan = running.cast(visitors=1, dashboards=1, missed=size.missed)
             more = {"conversation": plan["conversations"][0], "missed": size.missed, "times": size.times}
-            result = bench.drive(running, "resume", plan, stores=False, **more)
+            result = bench.drive(running, "resume", plan | more, stores=False)
         for name, figure in figures.items():
             figure.rounds[target.name].append(result[name])
     return list(figures.values())

@@ -17,6 +17,6 @@ def measure_crowd(bench: Bench, visitors: int) -> Figure:
     times = {"seconds": bench.size.seconds, "warm_up_seconds": bench.size.warm_up_seconds}
     for target in bench.by_turns():
         with bench.ground.running(target) as running:
-            result = bench.drive(running, "throughput", running.cast(visitors=visitors, dashboards=1), **times)
+            result = bench.drive(running, "throughput", running.cast(visitors=visitors, dashboards=1) | times)
         figure.rounds[target.name].append(result["messages_per_second"])
     return figure

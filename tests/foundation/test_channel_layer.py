@@ -49,6 +49,29 @@ async def test_one_call_may_send_to_many_groups_and_keeps_their_order(layer: Any
     assert (await layer.receive(other))["n"] == 2
 
 
+async def test_the_sender_who_is_to_be_skipped_gets_the_others_events_only(layer: Any, group: str) -> None:
+    sender, other = await member_of(layer, group), await member_of(layer, group)
+    events = [{"type": "x", "n": 1, "skip": sender}, {"type": "x", "n": 2, "skip": ""}]
+    await layer.groups_send([(group, event) for event in events])
+    await layer.groups_send([(group, {"type": "x", "n": 3, "skip": sender})])
+    assert [(await layer.receive(other))["n"] for _ in range(3)] == [1, 2, 3]
+    assert (await layer.receive(sender))["n"] == 2
+    assert layer.inbox(sender).empty()
+    layer.send_here([(group, {"type": "x", "n": 4, "skip": sender})])
+    assert (await layer.receive(other))["n"] == 4
+    assert layer.inbox(sender).empty()
+
+
+async def test_a_listener_hears_its_groups_though_redis_does_not_know_it(layer: Any, group: str) -> None:
+    listener = await layer.new_listener()
+    await layer.group_add(group, listener)
+    await layer.groups_send([(group, {"n": 1})])
+    assert (await layer.receive(listener))["n"] == 1
+    await layer.discard_channel(listener, [group])
+    with pytest.raises(KeyError):
+        await layer.receive(listener)
+
+
 async def test_an_event_is_decoded_once_for_all_members_of_a_process(layer: Any, group: str) -> None:
     members = [await member_of(layer, group) for _ in range(2)]
     await layer.groups_send([(group, {"type": "x", "text": "shared"})])
