@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Coroutine
+from itertools import product
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -90,7 +91,18 @@ class TimelineMachine(RuleBasedStateMachine):
         self.changes, self.seen_by_visitor = 0, 0
 
     def teardown(self) -> None:
-        if hasattr(self, "loop"):
+        """Whatever was drawn until now: from every cursor, page by page, one gets what a fresh read has after it."""
+        if not hasattr(self, "loop"):
+            return
+        try:
+            for side in ("visitor", "staff"):
+                everything = self.fresh(side)
+                for cursor, size in product(range(self.changes + 1), (1, 2, 5)):
+                    pages = self.pages(side, cursor, size)
+                    found = sorted((entry for page in pages for entry in page), key=by_seq)
+                    assert found == [entry for entry in everything if entry.rev > cursor]
+                    assert all(pages[1:]), "a page says that there is more only when there is"
+        finally:
             self.do(end())
             self.loop.close()
 

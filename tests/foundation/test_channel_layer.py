@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from typing import Any
@@ -10,9 +11,12 @@ from uuid import uuid4
 
 import pytest
 from channels.layers import get_channel_layer
+from redis.asyncio import Connection, Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from foundation.channel_layer import OVERFLOW, RESYNC, ChannelLayer, Inbox
 from foundation.redis import RedisError
+from foundation.subscriptions import LINK_PATIENCE
 from foundation.supervisor.process import Process
 from tests.servers.own_redis import own_redis
 
@@ -147,6 +151,116 @@ async def test_consumers_who_come_while_redis_comes_and_goes_are_in_or_get_an_ou
     await layer.flush()
 
 
+async def test_who_comes_while_redis_is_away_is_sent_away_soon_with_all_the_others_and_leaves_nothing(
+    redis: tuple[str, Process], group: str
+) -> None:
+    url, process = redis
+    layer: Any = ChannelLayer(hosts=[url])
+    stays = await member_of(layer, group)
+    process.kill()
+    await asyncio.sleep(0.2)  # until then one may get in, to be asked for by the next link
+    began = time.monotonic()
+    tries = await asyncio.gather(*[member_of(layer, group) for _ in range(30)], return_exceptions=True)
+    assert all(isinstance(one, TimeoutError) for one in tries)
+    assert time.monotonic() - began < 2 * LINK_PATIENCE, "nobody waits for the others' patience"
+    assert list(layer._get_layer().channels) == [stays]
+    bring_back(process)
+    assert await layer.receive(stays) == RESYNC
+    assert await subscribed_to(url) == {stays, layer._get_layer()._get_group_channel_name(group)}
+    await layer.flush()
+
+
+async def test_who_leaves_while_redis_is_away_does_not_wait_for_it_and_is_not_asked_for_again(
+    redis: tuple[str, Process], group: str
+) -> None:
+    url, process = redis
+    layer: Any = ChannelLayer(hosts=[url])
+    stays, *leaving = [await member_of(layer, f"{group}_{number}") for number in range(20)]
+    process.kill()
+    async with asyncio.timeout(1):
+        for number, channel in enumerate(leaving, 1):
+            await layer.discard_channel(channel, [f"{group}_{number}"])
+    bring_back(process)
+    assert await layer.receive(stays) == RESYNC
+    assert await subscribed_to(url) == {stays, layer._get_layer()._get_group_channel_name(f"{group}_0")}
+    await layer.flush()
+
+
+async def test_a_link_that_breaks_while_it_asks_for_everything_again_is_replaced_at_once(
+    redis: tuple[str, Process], group: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, process = redis
+    layer: Any = ChannelLayer(hosts=[url])
+    member = await member_of(layer, group)
+    send, broken = Connection.send_command, []
+
+    async def send_or_break(connection: Any, *command: Any, **options: Any) -> None:
+        if command[0] == "SUBSCRIBE" and len(broken) < 2:
+            broken.append(command)
+            await connection.disconnect(nowait=True)
+            raise RedisConnectionError("in the middle of it")
+        await send(connection, *command, **options)
+
+    process.kill()
+    monkeypatch.setattr(Connection, "send_command", send_or_break)
+    bring_back(process)
+    began = time.monotonic()
+    assert await layer.receive(member) == RESYNC
+    assert len(broken) == 2
+    assert time.monotonic() - began < LINK_PATIENCE, "the reader must not wait for itself"
+    await layer.groups_send([(group, {"type": "x", "n": 1})])
+    assert (await layer.receive(member))["n"] == 1
+    await layer.flush()
+
+
+async def test_what_redis_refuses_to_publish_is_named_and_its_host_is_not_taken_for_away(
+    redis: tuple[str, Process], group: str
+) -> None:
+    url, _ = redis
+    layer: Any = ChannelLayer(hosts=[url])
+    member = await member_of(layer, group)
+    async with Redis.from_url(url) as client:
+        await client.execute_command("ACL", "SETUSER", "default", "-publish")
+        assert "NoPermission" in (await layer.groups_send([(group, {"n": 1})]))[group]
+        assert (layer.away([group]), layer.is_gone) == (set(), False)
+        await client.execute_command("ACL", "SETUSER", "default", "+publish")
+    assert await layer.groups_send([(group, {"n": 2})]) == {}
+    assert (await layer.receive(member))["n"] == 2
+    await layer.flush()
+
+
+async def test_a_host_that_cannot_be_reached_in_time_is_away_until_it_answers_again(
+    redis: tuple[str, Process], group: str
+) -> None:
+    url, process = redis
+    layer: Any = ChannelLayer(hosts=[url])
+    member = await member_of(layer, group)
+    process.kill()
+    assert set(await layer.groups_send([(group, {"n": 1})], patience=0.3)) == {group}
+    assert (layer.away([group]), layer.is_gone) == ({group}, True)
+    bring_back(process)
+    assert await layer.receive(member) == RESYNC
+    assert await layer.groups_send([(group, {"n": 2})], patience=5) == {}
+    assert (layer.away([group]), layer.is_gone) == (set(), False)
+    await layer.flush()
+
+
+async def test_what_comes_by_two_ways_is_handed_to_each_member_once(layer: Any, group: str) -> None:
+    both, one, other = [await member_of(layer, group) for _ in range(3)]
+    await layer.group_discard(group, other)
+    for channel in (both, other):
+        await layer.group_add(f"{group}_more", channel)
+    event = {"type": "x", "once": group}
+    for name in (group, f"{group}_more", group):
+        await layer.groups_send([(name, event)])
+    layer.send_here([(group, event)])
+    await layer.groups_send([(group, {"type": "last"}), (f"{group}_more", {"type": "last"})])
+    heard = {
+        name: await until_last(layer, channel) for name, channel in (("both", both), ("one", one), ("other", other))
+    }
+    assert heard == {"both": 1, "one": 1, "other": 1}
+
+
 def test_an_inbox_that_is_full_is_emptied_and_says_so_once() -> None:
     inbox = Inbox(3)
     for number in range(3):
@@ -163,3 +277,23 @@ async def member_of(layer: Any, group: str) -> str:
     channel: str = await layer.new_channel()
     await layer.group_add(group, channel)
     return channel
+
+
+async def until_last(layer: Any, channel: str) -> int:
+    """How many events come before the last one."""
+    count = 0
+    while (await layer.receive(channel))["type"] != "last":
+        count += 1
+    return count
+
+
+def bring_back(process: Process) -> None:
+    """Not in a thread: what a thread has started ends with it."""
+    process.start()
+    process.wait_until_ready()
+
+
+async def subscribed_to(url: str) -> set[str]:
+    """All that anybody has asked this Redis for."""
+    async with Redis.from_url(url, decode_responses=True) as client:
+        return set(await client.pubsub_channels())
