@@ -37,7 +37,7 @@ test-fresh: setup ## The slow ones: a fresh clone, installed from nothing, as ro
 	@$(RUN) -m pytest -m fresh -n 0 -s $(ARGS)
 
 .PHONY: test-faults
-test-faults: setup ## Everything that can fail fails while people talk, six minutes (ARGS='"Redis killed"' for one)
+test-faults: setup ## Everything that can fail fails while people talk, ten minutes (ARGS='"Redis killed"' for one)
 	@$(RUN) -m tests.faults $(ARGS)
 
 .PHONY: bench
