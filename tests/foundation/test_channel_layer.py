@@ -192,7 +192,8 @@ async def test_a_link_that_breaks_while_it_asks_for_everything_again_is_replaced
     url, process = redis
     layer: Any = ChannelLayer(hosts=[url])
     member = await member_of(layer, group)
-    send, broken = Connection.send_command, []
+    send = Connection.send_command
+    broken: list[tuple[Any, ...]] = []
 
     async def send_or_break(connection: Any, *command: Any, **options: Any) -> None:
         if command[0] == "SUBSCRIBE" and len(broken) < 2:
@@ -220,10 +221,10 @@ async def test_what_redis_refuses_to_publish_is_named_and_its_host_is_not_taken_
     layer: Any = ChannelLayer(hosts=[url])
     member = await member_of(layer, group)
     async with Redis.from_url(url) as client:
-        await client.execute_command("ACL", "SETUSER", "default", "-publish")
+        await client.acl_setuser("default", enabled=True, commands=["-publish"])
         assert "NoPermission" in (await layer.groups_send([(group, {"n": 1})]))[group]
         assert (layer.away([group]), layer.is_gone) == (set(), False)
-        await client.execute_command("ACL", "SETUSER", "default", "+publish")
+        await client.acl_setuser("default", enabled=True, commands=["+publish"])
     assert await layer.groups_send([(group, {"n": 2})]) == {}
     assert (await layer.receive(member))["n"] == 2
     await layer.flush()
@@ -296,4 +297,4 @@ def bring_back(process: Process) -> None:
 async def subscribed_to(url: str) -> set[str]:
     """All that anybody has asked this Redis for."""
     async with Redis.from_url(url, decode_responses=True) as client:
-        return set(await client.pubsub_channels())
+        return {str(name) for name in await client.pubsub_channels()}
