@@ -17,6 +17,7 @@ from assistant.terms import Term, terms_for
 
 Row = tuple[int, int, str, str, str, str, float, list[str], list[str]]
 CANDIDATES = 60
+NEGLIGIBLE = 0.25  # of a question's weight: its commonest words choose no candidates, they only order them
 IN_BODY = 0.65  # how much a word counts that is in the text, but not in the title or heading
 OF_RANK = 3  # how much Postgres' rank counts beside the coverage; it is some hundredths
 SAME_WORDS = 1.0  # how much it counts that the heading is the question, stop words included: "Where is my order?"
@@ -61,9 +62,8 @@ def find_passages(website: Website, question: str, limit: int = 10) -> list[Foun
     lexemes = sorted({lexeme for term in terms for lexeme in term.lexemes})
     if not lexemes:
         return []
-    telling = sorted({lexeme for term in terms if term.weight for lexeme in term.lexemes})
     values: dict[str, Any] = {
-        "query": _any_of(telling or lexemes),
+        "query": _any_of(sorted({lexeme for term in _telling(terms) for lexeme in term.lexemes})),
         "lexemes": lexemes,
         "website": website.pk,
         "candidates": CANDIDATES,
@@ -73,6 +73,15 @@ def find_passages(website: Website, question: str, limit: int = 10) -> list[Foun
         rows = cursor.fetchall()
     found = [_found(row, terms, question) for row in rows]
     return sorted(found, key=lambda one: one.merit, reverse=True)[:limit]
+
+
+def _telling(terms: list[Term]) -> list[Term]:
+    """Without the commonest words: a passage that has nothing else covers too little to be shown, and they are many."""
+    negligible = NEGLIGIBLE * sum(term.weight for term in terms)
+    telling = sorted(terms, key=lambda term: term.weight)
+    while len(telling) > 1 and telling[0].weight <= negligible:
+        negligible -= telling.pop(0).weight
+    return telling
 
 
 def _found(row: Row, terms: list[Term], question: str) -> Found:
