@@ -25,6 +25,7 @@ from assistant.models import Passage
 from demo.evaluation.filler import fill
 from demo.evaluation.websites import make_website, questions_of, try_out_all
 
+FIRST_CHUNK = "First chunk with {passages:,} passages: p50 {p50} ms, p95 {p95} ms, at a load of {load} on {cores} cores"
 RESULTS = Path("test-results") / "evaluation.json"
 
 
@@ -47,8 +48,7 @@ class Command(BaseCommand):
             self.stdout.write("\n".join(missed(tried)) + "\n")
         waits = first_chunk_milliseconds(passages) if passages else {}
         if waits:
-            text = "First chunk with {passages:,} passages: p50 {p50} ms, p95 {p95} ms, at a load of {load} on {cores} cores"
-            self.stdout.write(text.format(**waits))
+            self.stdout.write(FIRST_CHUNK.format(**waits))
         write_results(commit, groups, waits)
         self.stdout.write(f"Also in {RESULTS}")
 
