@@ -249,6 +249,12 @@ async def document(call: Call) -> None:
     await call.write(json.dumps({"choices": [choice], "usage": {"prompt_tokens": 5, "completion_tokens": 6}}, indent=2))
 
 
+async def huge_document(call: Call) -> None:
+    await call.begin("application/json")
+    choice = {"index": 0, "message": {"role": "assistant", "content": "0123456789" * 10_000}, "finish_reason": "stop"}
+    await call.write(json.dumps({"choices": [choice]}))
+
+
 async def redirects(call: Call) -> None:
     await call.refuse(307, "elsewhere", "Location: http://127.0.0.1:1/\r\n")
 
@@ -259,7 +265,7 @@ MODES: dict[str, Callable[[Call], Awaitable[None]]] = {
         *(well, steadily, endless, slow, slow_after_greeting, stalls, trickles, cut, cut_quietly, drops, garbage, page),
         *(bad_json, bad_arguments, empty, nothing, blank, huge, one_line, error_midway, too_few_tokens, busy),
         *(busy_for_long, busy_once, no_tools, ignores_tools, thinks_aloud, document, redirects),
-        breaks_after_the_end,
+        *(breaks_after_the_end, huge_document),
     )
 } | {
     "401": lambda call: call.refuse(401, f"Incorrect API key provided: {call.key}"),

@@ -155,6 +155,7 @@ async def test_who_wants_a_person_need_not_convince_a_model(endpoints: Endpoints
         ("empty", "was empty", 1),
         ("blank", "was empty", 1),
         ("huge", "more than 10000 characters", 1),
+        ("huge_document", "more than 10000 characters", 1),
         ("one_line", "far too much", 1),
         ("too_few_tokens", "limit of tokens", 1),
     ],

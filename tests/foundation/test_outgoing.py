@@ -58,7 +58,7 @@ def test_these_are(address: str) -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "2130706433", "0x7f.1", "127.1"])
 async def test_this_machine_is_not_reached_by_any_of_its_names(host: str) -> None:
-    with pytest.raises((AddressRefused, httpx2.ConnectError)):
+    with pytest.raises(AddressRefused):
         await http_client(public_only=True).get(f"http://{host}:9/")
 
 

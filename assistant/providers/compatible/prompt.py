@@ -18,6 +18,7 @@ MOST_PASSAGES = 6
 MOST_HISTORY = 16_000  # characters; the latest count
 FEW_WORDS = 6  # a question so short is mostly about the one before it
 KEPT_LINE = 45  # characters; a shorter line of the rules may be said by chance
+WATCHED = 1000  # characters that may have been added since an unfinished text was last looked at
 BEGINNING = 12  # characters; so much of a line may be seen
 
 RULES = """\
@@ -105,6 +106,7 @@ class Prompt:
 
     def may_be_repeated_by(self, text: str) -> bool:
         """Whether an unfinished text gives a line of the rules away, or is about to."""
+        text = text[-WATCHED:]
         end = _plain(text)[-KEPT_LINE:]
         begun = [(line, end.find(line[:BEGINNING])) for line in self.kept]
         return any(at >= 0 and line.startswith(end[at:]) for line, at in begun) or self.is_repeated_in(text)

@@ -15,12 +15,13 @@ from assistant.providers.builtin.provider import wish_for_person
 from assistant.providers.compatible.endpoint import Endpoint, Refused, ask
 from assistant.providers.compatible.events import UNREADABLE
 from assistant.providers.compatible.prompt import Manner, Prompt, prompt_for
-from assistant.providers.compatible.reading import Reading, Said
+from assistant.providers.compatible.reading import LONGEST, TOO_LONG, Reading, Said
 from assistant.providers.compatible.safe_text import safe_text, without_marks, without_unfinished_mark
 from foundation.db import db
 
 LONGEST_REASON = 200  # characters
 MOST_SOURCES = 3
+ROOM = 200  # characters that an offer of ours may add to a text
 FAILED_ENDINGS = {
     "length": "the AI endpoint cut its answer off at its limit of tokens",
     "content_filter": "the AI endpoint's content filter stopped the answer",
@@ -76,16 +77,17 @@ class Compatible:
                 yield reading
 
     async def _asked(self, prompt: Prompt, with_tool: bool) -> AsyncGenerator[Reading]:
-        reading = Reading()
+        reading, finished = Reading(), False
         async with aclosing(ask(self.endpoint, prompt.body(self.endpoint.model, with_tool))) as events:
             try:
                 async for event in events:
                     reading.take(event)
+                    finished = bool(reading.ended)
                     yield reading
                     if event.last:
                         break
             except ProviderFailed:
-                if not reading.ended:  # what is wrong after the end takes nothing from an answer
+                if not finished:  # what is wrong after the end takes nothing from an answer
                     raise
         if not reading.ended:
             broken = reading.content or reading.arguments
@@ -110,6 +112,8 @@ def _outcome(prompt: Prompt, reading: Reading) -> Outcome:
         return Outcome("hand_off", reason=_reason(said.reason), used=used, usage=usage)
     text, marks = without_marks(said.text, len(prompt.passages))
     text = safe_text(text, prompt.hosts).strip()
+    if len(text) > LONGEST - ROOM:
+        raise ProviderFailed(TOO_LONG)
     if said.kind == "no_answer" or prompt.is_repeated_in(said.text):
         phrases = phrases_for(prompt.question.website.language)
         own = text if text and not prompt.is_repeated_in(said.text) else phrases.nothing

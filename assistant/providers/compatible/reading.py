@@ -19,6 +19,7 @@ LONGEST = 10_000  # characters; a message may not be longer
 KINDS: tuple[Kind, ...] = get_args(Kind)
 WORD = re.compile(r"\s*[*_`\"]*(ANSWER|ASK|HAND_?OFF|NO_?ANSWER)\b[*_`\":.]*[ \t]*(?:\n+|$|\s)")
 MAYBE_WORD = re.compile(r"\s*[*_`\"]*[A-Z_]{0,10}[*_`\":.]*")
+TOO_LONG = f"the AI endpoint wrote more than {LONGEST} characters"
 THOUGHT, SPOKEN = "<think>", "</think>"
 FENCE = re.compile(r"^\s*```(?:json)?|```\s*$")
 
@@ -52,7 +53,7 @@ class Reading:
             self.ended = self.ended or "stop"
         # Escaped as JSON a text can be longer than it is; some think aloud before they speak.
         if len(self.spoken) > LONGEST or len(self.arguments) > 2 * LONGEST or len(self.content) > 20 * LONGEST:
-            raise ProviderFailed(f"the AI endpoint wrote more than {LONGEST} characters")
+            raise ProviderFailed(TOO_LONG)
 
     @property
     def spoken(self) -> str:
@@ -111,7 +112,7 @@ class Reading:
     def _written(self) -> Said:
         spoken = self.spoken
         word = WORD.match(spoken)
-        if word is None or (word.end() == len(spoken) and not self.ended):
+        if word is None:
             undecided = not self.ended and MAYBE_WORD.fullmatch(spoken)
             return Said() if undecided else Said("answer", spoken)
         kind = _KIND_OF[word[1].replace("_", "")]

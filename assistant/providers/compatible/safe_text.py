@@ -12,8 +12,10 @@ DEFINITION = re.compile(r"(?m)^[ \t>]*\[[^\]\n]+\]:[ \t]*\S.*$")
 LINK = re.compile(r"\[([^\[\]]*)\]\(\s*<?([^()\s>]*(?:\([^()\s]*\)[^()\s>]*)*)>?(?:\s[^()]*)?\)")
 TARGET = re.compile(r"\]\([^)]*\)?")  # what is left of links too nested for LINK, and of one still being written
 BARE = re.compile(r"<?(?:\b[a-z][a-z0-9+.-]{0,20}:(?://|\\/\\/|/\\/|\\//)|\bwww\.)[^\s<>\]\"']*>?", re.I)
+SIGNS = (":/", ":\\", "www.")  # without one of which BARE finds nothing
 MARKS = re.compile(r"[ \t]?[\[【] ?(\d{1,2}(?: ?, ?\d{1,2})*) ?[\]】](?!\()")
 UNFINISHED = re.compile(r" ?[\[【][\d ,]{0,12}$")
+LONGEST_MARK = 14
 KEPT = "\x01{}\x02"  # where an allowed link stood while the others are looked for
 
 
@@ -24,13 +26,14 @@ def safe_text(text: str, hosts: set[str]) -> str:
     text = DEFINITION.sub("", IMAGE.sub("", text))
     text = LINK.sub(lambda link: _keep(kept, link[0]) if _leads_to(link[2], hosts) else link[1], text)
     text = TARGET.sub("]", text)
-    text = BARE.sub(lambda bare: _bare(bare[0], hosts, kept), text)
+    if any(sign in text.lower() for sign in SIGNS):  # looking for addresses letter by letter takes long
+        text = BARE.sub(lambda bare: _bare(bare[0], hosts, kept), text)
     return re.sub(r"\x01(\d+)\x02", lambda place: kept[int(place[1])], text)
 
 
 def without_unfinished_mark(text: str) -> str:
     """While a text is being written its last words may be the beginning of a mark."""
-    return UNFINISHED.sub("", text)
+    return text[:-LONGEST_MARK] + UNFINISHED.sub("", text[-LONGEST_MARK:])
 
 
 def without_marks(text: str, passages: int) -> tuple[str, list[int]]:
@@ -44,7 +47,7 @@ def without_marks(text: str, passages: int) -> tuple[str, list[int]]:
         numbers.extend(named)
         return ""
 
-    return MARKS.sub(note, text), numbers
+    return (MARKS.sub(note, text) if "[" in text or "【" in text else text), numbers
 
 
 def hosts_of(urls: list[str], domains: list[str]) -> set[str]:
