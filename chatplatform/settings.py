@@ -149,7 +149,6 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": f"{ENVIRONMENT.limit_logins_per_minute}/m/ip,{ENVIRONMENT.limit_logins_per_minute}/m/key",
 }
 ACCOUNT_SESSION_REMEMBER = True
-ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 SIGN_UP = ENVIRONMENT.sign_up
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = "/live-chat/"

@@ -31,6 +31,7 @@ def configuration() -> uvicorn.Config:
     return uvicorn.Config(
         APPLICATION,
         ws=GatheringProtocol,
+        proxy_headers=False,  # TRUSTED_PROXIES alone says whom to believe
         access_log=False,  # it would show the tokens in query strings
         log_config=None,  # Django's settings say what is logged
         timeout_graceful_shutdown=5,

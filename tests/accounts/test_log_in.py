@@ -135,5 +135,13 @@ def test_a_log_in_of_another_installation_on_this_host_is_none_here(stack: Stack
     assert httpx2.get(f"{stack.url}/api/v1/websites/", headers=headers, trust_env=False).status_code == 401
 
 
+@pytest.mark.parametrize("forwarded", ["203.0.113.7", "not-an-address", ""])
+def test_the_log_in_page_works_with_fewer_proxies_than_were_promised(cast: Cast, settings: Any, forwarded: str) -> None:
+    settings.TRUSTED_PROXIES = settings.ALLAUTH_TRUSTED_PROXY_COUNT = 2
+    form = {"login": cast.ben.email, "password": PASSWORD}
+    answer = Client().post("/accounts/login/", form, headers={"X-Forwarded-For": forwarded})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/live-chat/")
+
+
 def log_in_with(stack: Stack, **body: Any) -> httpx2.Response:
     return Rest(stack).post("auth/token/", body)
