@@ -51,12 +51,24 @@ def logging_config(form: str, level: str) -> dict[str, Any]:
                 "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
             }
         },
+        "filters": {"no_traceback": {"()": "foundation.logs.NoTraceback"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {name: {"level": quiet} for name, quiet in QUIET.items()},
+        "loggers": {
+            **{name: {"level": quiet} for name, quiet in QUIET.items()},
+            "django.security.DisallowedHost": {"filters": ["no_traceback"]},
+        },
     }
     logging.config.dictConfig(config)
     return config
+
+
+class NoTraceback(logging.Filter):
+    """For what strangers cause at will, such as requests for hosts that are not ours: a line is enough."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.exc_info = None
+        return True
 
 
 def log(name: str) -> Any:

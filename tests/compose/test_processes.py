@@ -88,6 +88,19 @@ def test_a_port_that_is_taken_is_said_in_a_sentence() -> None:
             assert second.log_tail().strip() == f"Port {port} cannot be used: Address already in use."
 
 
+def test_a_request_for_a_strange_host_leaves_a_line_and_no_traceback() -> None:
+    port = free_port()
+    with web(port) as process:
+        wait_until(lambda: answers(f"http://127.0.0.1:{port}/health/live/"), process)
+        strange = urllib.request.Request(f"http://127.0.0.1:{port}/live-chat/", headers={"Host": "scanner.example"})
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(strange, timeout=10)
+        refused.value.close()
+        assert refused.value.code == 400
+        wait_until(lambda: "Invalid HTTP_HOST header: 'scanner.example'" in process.log_tail(), process)
+        assert "Traceback" not in process.log_tail()
+
+
 def test_the_health_check_names_what_is_away() -> None:
     port = free_port()
     with web(port, REDIS_URL=f"redis://127.0.0.1:{free_port()}/0") as process:
