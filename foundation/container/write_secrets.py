@@ -9,6 +9,7 @@ Postgres and Redis. Whoever mounts a volume may read all of it; nobody mounts th
 from __future__ import annotations
 
 import errno
+import os
 import secrets
 import sys
 from collections.abc import Callable
@@ -47,7 +48,7 @@ def write_secrets(folders: Folders, say: Callable[[str], object] = print) -> Non
     """What is there stays; what follows from it is written anew."""
     made = []
     for file in (folders.product / "secret_key", folders.postgres / "password", folders.redis / "password"):
-        if not file.exists():
+        if not file.exists() or not file.stat().st_size:
             write(file, secrets.token_urlsafe(50))
             made.append(str(file))
     database, redis = (folder.joinpath("password").read_text() for folder in (folders.postgres, folders.redis))
@@ -58,9 +59,13 @@ def write_secrets(folders: Folders, say: Callable[[str], object] = print) -> Non
 
 
 def write(file: Path, text: str) -> None:
-    """Under another name first: a start that was cut short leaves no half of a secret."""
+    """Under another name first: a start that was cut short, even by the power, leaves no half of a secret."""
     unfinished = file.with_name(f"{file.name}.unfinished")
-    unfinished.write_text(text)
+    unfinished.unlink(missing_ok=True)
+    with unfinished.open("w") as opened:
+        opened.write(text)
+        opened.flush()
+        os.fsync(opened.fileno())
     unfinished.chmod(0o444)  # Postgres and Redis read as users of their own
     unfinished.replace(file)
 

@@ -38,6 +38,16 @@ def test_secrets_are_made_once_and_are_those_of_no_other_installation(folders: F
     assert {"postgres/password", "redis/password", "redis/redis.conf"} <= first.keys()
 
 
+def test_a_start_that_was_cut_short_leaves_no_empty_secret(folders: Folders) -> None:
+    (folders.postgres / "password").touch()
+    (folders.redis / "password.unfinished").write_text("half")
+    write_secrets(folders)
+    made = contents(folders)
+    assert len(made["postgres/password"]) >= 50
+    assert len(made["redis/password"]) >= 50
+    assert not [name for name in made if name.endswith(".unfinished")]
+
+
 def test_the_product_takes_the_secrets_for_its_settings(folders: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL"):
         monkeypatch.delenv(name, raising=False)
