@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
 
 from chatplatform.environment import DEV_SECRET_KEY
 
@@ -15,15 +15,19 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 @register()
 def safe_in_production(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    found = [check() for check in (_debug, _demo, _secret_key, _public_url, _endpoint, _encryption)]
+    found = [check() for check in (_debug, _demo, _secret_key, _public_url, _proxies, _endpoint, _encryption)]
     return [message for message in found if message is not None]
 
 
 def refuse_unsafe_settings() -> None:
-    """End the process with a line per finding. Commands check by themselves; a web server has to be told to."""
-    found = safe_in_production(None)
-    if found:
-        raise SystemExit("\n".join(f"{message.id}: {message.msg} {message.hint or ''}".rstrip() for message in found))
+    """End the process with a line per error. Commands check by themselves; a web server has to be told to."""
+    unsafe = [line(message) for message in safe_in_production(None) if message.is_serious()]
+    if unsafe:
+        raise SystemExit("\n".join(unsafe))
+
+
+def line(message: CheckMessage) -> str:
+    return f"{message.id}: {message.msg} {message.hint or ''}".rstrip()
 
 
 def _only_here() -> bool:
@@ -90,4 +94,15 @@ def _endpoint() -> CheckMessage | None:
 def _encryption() -> CheckMessage | None:
     if any(len(secret) < 32 for secret in settings.ENCRYPTION_KEYS):
         return Error("ENCRYPTION_KEYS has a secret of less than 32 characters.", id="chat.E008")
+    return None
+
+
+def _proxies() -> CheckMessage | None:
+    if settings.ENVIRONMENT.secure and not settings.TRUSTED_PROXIES:
+        return Warning(
+            "PUBLIC_URL is https, so there is a proxy, but TRUSTED_PROXIES is 0: all visitors count as one address, "
+            "and share its limits.",
+            hint="Set TRUSTED_PROXIES=1, if that proxy appends to X-Forwarded-For.",
+            id="chat.W001",
+        )
     return None

@@ -59,6 +59,13 @@ def test_safe_settings_start() -> None:
     assert ended.returncode == 0, ended.stderr
 
 
+@pytest.mark.parametrize(("proxies", "warned"), [("0", True), ("1", False)])
+def test_all_visitors_as_one_address_are_warned_of(proxies: str, warned: bool) -> None:
+    told = run("manage.py", "check", settings={**SAFE, "TRUSTED_PROXIES": proxies})
+    assert told.returncode == 0, told.stderr
+    assert ("chat.W001" in told.stderr) is warned
+
+
 def test_the_demos_log_ins_open_nothing_where_demo_is_off(cast: Cast, stack: Stack, new_stack: StartStack) -> None:
     User.objects.filter(pk=cast.ben.pk).update(is_demo=True)
     ben = log_in(stack, cast.ben)  # in the demo he may
@@ -70,7 +77,17 @@ def test_the_demos_log_ins_open_nothing_where_demo_is_off(cast: Cast, stack: Sta
 
 
 def load_the_application(settings: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "import chatplatform.asgi"]
+    return run("-c", "import chatplatform.asgi", settings=settings)
+
+
+def run(*arguments: str, settings: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, **settings}
     return subprocess.run(
-        command, cwd=PROJECT, env={**os.environ, **settings}, capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, *arguments],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )

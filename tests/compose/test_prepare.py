@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from psycopg import sql
 
-from chatplatform.management.commands.prepare import LOCK, connected
+from chatplatform.management.commands.prepare import LOCK, check_redis, connected
 from foundation.supervisor.ports import free_port
 from tests.servers.databases import PROJECT
 
@@ -98,3 +98,29 @@ def test_a_wrong_password_ends_at_once_and_is_not_shown() -> None:
     with pytest.raises(CommandError, match="authentication failed") as refused, connected(address, 60, print):
         pass
     assert "mistaken" not in str(refused.value)
+
+
+@pytest.mark.parametrize("wrong", [{"netloc": ":mistaken@{netloc}"}, {"path": "/9999"}])
+def test_a_redis_that_will_never_do_ends_in_a_sentence(wrong: dict[str, str]) -> None:
+    given = urlsplit(settings.REDIS_URL)
+    address = given._replace(**{part: text.format(netloc=given.netloc) for part, text in wrong.items()}).geturl()
+    with pytest.raises(CommandError, match=r"Redis refuses us: .*\(REDIS_URL\)") as refused:
+        check_redis(address, print)
+    assert "mistaken" not in str(refused.value)
+
+
+def test_a_redis_that_is_away_is_not_waited_for() -> None:
+    heard: list[str] = []
+    check_redis(f"redis://127.0.0.1:{free_port()}/0", heard.append)
+    assert [line.partition(":")[0] for line in heard] == ["Redis does not answer, and is not waited for"]
+
+
+def test_it_says_when_a_newer_version_has_prepared_the_database() -> None:
+    said = io.StringIO()
+    with psycopg.connect(settings.DATABASE_URL, autocommit=True) as connection:
+        connection.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('accounts', '9999_new', now())")
+        try:
+            call_command("prepare", stdout=said)
+        finally:
+            connection.execute("DELETE FROM django_migrations WHERE name = '9999_new'")
+    assert "A newer version has prepared this database (accounts.9999_new)" in said.getvalue()

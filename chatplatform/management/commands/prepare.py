@@ -11,12 +11,14 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+import redis
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import OperationalError
+from django.db import OperationalError, connections
+from django.db.migrations.loader import MigrationLoader
 
-from chatplatform.checks import refuse_unsafe_settings
+from chatplatform.checks import line, refuse_unsafe_settings, safe_in_production
 
 LOCK = 0x63_68_61_74  # "chat"; any number that nobody else in this database locks
 PAUSE = 1.0  # seconds between tries to reach Postgres
@@ -36,11 +38,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, patience: float, **options: Any) -> None:
         refuse_unsafe_settings()
         say = self.stdout.write
+        for warning in safe_in_production(None):
+            say(line(warning))
+        check_redis(settings.REDIS_URL, say)
         with connected(settings.DATABASE_URL, patience, say) as connection, alone(connection, say):
             try:
                 call_command("migrate", interactive=False, stdout=self.stdout)
                 if settings.DEMO:
                     call_command("seed_demo", stdout=self.stdout)
+                say_if_newer(say)
             except OperationalError as problem:
                 raise CommandError(f"Postgres cannot do it: {sentence(problem)}") from problem
 
@@ -76,6 +82,28 @@ def alone(connection: psycopg.Connection[Any], say: Say) -> Iterator[None]:
         yield
     finally:
         connection.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+def check_redis(url: str, say: Say) -> None:
+    """CommandError when it will never do. One that is away is waited for by nobody: it holds hints only."""
+    try:
+        with redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2) as client:
+            client.ping()
+    except (redis.AuthenticationError, redis.ResponseError) as problem:
+        raise CommandError(f"Redis refuses us: {sentence(problem)} (REDIS_URL)") from None
+    except redis.RedisError as problem:
+        say(f"Redis does not answer, and is not waited for: {sentence(problem)}")
+
+
+def say_if_newer(say: Say) -> None:
+    loader = MigrationLoader(connections["default"])
+    unknown = sorted(
+        f"{app}.{name}"
+        for app, name in loader.applied_migrations.keys() - loader.disk_migrations.keys()
+        if app in loader.migrated_apps
+    )
+    if unknown:
+        say(f"A newer version has prepared this database ({unknown[-1]}): run that one, or restore an older dump.")
 
 
 def sentence(problem: Exception) -> str:
