@@ -1,1 +1,1 @@
-"""How fast we are beside the recipe of the Channels tutorial and a bare Node peer: `make bench`, docs/performance.md."""
+"""How fast we are beside the tutorial's recipe and a bare Node peer: `make bench`, docs/performance.md."""

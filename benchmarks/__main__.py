@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from benchmarks.figures import Figure
 from benchmarks.ground import RESULTS, Ground
 from benchmarks.measurements import MEASUREMENTS
 from benchmarks.plot import plot
+from benchmarks.publish import publish
 from benchmarks.report import as_json, table
 from benchmarks.sizes import FULL, SHORT, Size
 
@@ -30,8 +32,15 @@ def main() -> None:
     with Ground(keeps_servers=options.size.keeps_servers) as ground:
         bench = Bench(ground, options.size)
         figures = [figure for name in options.measurements for figure in MEASUREMENTS[name](bench)]
-    print(table(figures, bench.losses))
+    printed = table(figures, bench.losses)
+    print(printed)
     write(options.output, figures, bench)
+    if options.publish:
+        publish(
+            options.output,
+            printed,
+            f"{options.size.rounds} rounds of {options.size.seconds:g} s on {os.cpu_count()} cores",
+        )
     if bench.losses.of("product") or bench.losses.of("peer"):
         sys.exit("Something was lost, doubled or misnumbered: see above.")
 
@@ -42,6 +51,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--short", action="store_true", help="hardly anything of each")
     parser.add_argument("--rounds", type=int, help="how often each target has its turn")
     parser.add_argument("--seconds", type=float, help="how long each turn lasts")
+    parser.add_argument("--publish", action="store_true", help="put table, plot and figures into docs/")
     parser.add_argument("--output", type=Path, default=RESULTS, help="folder of results.json and plot.svg")
     options = parser.parse_args()
     unknown = set(options.measurements) - set(MEASUREMENTS)

@@ -12,6 +12,7 @@ import pytest
 from benchmarks.figures import Figure, Goals, Losses
 from benchmarks.measurements import MEASUREMENTS
 from benchmarks.plot import plot
+from benchmarks.publish import BEGIN, END, with_table
 from benchmarks.report import table
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -68,6 +69,13 @@ def test_what_was_not_measured_has_no_ratio_no_verdict_and_no_bar() -> None:
     assert ours_alone.advantage("baseline") is None
     assert ours_alone.verdicts() == []
     assert "resume" not in plot([ours_alone])
+
+
+def test_a_published_table_takes_the_place_of_the_one_before() -> None:
+    page = f"Before.\n{BEGIN}\nold\n{END}\nAfter.\n"
+    once = with_table(page, "new")
+    assert once == f"Before.\n{BEGIN}\n\nnew\n\n{END}\nAfter.\n"
+    assert with_table(once, "new") == once
 
 
 def test_what_is_missing_in_the_store_counts_as_lost_and_a_double_as_doubled() -> None:
