@@ -17,7 +17,7 @@ from assistant.terms import Term, terms_for
 
 Row = tuple[int, int, str, str, str, str, float, list[str], list[str]]
 CANDIDATES = 60
-NEGLIGIBLE = 0.25  # of a question's weight: its commonest words choose no candidates, they only order them
+NEGLIGIBLE = 0.25  # of what the known words weigh: the commonest choose no candidates, they only order them
 IN_BODY = 0.65  # how much a word counts that is in the text, but not in the title or heading
 OF_RANK = 3  # how much Postgres' rank counts beside the coverage; it is some hundredths
 SAME_WORDS = 1.0  # how much it counts that the heading is the question, stop words included: "Where is my order?"
@@ -77,11 +77,11 @@ def find_passages(website: Website, question: str, limit: int = 10) -> list[Foun
 
 def _telling(terms: list[Term]) -> list[Term]:
     """Without the commonest words: a passage that has nothing else covers too little to be shown, and they are many."""
-    negligible = NEGLIGIBLE * sum(term.weight for term in terms)
-    telling = sorted(terms, key=lambda term: term.weight)
-    while len(telling) > 1 and telling[0].weight <= negligible:
-        negligible -= telling.pop(0).weight
-    return telling
+    known = sorted((term for term in terms if term.is_known), key=lambda term: term.weight)
+    negligible = NEGLIGIBLE * sum(term.weight for term in known)
+    while len(known) > 1 and known[0].weight <= negligible:
+        negligible -= known.pop(0).weight
+    return known + [term for term in terms if not term.is_known]
 
 
 def _found(row: Row, terms: list[Term], question: str) -> Found:

@@ -18,10 +18,14 @@ CORRECTED = 0.95  # how well a word one letter away says what was typed
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Any of the lexemes will do, each as well as it says. `weight` is the greater the rarer it is in the articles."""
+    """Any of the lexemes will do, each as well as it says. `weight` is the greater the rarer it is in the articles.
+
+    Some article has it if it `is_known`.
+    """
 
     lexemes: dict[str, float]
     weight: float
+    is_known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +48,12 @@ class Vocabulary:
             meant |= self._corrections(spellings[0])
         for its in [self.thesaurus.kin[lexeme] for lexeme in meant if lexeme in self.thesaurus.kin]:
             meant |= {lexeme: worth for lexeme, worth in self._known(its).items() if worth > meant.get(lexeme, 0)}
-        return Term(meant, 0 if spellings[0] in asking else self._rarity(meant))
+        weight = 0 if spellings[0] in asking else self._rarity(meant)
+        return Term(meant, weight, bool(self.known.keys() & meant))
 
     def term_for_phrase(self, phrase: Phrase) -> Term:
-        return Term(self._known(phrase.kin), self._rarity(phrase.kin))
+        known = self._known(phrase.kin)
+        return Term(known, self._rarity(phrase.kin), bool(known))
 
     def _corrections(self, word: str) -> Kin:
         """What a word that is known nowhere may have been meant as; it is known from now on, with its other words."""
