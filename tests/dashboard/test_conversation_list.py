@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 
+from accounts.models import Website
 from conversations.models import Conversation
 from tests.cast import Cast, new_website
 from tests.clients.people import StaffMember, Visitor, log_in, visit
@@ -207,3 +208,25 @@ def note(desk: Desk, number: int) -> None:
 def proved(cast: Cast, **claims: str) -> dict[str, str]:
     digest = hmac.new(cast.acme.identity_secret.encode(), b"customer-7", hashlib.sha256).hexdigest()
     return {"user_id": "customer-7", "hash": digest, **claims}
+
+
+def test_the_lists_of_several_websites_are_merged_page_by_page(stack: Stack, people_only: Cast) -> None:
+    acme = people_only.acme
+    others = [Website.objects.create(organisation=acme.organisation, name=name, ai_enabled=False) for name in "BC"]
+    written = []
+    for website in [acme, *others, *others, acme, others[0]]:
+        vera = visit(stack, website)
+        vera.open("Hello")
+        written.append(vera.conversation_id)
+    visit(stack, people_only.globex).open("Not for Ada")
+    ada = log_in(stack, people_only.ada)
+    shown: list[str] = []
+    page = ada.rest.get("conversations/", limit=3).json()
+    while True:
+        shown += [one["id"] for one in page["results"]]
+        if page["next"] is None:
+            break
+        page = ada.rest.get(page["next"].partition("/api/v1/")[2]).json()
+    assert shown == written[::-1]
+    back = ada.rest.get(page["previous"].partition("/api/v1/")[2]).json()
+    assert [one["id"] for one in back["results"]] == shown[3:6]
