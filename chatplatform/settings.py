@@ -203,7 +203,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.api.permissions.IsStaff"],
     "DEFAULT_PARSER_CLASSES": ["foundation.json_bodies.JsonParser"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["foundation.json_answers.JSONAnswers"],
     "DEFAULT_SCHEMA_CLASS": "accounts.api.schema.Schema",
     "EXCEPTION_HANDLER": "conversations.api.errors.answer_for",
     "UNAUTHENTICATED_USER": None,
