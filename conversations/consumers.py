@@ -37,7 +37,7 @@ from conversations.errors import RateLimited, Refusal, Unavailable
 from conversations.late_writes import LateWrites
 from conversations.limits import COMMANDS_BURST, COMMANDS_PER_SECOND
 from foundation.addresses import client_address, header, is_own_origin
-from foundation.channel_layer import Inbox
+from foundation.inboxes import Inbox
 from foundation.logs import log
 from foundation.rate_limits import Bucket
 from foundation.redis import RedisError

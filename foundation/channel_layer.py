@@ -20,59 +20,16 @@ from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from foundation.inboxes import Event, Inbox, Ways
 from foundation.logs import log
 from foundation.subscriptions import Subscriptions
 
 logger = log(__name__)
 
-Event = dict[str, Any]
 RESYNC: Event = {"type": "layer.resync"}
-OVERFLOW: Event = {"type": "layer.overflow"}
 OURS = ("away", "discard_channel", "groups_send", "is_gone", "members_here", "new_listener", "send_here")
 LINK_ERRORS = (RedisConnectionError, RedisTimeoutError, OSError, RuntimeError)  # the last is uvloop's word
-REMEMBERED = 2000  # events that are known to have been here
 TOGETHER = "layer.together"  # one message of Redis with several events for a group
-
-
-class Inbox(asyncio.Queue[Event]):
-    """A consumer's bounded queue. One event too many leaves nothing but `OVERFLOW`: the reader is cut off, not cheated.
-
-    `overflowed` is for a consumer that cannot come to its queue because it is stuck in a send.
-    """
-
-    def __init__(self, capacity: int) -> None:
-        super().__init__(capacity)
-        self.overflowed = asyncio.Event()
-
-    def put_nowait(self, item: Event) -> None:
-        if self.overflowed.is_set():
-            return
-        if self.full():
-            self.overflowed.set()
-            while not self.empty():
-                self.get_nowait()
-            item = OVERFLOW
-        super().put_nowait(item)
-
-
-class Ways:
-    """Who has had an event. One that comes by two ways (its key `once` says that it may) is handed to nobody twice."""
-
-    def __init__(self) -> None:
-        self._recent: dict[str, list[Collection[str]]] = {}
-        self._older: dict[str, list[Collection[str]]] = {}
-
-    def fresh(self, once: str, receivers: Collection[str]) -> Collection[str]:
-        """Those of the receivers who have not had it. They have, from now on."""
-        before = self._recent.get(once) or self._older.get(once)
-        if before is None:
-            if len(self._recent) >= REMEMBERED:
-                self._older, self._recent = self._recent, {}
-            self._recent[once] = [receivers]
-            return receivers
-        fresh = [one for one in receivers if not any(one in way for way in before)]
-        before.append(fresh)
-        return fresh
 
 
 class Shard(pubsub.RedisSingleShardConnection):

@@ -10,7 +10,6 @@ from typing import Any
 
 import django
 import pytest
-from django.db import connections
 
 from tests.servers.chromium import NO_BROWSER, Chromium, find_chromium
 from tests.servers.databases import TestRun, forget_the_shells_settings, use_copy_for
@@ -31,13 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
             return
     use_copy_for(worker or "main")
     django.setup()
-    without_a_pool()
     config.pluginmanager.import_plugin("tests.cast")  # the fixture `cast`; it imports models
-
-
-def without_a_pool() -> None:
-    """Threads of tests come and go with what they have borrowed, until a pool has nothing left. Servers keep theirs."""
-    connections.settings["default"]["OPTIONS"].pop("pool", None)
 
 
 @pytest.hookimpl(wrapper=True)

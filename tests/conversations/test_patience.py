@@ -13,6 +13,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from accounts.models import Membership
+from foundation.db import db
 from tests.cast import Cast
 from tests.clients.people import StaffMember, Visitor, log_in, visit
 from tests.clients.sockets import Socket
@@ -77,7 +78,7 @@ async def test_any_word_is_a_sign_of_life(vera: Visitor) -> None:
 
 async def test_staff_whose_account_is_closed_lose_their_sockets_with_4003(ben: StaffMember, people_only: Cast) -> None:
     async with ben.socket() as inbox:
-        await asyncio.to_thread(close_account, people_only)
+        await db(close_account, people_only)
         assert await let_go(inbox) == ("forbidden", 4003)
 
 
@@ -94,17 +95,17 @@ async def test_staff_who_leave_the_organisation_hear_nothing_more_of_it(
     vera: Visitor, ben: StaffMember, people_only: Cast
 ) -> None:
     async with ben.socket() as inbox:
-        await asyncio.to_thread(dismiss, people_only)
+        await db(dismiss, people_only)
         assert await let_go(inbox) == ("forbidden", 4003)
 
 
 async def test_staff_who_may_see_fewer_websites_hear_no_more_of_the_others(
     vera: Visitor, ben: StaffMember, people_only: Cast
 ) -> None:
-    await asyncio.to_thread(join_globex_too, people_only)
+    await db(join_globex_too, people_only)
     async with ben.socket() as inbox, vera.socket() as chat:
         assert len((await inbox.expect("connected"))["websites"]) == 2
-        await asyncio.to_thread(dismiss, people_only)
+        await db(dismiss, people_only)
         for _ in range(3):
             await inbox.send("ping")
             await inbox.expect("heartbeat")
@@ -122,7 +123,7 @@ async def test_staff_who_may_see_one_website_more_hear_of_it_at_the_next_heartbe
     other = visit(strict_stack, people_only.globex)
     other.open()
     async with ben.socket() as inbox, other.socket() as chat:
-        await asyncio.to_thread(join_globex_too, people_only)
+        await db(join_globex_too, people_only)
         for _ in range(3):
             await inbox.send("ping")
             await inbox.expect("heartbeat")

@@ -14,7 +14,8 @@ from channels.layers import get_channel_layer
 from redis.asyncio import Connection, Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from foundation.channel_layer import OVERFLOW, RESYNC, ChannelLayer, Inbox
+from foundation.channel_layer import RESYNC, ChannelLayer
+from foundation.inboxes import OVERFLOW, Inbox
 from foundation.redis import RedisError
 from foundation.subscriptions import LINK_PATIENCE
 from foundation.supervisor.process import Process
