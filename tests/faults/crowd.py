@@ -213,7 +213,11 @@ class Laptop:
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
         self._running: list[Future[None]] = []
-        threading.Thread(target=self.loop.run_forever, daemon=True).start()
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self) -> None:
+        self.loop.run_forever()
+        self.loop.close()
 
     def open(self, people: list[Person]) -> None:
         for person in people:
