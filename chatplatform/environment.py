@@ -122,11 +122,12 @@ class Environment(BaseSettings):
             raise ValueError(f"this is no URL such as postgresql://user:password@host:5432/chatplatform {ESCAPES}")
         return value
 
-    @field_validator("redis_url")
+    @field_validator("redis_url", "channel_redis_urls")
     @classmethod
-    def is_redis(cls, value: str) -> str:
-        if address(value, {"redis", "rediss", "unix"}) is None:
-            raise ValueError(f"this is no URL such as redis://:password@host:6379/0 {ESCAPES}")
+    def is_redis(cls, value: str | list[str]) -> str | list[str]:
+        for url in [value] if isinstance(value, str) else value:
+            if address(url, {"redis", "rediss", "unix"}) is None:
+                raise ValueError(f"this is no URL such as redis://:password@host:6379/0 {ESCAPES}")
         return value
 
     @field_validator("email_url")
