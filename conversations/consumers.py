@@ -1,7 +1,8 @@
 """The base of both sockets: greet, authenticate, decode, dispatch, tell, heartbeat, leave.
 
-Two loops run for a socket's whole life, one for what its client sends and one for what it is told. Channels' own
-dispatch would start tasks per frame and hop through the one database thread; see docs/decisions/consumer.md.
+One task runs for a socket's whole life, for what its client sends. What it is told goes straight to its connection
+where that can take it at once, and through a second task where it must wait. Channels' own dispatch would start tasks
+per frame and hop through the one database thread; see docs/decisions/consumer.md.
 """
 
 from __future__ import annotations
@@ -28,16 +29,16 @@ from conversations.closings import (
     NOT_AUTHENTICATED,
     RESTARTING,
     TOO_MANY,
-    TOO_SLOW,
     Closed,
     Disconnected,
 )
 from conversations.decoding import client_id_of, refusal_of, refuse_oversize
 from conversations.errors import RateLimited, Refusal, Unavailable
+from conversations.hearing import Hearer
 from conversations.late_writes import LateWrites
 from conversations.limits import COMMANDS_BURST, COMMANDS_PER_SECOND
 from foundation.addresses import client_address, header, is_own_origin
-from foundation.inboxes import Inbox
+from foundation.direct_writes import direct_writer
 from foundation.logs import log
 from foundation.rate_limits import Bucket
 from foundation.redis import RedisError
@@ -49,10 +50,12 @@ OUTAGES = (RedisError, psycopg.Error, DatabaseError, OSError)
 _sockets: Counter[str] = Counter()
 
 
-class SocketConsumer(AsyncConsumer):
+class SocketConsumer(Hearer, AsyncConsumer):
     """One WebSocket. Subclasses say who may come in (`enter`) and how each command is done (`do_…`)."""
 
     commands: ClassVar[TypeAdapter[Any]]
+    pulser: asyncio.Task[None] | None = None
+    clock: asyncio.TimerHandle
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.scope, self.receive, self.base_send = scope, receive, send
@@ -63,6 +66,7 @@ class SocketConsumer(AsyncConsumer):
         self.late_writes = LateWrites()
         self.bucket = Bucket(COMMANDS_PER_SECOND, COMMANDS_BURST, COMMANDS_BURST, time.monotonic())
         self.heard_at = time.monotonic()
+        self.direct = direct_writer(scope)
         self.address = client_address((scope.get("client") or ["?"])[0], header(scope["headers"], b"x-forwarded-for"))
         _sockets[self.address] += 1
         try:
@@ -93,9 +97,6 @@ class SocketConsumer(AsyncConsumer):
         """The frame that says that the server lives."""
         raise NotImplementedError
 
-    async def told(self, event: dict[str, Any]) -> None:
-        """A frame was passed on to the client."""
-
     # --- a socket's life ---
 
     async def _live(self) -> None:
@@ -111,22 +112,25 @@ class SocketConsumer(AsyncConsumer):
         await self._serve()
 
     async def _serve(self) -> None:
-        """Run both loops and the clock until one of them ends; that end is the socket's."""
-        inbox = self.channel_layer.inbox(self.channel_name)
-        loops = [
-            asyncio.create_task(self._listen()),
-            asyncio.create_task(self._tell(inbox)),
-            asyncio.create_task(self._keep_time()),
-            asyncio.create_task(self._cut_off(inbox.overflowed)),
-        ]
+        """Until the client leaves, or something ends this from outside (`end`)."""
+        self.task = asyncio.current_task()
+        self.inbox = self.channel_layer.inbox(self.channel_name)
+        self.inbox.read_by(self)
+        self.pulse_due = time.monotonic() + settings.HEARTBEAT_SECONDS
+        self._watch_time()
         try:
-            done, _ = await asyncio.wait(loops, return_when=asyncio.FIRST_COMPLETED)
-            for loop in done:
-                loop.result()
+            await self._listen()
+        except asyncio.CancelledError:
+            if self.ending is None or self.task is None:
+                raise
+            self.task.uncancel()
+            raise self.ending from None
         finally:
-            for loop in loops:
-                loop.cancel()
-            await asyncio.gather(*loops, return_exceptions=True)
+            self.task = None
+            self.clock.cancel()
+            for helper in (self.teller, self.pulser):
+                if helper is not None:
+                    helper.cancel()
 
     async def _listen(self) -> None:
         while True:
@@ -136,26 +140,25 @@ class SocketConsumer(AsyncConsumer):
             self.heard_at = time.monotonic()
             await self._obey(message)
 
-    async def _tell(self, inbox: Inbox) -> None:
-        while True:
-            await self.dispatch(await inbox.get())
+    def _watch_time(self) -> None:
+        """Look again when the client's silence is over its limit or a heartbeat is due, whichever comes first."""
+        now, limit = time.monotonic(), self.heard_at + settings.SILENCE_SECONDS
+        if now >= limit:
+            self.end(Closed(*NO_SIGN_OF_LIFE))
+        if now >= self.pulse_due:
+            self.pulse_due = now + settings.HEARTBEAT_SECONDS
+            if self.pulser is None:
+                self.pulser = asyncio.create_task(self._beat())
+        delay = max(0.0, min(limit, self.pulse_due) - now)
+        self.clock = asyncio.get_running_loop().call_later(delay, self._watch_time)
 
-    async def _keep_time(self) -> None:
-        silence, pulse = settings.SILENCE_SECONDS, settings.HEARTBEAT_SECONDS
-        next_pulse = time.monotonic() + pulse
-        while True:
-            deadline = self.heard_at + silence
-            await asyncio.sleep(max(0.0, min(deadline, next_pulse) - time.monotonic()))
-            now = time.monotonic()
-            if now >= self.heard_at + silence:
-                raise Closed(*NO_SIGN_OF_LIFE)
-            if now >= next_pulse:
-                next_pulse = now + pulse
-                await self.send_frame(await self.heartbeat())
-
-    async def _cut_off(self, overflowed: asyncio.Event) -> None:
-        await overflowed.wait()
-        raise Closed(*TOO_SLOW)
+    async def _beat(self) -> None:
+        try:
+            await self.send_frame(await self.heartbeat())
+        except Exception as error:
+            self.end(error)
+        finally:
+            self.pulser = None
 
     async def _close(self, closed: Closed) -> None:
         logger.info("[WS_AUTH] closed", path=self.scope["path"], code=closed.code, reason=closed.reason)
@@ -256,31 +259,6 @@ class SocketConsumer(AsyncConsumer):
 
     async def do_ping(self, command: protocol.Ping) -> None:
         await self.send_frame(protocol.Pong())
-
-    # --- what the socket is told ---
-
-    async def dispatch(self, message: dict[str, Any]) -> None:
-        """An event of the channel layer. It is shared with other sockets of this process: read it only."""
-        match message["type"]:
-            case "conversation.frame":
-                if self.late_writes.pass_on(message):
-                    await self.send_text(message["text"])
-                    await self.told(message)
-            case "layer.resync":
-                await self.send_frame(protocol.Resync())
-            case "layer.overflow":
-                raise Closed(*TOO_SLOW)
-            case _:
-                logger.warning("[WS_SEND] unknown event", type=message["type"])
-
-    async def send_frame(self, frame: protocol.Wire) -> None:
-        await self.send_text(protocol.encode(frame))
-
-    async def send_text(self, text: str) -> None:
-        try:
-            await self.base_send({"type": "websocket.send", "text": text})
-        except OSError:  # uvicorn's word for a client that has gone
-            raise Disconnected from None
 
 
 class NowhereConsumer(SocketConsumer):

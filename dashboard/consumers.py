@@ -117,24 +117,14 @@ class DashboardConsumer(SocketConsumer):
         place.websites = websites
         await presence.enter(place)
 
-    async def told(self, event: dict[str, Any]) -> None:
+    def told(self, event: dict[str, Any]) -> protocol.Wire | None:
         if event["name"] != "new_message":
-            return
+            return None
         if event["role"] == "user":
-            mark_soon(UUID(event["conversation_id"]), "staff", delivered=event["rev"])
+            mark_soon(event["conversation_id"], "staff", delivered=event["rev"])
         if self.light_notices and event["notice"]:
-            await self._notify(event["conversation_id"], event["role"], event["notice"])
-
-    async def _notify(self, conversation_id: str, role: str, moment: str) -> None:
-        notice = protocol.Notification.model_validate(
-            {
-                "type": "chat_message_notification",
-                "chat_id": conversation_id,
-                "message_role": role,
-                "timestamp": moment,
-            }
-        )
-        await self.send_frame(protocol.ChatUpdates(data=notice))
+            return notice_of(event["conversation_id"], event["role"], event["notice"])
+        return None
 
     async def _website(self, conversation_id: UUID) -> int:
         """The conversation's website, if this person may see it. Raises NotFound."""
@@ -165,7 +155,8 @@ class DashboardConsumer(SocketConsumer):
         self.late_writes.reached(str(command.conversation_id), posted.event.epoch)
         await self.send_text(posted.event.for_staff())
         if self.light_notices and not posted.known and posted.entry.kind == "message":
-            await self._notify(str(command.conversation_id), "assistant", posted.entry.created_at.isoformat())
+            moment = posted.entry.created_at.isoformat()
+            await self.send_frame(notice_of(str(command.conversation_id), "assistant", moment))
 
     async def do_typing(self, command: protocol.DashboardTyping) -> None:
         website_id = await self._website(command.conversation_id)
@@ -243,3 +234,14 @@ class DashboardConsumer(SocketConsumer):
         await presence.unsubscribe(self.place, command.channel)
         count = await presence.subscribers(self.place, command.channel)
         await self.send_frame(protocol.Unsubscribed(channel=command.channel, subscribers=count))
+
+
+def notice_of(conversation_id: str, role: str, moment: str) -> protocol.ChatUpdates:
+    """That there is a message, for clients that fetch it themselves."""
+    notice = {
+        "type": "chat_message_notification",
+        "chat_id": conversation_id,
+        "message_role": role,
+        "timestamp": moment,
+    }
+    return protocol.ChatUpdates(data=protocol.Notification.model_validate(notice))

@@ -29,12 +29,19 @@ class Batches(Generic[In, Out]):
             waiting = self._loops[loop] = _Waiting()
         done: asyncio.Future[Out] = loop.create_future()
         waiting.items.append((item, done))
-        # One that has ended may not have been discarded yet: its callbacks run after those whom it has just answered.
-        if sum(not worker.done() for worker in waiting.workers) < self._in_flight:
-            worker = loop.create_task(self._work(waiting))
-            waiting.workers.add(worker)
-            worker.add_done_callback(waiting.workers.discard)
+        if len(waiting.workers) < self._in_flight:
+            self._start(waiting)
         return await done
+
+    def _start(self, waiting: _Waiting[In, Out]) -> None:
+        def ended(worker: asyncio.Task[None]) -> None:
+            waiting.workers.discard(worker)
+            if waiting.items:  # from those whom it has just answered: they run before this
+                self._start(waiting)
+
+        worker = asyncio.create_task(self._work(waiting))
+        waiting.workers.add(worker)
+        worker.add_done_callback(ended)
 
     async def _work(self, waiting: _Waiting[In, Out]) -> None:
         while waiting.items:

@@ -104,21 +104,20 @@ class Shard(pubsub.RedisSingleShardConnection):
     async def _do_receiving(self) -> None:
         while True:
             try:
-                self._receive_message(await self._pubsub.hear())
+                for name, data in await self._pubsub.hear():
+                    self._receive_message(name.decode(), data)
             except asyncio.CancelledError:
                 raise
             except Exception as error:
                 logger.warning("[WS_SEND] lost the channel layer, trying again", error=repr(error))
                 await asyncio.sleep(0.5)
 
-    def _receive_message(self, message: dict[str, Any] | None) -> None:
-        if message is None:
-            return
-        layer, name = self.channel_layer, message["channel"].decode()
+    def _receive_message(self, name: str, data: bytes) -> None:
+        layer = self.channel_layer
         receivers = [name] if name in layer.channels else layer.groups.get(name, ())
         if not receivers:
             return
-        event = layer.channel_layer.deserialize(message["data"])
+        event = layer.channel_layer.deserialize(data)
         for one in event["events"] if event.get("type") == TOGETHER else [event]:
             layer.hand_over(one, receivers)
 

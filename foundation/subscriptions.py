@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+import hiredis
 from redis import asyncio as aioredis
+from redis._parsers.hiredis import NOT_ENOUGH_DATA
 from redis.exceptions import RedisError
 
 LINK_PATIENCE = 3.0  # seconds in which the reader has to find Redis before a new consumer is sent away
@@ -28,16 +30,27 @@ class Subscriptions(aioredis.client.PubSub):
         super().__init__(*args, **kwargs)
         self._linked = asyncio.Event()  # there is a link, and it was asked for everything that was wanted before it
 
-    async def hear(self) -> Any:
-        """What Redis says next, None for what is not a message. For the reader alone. Raises any of `BROKEN`."""
+    async def hear(self) -> list[tuple[bytes, bytes]]:
+        """What Redis says next, as (channel, data): everything that has come. For the reader alone. Raises `BROKEN`."""
         if self.connection is None:
             await self.connect()  # type: ignore[no-untyped-call]
             await self._ask_for_all(self.connection)
         elif not self.is_linked:
             await self.connection.disconnect(nowait=True)
             await self.connection.connect()
-        said = await self.parse_response(block=True)
-        return await self.handle_message(said, ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
+        said = [await self.parse_response(block=True), *self._arrived()]
+        heard = [(one[1], one[2]) for one in said if one is not None and one[0] == b"message"]
+        for one in said:
+            if one is not None and one[0] != b"message":  # that we have come, or gone, or a pong
+                await self.handle_message(one, ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
+        return heard
+
+    def _arrived(self) -> list[Any]:
+        """What lies decoded in memory. redis-py takes longer to give one answer than hiredis to read twenty."""
+        reader = getattr(self.connection._parser, "_reader", None)
+        if not isinstance(reader, hiredis.Reader):
+            return []
+        return list(iter(lambda: reader.gets(False), NOT_ENOUGH_DATA))
 
     async def add(self, name: str) -> None:
         """Want what is published there. Raises TimeoutError while Redis is away; it is wanted all the same."""

@@ -40,6 +40,7 @@ class ChatConsumer(SocketConsumer):
             raise Closed(*NOT_ALLOWED)
         self.actor = VisitorActor(grant.visitor_id, grant.website_id)
         self.conversation_id = conversation_id_of(self.scope)
+        self.conversation_key = str(self.conversation_id)
         try:
             row = await conversation_of_visitor(self.actor, self.conversation_id)
             if not row.state.website.is_active:
@@ -82,9 +83,9 @@ class ChatConsumer(SocketConsumer):
         self.pulse = pulse
         return pulse
 
-    async def told(self, event: dict[str, Any]) -> None:
+    def told(self, event: dict[str, Any]) -> None:
         if event["name"] == "new_message" and event["role"] != "user":
-            mark_soon(self.conversation_id, "visitor", delivered=event["rev"])
+            mark_soon(self.conversation_key, "visitor", delivered=event["rev"])
 
     async def do_chat_message(self, command: protocol.ChatMessage) -> None:
         if command.attachments:
@@ -99,7 +100,7 @@ class ChatConsumer(SocketConsumer):
                 origin=self.channel_name,
             )
         )
-        self.late_writes.reached(str(self.conversation_id), posted.event.epoch)
+        self.late_writes.reached(self.conversation_key, posted.event.epoch)
         await self.send_text(posted.event.for_visitor())
 
     async def do_typing(self, command: protocol.Typing) -> None:
@@ -112,7 +113,7 @@ class ChatConsumer(SocketConsumer):
         )
 
     async def do_read(self, command: protocol.Read) -> None:
-        mark_soon(self.conversation_id, "visitor", read=command.rev)
+        mark_soon(self.conversation_key, "visitor", read=command.rev)
 
     async def do_resume(self, command: protocol.Resume) -> None:
         page = await db(entries_after, self.actor, self.conversation_id, command.after)
@@ -129,7 +130,7 @@ class ChatConsumer(SocketConsumer):
         )
         heard = max((entry.rev for entry in page.entries if entry.role != "user"), default=0)
         if heard:
-            mark_soon(self.conversation_id, "visitor", delivered=heard)
+            mark_soon(self.conversation_key, "visitor", delivered=heard)
 
     async def do_request_human(self, command: protocol.RequestHuman) -> None:
         await request_human(self.conversation_id, "the visitor asked for a person", actor=self.actor)

@@ -37,14 +37,14 @@ async def mark(conversation_id: UUID, side: Side, *, delivered: int = 0, read: i
     await _batches.call(Mark(conversation_id, side, max(delivered, read), read))
 
 
-def mark_soon(conversation_id: UUID, side: Side, *, delivered: int = 0, read: int = 0) -> None:
+def mark_soon(conversation_id: UUID | str, side: Side, *, delivered: int = 0, read: int = 0) -> None:
     """The same without waiting: at once when this reader was quiet, else together with what comes within a second."""
-    key = (asyncio.get_running_loop(), conversation_id, side)
+    key = (asyncio.get_running_loop(), str(conversation_id), side)
     waiting = _waiting.get(key)
-    if waiting is not None and waiting.delivered >= max(delivered, read) and waiting.read >= read:
+    if waiting is not None and waiting.delivered >= delivered and waiting.delivered >= read and waiting.read >= read:
         return  # as of the second dashboard of many that get a message
     _waiting[key] = Mark(
-        conversation_id,
+        UUID(key[1]),
         side,
         max(delivered, read, waiting.delivered if waiting else 0),
         max(read, waiting.read if waiting else 0),
@@ -116,7 +116,7 @@ def _tell(happened: list[MarkersMoved]) -> None:
     """At once about readers who were quiet, else when their second is over: the last of what happened in it."""
     loop, quiet = asyncio.get_running_loop(), []
     for event in happened:
-        key = (loop, event.conversation_id, event.reader)
+        key = (loop, str(event.conversation_id), event.reader)
         if key not in _held_back:
             quiet.append(event)
             loop.call_later(PAUSE, _tell_rest, key)
@@ -137,13 +137,13 @@ async def _write(key: Key) -> None:
             await _batches.call(waiting)
             await asyncio.sleep(PAUSE)
     except Exception as error:
-        logger.warning("markers not stored", conversation=str(key[1]), error=repr(error))
+        logger.warning("markers not stored", conversation=key[1], error=repr(error))
     finally:
         _waiting.pop(key, None)
         _writers.pop(key, None)
 
 
-Key = tuple[asyncio.AbstractEventLoop, UUID, Side]
+Key = tuple[asyncio.AbstractEventLoop, str, Side]
 _waiting: dict[Key, Mark] = {}
 _held_back: dict[Key, MarkersMoved | None] = {}  # readers whose second is not over, with what is to be told then
 _writers: dict[Key, asyncio.Task[None]] = {}

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import psycopg
 from django.db import connection
@@ -28,6 +28,7 @@ from conversations.subscribers.table import DURABLE
 from foundation.array_literals import array_literal
 from foundation.batching import Batches
 from foundation.db import db, hot_pool
+from foundation.ids import new_id
 from foundation.logs import log
 
 logger = log(__name__)
@@ -44,7 +45,7 @@ class Post:
     content: str
     role: Literal["user", "assistant", "system"]
     client_id: UUID | None = None
-    message_id: UUID = field(default_factory=uuid4)
+    message_id: UUID = field(default_factory=new_id)
     kind: Literal["message", "note", "activity"] = "message"
     is_manual: bool = False
     author: Writer | None = None

@@ -37,8 +37,9 @@ class Conversation(models.Model):
         URGENT = "urgent"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    website = models.ForeignKey("accounts.Website", models.CASCADE, related_name="conversations")
-    visitor = models.ForeignKey("conversations.Visitor", models.CASCADE, related_name="conversations")
+    # Both have an index below; one more each would be written at every message.
+    website = models.ForeignKey("accounts.Website", models.CASCADE, related_name="conversations", db_index=False)
+    visitor = models.ForeignKey("conversations.Visitor", models.CASCADE, related_name="conversations", db_index=False)
 
     rev = models.IntegerField(db_default=0)
     visitor_rev = models.IntegerField(db_default=0)

@@ -67,7 +67,8 @@ class Entry(models.Model):
         verbose_name_plural = "entries"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["conversation", "seq"], name="one_entry_per_seq"),
-            models.UniqueConstraint(fields=["conversation", "client_id"], name="one_entry_per_client_id"),
+            # client_id first: it finds its row alone, however little Postgres knows of a young table.
+            models.UniqueConstraint(fields=["client_id", "conversation"], name="one_entry_per_client_id"),
         ]
         indexes: ClassVar = [models.Index(fields=["conversation", "rev"], name="entry_resume")]
 

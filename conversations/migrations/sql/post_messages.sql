@@ -15,9 +15,14 @@ CREATE OR REPLACE FUNCTION post_messages(
 ) RETURNS TABLE (
     n int, outcome text, entry_id uuid, website_id bigint, visitor_id uuid, seq int, visitor_prev int,
     created_at timestamptz, epoch int, cancelled uuid, state_changed bool, other uuid
-) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+) LANGUAGE plpgsql
+    SET plan_cache_mode = force_generic_plan
+    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+AS $$
 -- One plan for all calls: planning takes longer than storing twenty messages. Nothing here joins one batch with itself,
--- which takes n × n: rows are numbered and summed by windows, and every join looks up an index.
+-- which takes n × n: rows are numbered and summed by windows, and every join looks up an index. Which one must not depend
+-- on what Postgres knows of the tables: the plan may be as old as their first row. So there is no other way than an index,
+-- and each join has one condition alone that an index can serve (`IS NOT DISTINCT FROM` is none).
 #variable_conflict use_column
 DECLARE
     moment timestamptz;
@@ -50,10 +55,10 @@ BEGIN
         FROM post
         LEFT JOIN conversations_conversation c ON c.id = post.conv
         LEFT JOIN accounts_website site ON site.id = c.website_id
-        LEFT JOIN conversations_entry old ON old.conversation_id = post.conv AND old.client_id = post.client
+        LEFT JOIN conversations_entry old ON old.client_id = post.client AND old.conversation_id IS NOT DISTINCT FROM post.conv
         LEFT JOIN conversations_conversation rival
-               ON c.status = 'resolved' AND rival.website_id = c.website_id AND rival.visitor_id = c.visitor_id
-              AND rival.status <> 'resolved'
+               ON rival.visitor_id = CASE WHEN c.status = 'resolved' THEN c.visitor_id END
+              AND rival.website_id IS NOT DISTINCT FROM c.website_id AND rival.status <> 'resolved'
     ),
     numbered AS (
         SELECT judged.*, outcome = 'stored' AS stored,
