@@ -41,7 +41,7 @@ def main() -> None:
             printed,
             f"{options.size.rounds} rounds of {options.size.seconds:g} s on {os.cpu_count()} cores",
         )
-    if bench.losses.of("product") or bench.losses.of("peer"):
+    if any(bench.losses.of(name) for name in ("product", "peer", "batching")):
         sys.exit("Something was lost, doubled or misnumbered: see above.")
 
 

@@ -60,7 +60,7 @@ class Figure:
             "more_is_better": self.more_is_better,
             "rounds": dict(self.rounds),
             "medians": {target: self.median(target) for target in self.rounds},
-            "times_better_than": {other: self.advantage(other) for other in ("baseline", "peer")},
+            "times_better_than": {other: self.advantage(other) for other in ("baseline", "peer", "batching")},
             "goals": [{"goal": words, "reached": reached} for words, reached in self.verdicts()],
         }
 

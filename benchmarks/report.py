@@ -10,7 +10,9 @@ from typing import Any
 from benchmarks.figures import Figure, Losses
 from benchmarks.targets import ALL
 
-HEADS = ("", *(target.title for target in ALL), "× recipe", "× Node", "to reach")
+OTHERS = {"baseline": "× recipe", "peer": "× Node", "batching": "× batches"}
+HEADS = ("", *(target.title for target in ALL), *OTHERS.values(), "to reach")
+WORDS = (0, len(HEADS) - 1)  # columns of words, where the others hold numbers
 
 
 def table(figures: list[Figure], losses: Losses) -> str:
@@ -20,7 +22,7 @@ def table(figures: list[Figure], losses: Losses) -> str:
     lines = [aligned(row, widths) for row in rows]
     rule = (
         "|"
-        + "|".join(f"{'-' * (width + 1)}{'-' if column in (0, 6) else ':'}" for column, width in enumerate(widths))
+        + "|".join(f"{'-' * (width + 1)}{'-' if column in WORDS else ':'}" for column, width in enumerate(widths))
         + "|"
     )
     return "\n".join([lines[0], rule, *lines[1:]])
@@ -28,7 +30,7 @@ def table(figures: list[Figure], losses: Losses) -> str:
 
 def row_of(figure: Figure) -> tuple[str, ...]:
     medians = [shown(figure.median(target.name)) for target in ALL]
-    advantages = [figure.advantage("baseline"), figure.advantage("peer")]
+    advantages = [figure.advantage(other) for other in OTHERS]
     goals = "; ".join(f"{words}: {'reached' if reached else 'MISSED'}" for words, reached in figure.verdicts())
     name = f"{figure.name}, {figure.unit}" if figure.unit not in ("", "/s") else figure.name
     return (name, *medians, *[shown(one) for one in advantages], goals)
@@ -41,12 +43,12 @@ def row_of_losses(losses: Losses) -> tuple[str, ...]:
         else "–"
         for target in ALL
     ]
-    return ("lost / doubled", *counts, "", "", f"0: {'MISSED' if losses.of('product') else 'reached'}")
+    return ("lost / doubled", *counts, *[""] * len(OTHERS), f"0: {'MISSED' if losses.of('product') else 'reached'}")
 
 
 def aligned(row: tuple[str, ...], widths: list[int]) -> str:
     cells = [
-        cell.ljust(width) if column in (0, 6) else cell.rjust(width)
+        cell.ljust(width) if column in WORDS else cell.rjust(width)
         for column, (cell, width) in enumerate(zip(row, widths, strict=True))
     ]
     return "| " + " | ".join(cells) + " |"

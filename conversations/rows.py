@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -46,9 +47,9 @@ class EntryRow:
     created_at: datetime
     client_id: UUID | None = None
     is_manual: bool = False
-    author: Writer | None = None
     sources: list[dict[str, str]] = field(default_factory=list)
     deleted: bool = False
+    author: Writer | None = None
 
     @property
     def for_everyone(self) -> bool:
@@ -57,31 +58,20 @@ class EntryRow:
     @classmethod
     def of(cls, entry: Entry, assistant_name: str) -> EntryRow:
         """From the model, with `author` selected."""
-        return cls(
-            id=entry.id,
-            conversation_id=entry.conversation_id,
-            website_id=entry.website_id,
-            seq=entry.seq,
-            rev=entry.rev,
-            kind=entry.kind,
-            role=entry.role,
-            audience=entry.audience,
-            content=entry.content,
-            created_at=entry.created_at,
-            client_id=entry.client_id,
-            is_manual=entry.is_manual,
-            author=_writer(entry, assistant_name),
-            sources=entry.sources,
-            deleted=entry.deleted,
-        )
+        author = Writer.of_user(entry.author) if entry.author is not None else None
+        return cls.of_columns([getattr(entry, name) for name in ENTRY_COLUMNS], author, assistant_name)
+
+    @classmethod
+    def of_columns(cls, columns: Sequence[Any], author: Writer | None, assistant_name: str) -> EntryRow:
+        """From the values of `ENTRY_COLUMNS`."""
+        row = cls(*columns)
+        if author is None and row.role == Entry.Role.ASSISTANT:
+            author = Writer("Support" if row.is_manual else assistant_name)
+        row.author = author
+        return row
 
 
-def _writer(entry: Entry, assistant_name: str) -> Writer | None:
-    if entry.author is not None:
-        return Writer.of_user(entry.author)
-    if entry.role == Entry.Role.ASSISTANT:
-        return Writer("Support" if entry.is_manual else assistant_name)
-    return None
+ENTRY_COLUMNS = tuple(one.name for one in fields(EntryRow) if one.name != "author")
 
 
 @dataclass(frozen=True, slots=True)

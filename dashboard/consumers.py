@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import psycopg
@@ -41,6 +41,7 @@ class DashboardConsumer(SocketConsumer):
     """Commands name their conversation; each is held against the websites of this socket's person."""
 
     commands = protocol.dashboard_commands
+    marked: ClassVar[dict[str, Any] | None] = None
     place: presence.Place | None = None
     light_notices = False
     typing_timer: asyncio.TimerHandle | None = None
@@ -120,7 +121,8 @@ class DashboardConsumer(SocketConsumer):
     def told(self, event: dict[str, Any]) -> protocol.Wire | None:
         if event["name"] != "new_message":
             return None
-        if event["role"] == "user":
+        if event["role"] == "user" and event is not DashboardConsumer.marked:
+            DashboardConsumer.marked = event  # for all dashboards of this process, which get it one after the other
             mark_soon(event["conversation_id"], "staff", delivered=event["rev"])
         if self.light_notices and event["notice"]:
             return notice_of(event["conversation_id"], event["role"], event["notice"])

@@ -38,6 +38,9 @@ class GatheringTransport:
         if self._size > MOST_WAITING:
             self._flush()
 
+    def is_closing(self) -> bool:
+        return self._transport.is_closing()
+
     def close(self) -> None:
         self._flush()
         self._transport.close()

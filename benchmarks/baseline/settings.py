@@ -8,8 +8,15 @@ from urllib.parse import urlsplit
 _database = urlsplit(os.environ["DATABASE_URL"])
 
 SECRET_KEY = "only-for-benchmarks"
-ALLOWED_HOSTS = ["127.0.0.1"]
-INSTALLED_APPS = ["daphne", "channels", "benchmarks.baseline"]
+ALLOWED_HOSTS = ["*"]  # the client sends no Origin
+INSTALLED_APPS = [
+    "daphne",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "channels",
+    "benchmarks.baseline",
+]
 ASGI_APPLICATION = "benchmarks.baseline.asgi.application"
 DATABASES = {
     "default": {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.bench import Bench
 from benchmarks.figures import Figure, Goals
-from benchmarks.targets import ALL, Target
+from benchmarks.targets import JUDGED, Target
 
 SETTLE_SECONDS = 3
 WIDTH = 50  # that knock at the same time
@@ -17,7 +17,7 @@ WIDTH = 50  # that knock at the same time
 def measure_accepts(bench: Bench) -> list[Figure]:
     accepts = Figure("sockets accepted", "/s", more_is_better=True, goals=Goals(times_baseline=5))
     memory = Figure(f"memory of an idle socket, of {bench.size.sockets:,}", "KB", goals=Goals(at_most=30))
-    for target in ALL:
+    for target in JUDGED:
         measure_target(bench, target, accepts, memory)
     return [accepts, memory]
 

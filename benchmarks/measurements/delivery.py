@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from benchmarks.bench import Bench
 from benchmarks.figures import Figure, Goals
+from benchmarks.targets import ALL
 
 
 def measure_delivery(bench: Bench) -> list[Figure]:
     size = bench.size
     p50 = Figure(f"delivery at {size.rate}/s, p50", "ms")
     p99 = Figure(f"delivery at {size.rate}/s, p99", "ms", goals=Goals(times_baseline=10, of_peer=1 / 1.5))
-    for target in bench.by_turns():
+    for target in bench.by_turns(*ALL):
         with bench.ground.running(target) as running:
             plan = running.cast(visitors=size.rate_visitors, dashboards=1) | {"rate": size.rate}
             times = {"seconds": size.seconds * 2, "warm_up_seconds": size.warm_up_seconds}

@@ -1,6 +1,6 @@
 // A chat server in Node that checks nothing: ws, ioredis, pg. Same frames, same way over Redis to every socket.
-// Messages that arrive while a statement runs go together in the next, in one plain statement, as ours do; with
-// STATEMENTS=single each has a statement of its own on a pool of ten connections.
+// Each message is one plain statement, on a pool of ten connections. With STATEMENTS=together those that arrive while a
+// statement runs go together in the next, as ours do.
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import Redis from 'ioredis';
@@ -97,7 +97,7 @@ async function flush() {
   running = false;
 }
 
-const store = process.env.STATEMENTS === 'single' ? storeOne : storeWithOthers;
+const store = process.env.STATEMENTS === 'together' ? storeWithOthers : storeOne;
 
 async function post(conversation_id, { client_id, content }) {
   const id = randomUUID();

@@ -8,12 +8,13 @@ from uuid import UUID
 from django.db.models import Q
 
 from accounts.actors import Actor, VisitorActor
+from accounts.models import User
 from conversations.models import Conversation, Entry
 from conversations.models.entries import EntryQuerySet
 from conversations.queries.states import conversation_for
-from conversations.rows import ConversationRow, EntryRow
+from conversations.rows import ENTRY_COLUMNS, ConversationRow, EntryRow, Writer
 
-PAGE = 200
+PAGE = 250
 Known = tuple[EntryRow, int, int]
 
 
@@ -30,14 +31,14 @@ def entries_after(actor: Actor, conversation_id: UUID, after: int, limit: int = 
     """What changed after the cursor `after`, in `rev` order. Raises NotFound."""
     row = conversation_for(actor, conversation_id)
     found = _visible(actor, row).filter(rev__gt=after).order_by("rev", "seq")[: limit + 1]
-    return _page(row, list(found), limit)
+    return _page(row, found, limit)
 
 
 def entries_before(actor: Actor, conversation_id: UUID, before: int | None, limit: int) -> Page:
     """The latest entries older than `before` (a seq; None: the very latest), in `seq` order. Raises NotFound."""
     row = conversation_for(actor, conversation_id)
     older = Q(seq__lt=before) if before is not None else Q()
-    page = _page(row, list(_visible(actor, row).filter(older).order_by("-seq")[: limit + 1]), limit)
+    page = _page(row, _visible(actor, row).filter(older).order_by("-seq")[: limit + 1], limit)
     page.entries.reverse()
     return page
 
@@ -69,12 +70,17 @@ def history_since_resolve(conversation_id: UUID, limit: int = 40) -> list[tuple[
 
 
 def _visible(actor: Actor, row: ConversationRow) -> EntryQuerySet:
-    entries = Entry.objects.for_actor(actor).filter(conversation=row.id).select_related("author")
+    entries = Entry.objects.for_actor(actor).filter(conversation=row.id)
     if isinstance(actor, VisitorActor):
         entries = entries.filter(audience=Entry.Audience.EVERYONE)
     return entries
 
 
-def _page(row: ConversationRow, found: list[Entry], limit: int) -> Page:
-    name = row.state.website.assistant_name
-    return Page(row, [EntryRow.of(entry, name) for entry in found[:limit]], complete=len(found) <= limit)
+def _page(row: ConversationRow, found: EntryQuerySet, limit: int) -> Page:
+    """Of at most `limit` + 1 entries. Models would take five times as long to make as the rows do."""
+    rows = list(found.values_list(*ENTRY_COLUMNS, "author_id"))
+    authors = User.objects.in_bulk({author_id for *_, author_id in rows if author_id is not None})
+    writers = {author_id: Writer.of_user(author) for author_id, author in authors.items()}
+    nobody = row.state.website.assistant_name
+    entries = [EntryRow.of_columns(columns, writers.get(author_id), nobody) for *columns, author_id in rows[:limit]]
+    return Page(row, entries, complete=len(rows) <= limit)

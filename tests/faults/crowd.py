@@ -24,7 +24,7 @@ from tests.faults.proxy import Proxy
 VISITORS, WITH_ASSISTANT = 20, 4
 PACE = 1.0  # seconds between two messages of somebody
 PING = 2.5
-PAGE = 200  # entries of a page of a resume
+PAGE = 250  # entries of a page of a resume
 LONG = "x" * 9000
 STORM = 20.0  # seconds at most
 
