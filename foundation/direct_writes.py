@@ -1,7 +1,7 @@
-"""A way from an event to its sockets without a task, a queue or a frame made anew for each: see docs/decisions/.
+"""A way from an event to its sockets without a task, a queue or a frame made anew for each.
 
-It exists where our own protocol serves the socket (foundation/gathered_writes.py); under Daphne or in a test there is
-none, and everything goes through ASGI's `send`.
+It exists where our own protocol serves the socket (foundation/direct_protocol.py, docs/decisions/direct-writes.md).
+Under Daphne or in a test there is none, and everything goes through ASGI's `send`.
 """
 
 from __future__ import annotations

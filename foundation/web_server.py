@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import uvicorn
 
-from foundation.gathered_writes import GatheringProtocol
+from foundation.direct_protocol import DirectProtocol
 from foundation.supervisor.ports import listen_on_loopback
 
 APPLICATION = "chatplatform.asgi:application"
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def configuration() -> uvicorn.Config:
     return uvicorn.Config(
         APPLICATION,
-        ws=GatheringProtocol,
+        ws=DirectProtocol,
         proxy_headers=False,  # TRUSTED_PROXIES alone says whom to believe
         access_log=False,  # it would show the tokens in query strings
         log_config=None,  # Django's settings say what is logged
