@@ -67,55 +67,55 @@ async def test_the_state_is_part_of_every_resume(vera: Visitor, ben: StaffMember
 async def test_a_long_absence_comes_in_pages_whose_highest_rev_is_the_next_cursor(
     vera: Visitor, ben: StaffMember, core: None
 ) -> None:
-    await fill(vera, 450)
+    await fill(vera, 550)
     async with vera.socket() as chat, ben.socket() as inbox:
         for socket, fields in ((chat, {}), (inbox, {"conversation_id": vera.conversation_id})):
             pages = await resume_to_the_end(socket, 0, **fields)
-            assert [len(page["entries"]) for page in pages] == [200, 200, 50]
+            assert [len(page["entries"]) for page in pages] == [250, 250, 50]
             assert [page["complete"] for page in pages] == [False, False, True]
-            assert all(page["rev"] == 450 for page in pages)
-            assert [entry["seq"] for page in pages for entry in page["entries"]] == list(range(1, 451))
+            assert all(page["rev"] == 550 for page in pages)
+            assert [entry["seq"] for page in pages for entry in page["entries"]] == list(range(1, 551))
 
 
 async def test_a_page_that_is_exactly_full_is_complete(vera: Visitor, core: None) -> None:
-    await fill(vera, 200)
+    await fill(vera, 250)
     async with vera.socket() as chat:
         page = await resume(chat, 0)
-    assert (len(page["entries"]), page["complete"]) == (200, True)
+    assert (len(page["entries"]), page["complete"]) == (250, True)
 
 
 async def test_what_changes_between_two_pages_is_not_missed(vera: Visitor, ben: StaffMember, core: None) -> None:
     async with ben.socket() as inbox:
         early = (await inbox.say("Teh first", conversation_id=vera.conversation_id))["message"]["id"]
-    await fill(vera, 250)
+    await fill(vera, 300)
     async with vera.socket() as chat:
         first = await resume(chat, 0)
         ben.rest.patch(f"conversations/{vera.conversation_id}/messages/{early}/", {"content": "The first"})
         rest = await resume_to_the_end(chat, first["entries"][-1]["rev"])
     replayed = rest[-1]["entries"][-1]
-    assert (replayed["seq"], replayed["rev"], replayed["content"]) == (1, 252, "The first")
+    assert (replayed["seq"], replayed["rev"], replayed["content"]) == (1, 302, "The first")
     seqs = {entry["seq"] for page in [first, *rest] for entry in page["entries"]}
-    assert seqs == set(range(1, 252))
+    assert seqs == set(range(1, 302))
 
 
 async def test_the_same_pages_come_over_rest(vera: Visitor, ben: StaffMember, core: None) -> None:
-    await fill(vera, 205)
+    await fill(vera, 255)
     for rest, path in (
         (vera.rest, vera.path("entries/")),
         (ben.rest, f"conversations/{vera.conversation_id}/entries/"),
     ):
         first = rest.get(path, after=0).json()
         second = rest.get(path, after=first["entries"][-1]["rev"]).json()
-        assert [len(page["entries"]) for page in (first, second)] == [200, 5]
+        assert [len(page["entries"]) for page in (first, second)] == [250, 5]
         assert [page["complete"] for page in (first, second)] == [False, True]
         latest = rest.get(path).json()
-        assert [entry["seq"] for entry in latest["entries"]] == list(range(156, 206))
+        assert [entry["seq"] for entry in latest["entries"]] == list(range(206, 256))
         assert latest["complete"] is False
         older = rest.get(path, before=6, limit=3).json()
         assert [entry["seq"] for entry in older["entries"]] == [3, 4, 5]
         oldest = rest.get(path, before=4, limit=3).json()
         assert (len(oldest["entries"]), oldest["complete"]) == (3, True)
-        assert latest["rev"] == latest["conversation"]["rev"] == 205
+        assert latest["rev"] == latest["conversation"]["rev"] == 255
 
 
 @pytest.mark.parametrize(
