@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 
-from assistant.forms import AssistantSettingsForm
+from assistant.forms import BUDGET, HAND_OFF, AssistantSettingsForm
 from assistant.knowledge.articles import ArticleText, remove_article, write_article
 from assistant.models import Article, AssistantSettings
 
@@ -44,7 +44,11 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
 class AssistantSettingsAdmin(admin.ModelAdmin[AssistantSettings]):
     form = AssistantSettingsForm
     list_display = ("website", "provider", "model")
-    fields = ("website", "provider", "base_url", "model", "key", "forget_key", "tone", "rules")
+    fieldsets = (
+        (None, {"fields": ("website", "provider", "base_url", "model", "key", "forget_key", "tone", "rules")}),
+        ("When a person takes over", {"fields": HAND_OFF}),
+        ("What it may cost", {"fields": BUDGET}),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AssistantSettings]:
         return AssistantSettings.objects.for_system().select_related("website")

@@ -9,6 +9,9 @@ from django import forms
 from assistant.models import AssistantSettings
 from assistant.models.settings import origin_of
 
+HAND_OFF = ("when_unsure", "hand_off_words", "most_turns", "link_hosts")
+BUDGET = ("daily_tokens", "daily_cost", "input_price", "output_price", "longest_answer")
+
 
 class AssistantSettingsForm(forms.ModelForm[AssistantSettings]):
     key = forms.CharField(
@@ -20,7 +23,7 @@ class AssistantSettingsForm(forms.ModelForm[AssistantSettings]):
 
     class Meta:
         model = AssistantSettings
-        fields: ClassVar = ["website", "provider", "base_url", "model", "tone", "rules"]
+        fields: ClassVar = ["website", "provider", "base_url", "model", "tone", "rules", *HAND_OFF, *BUDGET]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

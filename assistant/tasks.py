@@ -8,6 +8,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from assistant.providers.choice import provider_for
+from assistant.replying.plan import plan_for
 from assistant.replying.records import Job
 from assistant.replying.reply import reply
 from foundation.db import db
@@ -20,4 +21,4 @@ AGAIN = RetryStrategy(max_attempts=5, wait=1)
 async def answer_visitor(conversation_id: str, message_id: str, website_id: int, rev: int, epoch: int) -> None:
     """Answer a visitor's message."""
     job = Job(UUID(conversation_id), UUID(message_id), website_id, rev, epoch)
-    await reply(job, await db(provider_for, website_id))
+    await reply(job, await db(provider_for, website_id), await db(plan_for, website_id))

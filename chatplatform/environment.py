@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import SplitResult, urlsplit
@@ -78,6 +79,14 @@ class Environment(BaseSettings):
         20, gt=0, description="How long an AI endpoint may be silent, before its first word or between two."
     )
     ai_answer_seconds: float = Field(90, gt=0, description="How long an AI endpoint may take for a whole answer.")
+    ai_input_price: Decimal = Field(Decimal(0), ge=0, description="Price of a million tokens that AI_BASE_URL reads.")
+    ai_output_price: Decimal = Field(Decimal(0), ge=0, description="Price of a million tokens that AI_BASE_URL writes.")
+    ai_daily_tokens: int | None = Field(
+        None, ge=1, description="Tokens of AI_BASE_URL that each website may use in a day (UTC); empty: no limit."
+    )
+    ai_patience_seconds: float = Field(
+        0.6, ge=0, le=10, description="How long the assistant waits for a visitor's next words before it answers."
+    )
     ai_private_addresses: bool = Field(
         False, description="Whether a website's own AI endpoint may be in a private network; AI_BASE_URL always may."
     )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 
 from assistant.models.scope import WebsiteQuerySet
@@ -21,6 +23,10 @@ class AssistantSettings(models.Model):
         BUILT_IN = "built_in", "built-in: quotes the articles"
         OWN = "own", "an OpenAI-compatible endpoint of your own"
 
+    class WhenUnsure(models.TextChoices):
+        OFFER = "offer", "show what was found and offer a person"
+        HAND_OFF = "hand_off", "hand over to a person"
+
     website = models.OneToOneField(
         "accounts.Website", models.CASCADE, primary_key=True, related_name="assistant_settings"
     )
@@ -30,6 +36,55 @@ class AssistantSettings(models.Model):
     encrypted_key = models.TextField(blank=True, editable=False)
     tone = models.CharField(max_length=200, blank=True, help_text="Such as: warm and brief, first names.")
     rules = models.TextField(max_length=2000, blank=True, help_text="What the assistant must do, or never do.")
+
+    when_unsure = models.CharField(
+        max_length=8, choices=WhenUnsure, default=WhenUnsure.OFFER, help_text="When the articles do not answer."
+    )
+    hand_off_words = ArrayField(
+        models.CharField(max_length=100),
+        default=list,
+        blank=True,
+        help_text="Words and phrases, separated by commas, at which a person takes over at once. An * ends a beginning"
+        " of words: complain* is also complaint.",
+    )
+    most_turns = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1)], help_text="Answers until a person takes over."
+    )
+    longest_answer = models.PositiveIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(200)], help_text="Characters; what is longer is cut."
+    )
+    link_hosts = ArrayField(
+        models.CharField(max_length=255),
+        default=list,
+        blank=True,
+        help_text="Further hosts that answers may link to, separated by commas, such as track.parcels.example.",
+    )
+
+    daily_tokens = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Tokens in a day (UTC), after which people answer. Empty: no limit."
+    )
+    daily_cost = models.DecimalField(
+        max_digits=10,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="Money in a day (UTC), after which people answer; needs prices. Empty: no limit.",
+    )
+    input_price = models.DecimalField(
+        max_digits=10,
+        decimal_places=4,
+        default=0,
+        validators=[MinValueValidator(0)],
+        help_text="What a million tokens cost that your own endpoint reads.",
+    )
+    output_price = models.DecimalField(
+        max_digits=10,
+        decimal_places=4,
+        default=0,
+        validators=[MinValueValidator(0)],
+        help_text="What a million tokens cost that your own endpoint writes.",
+    )
 
     objects = WebsiteQuerySet["AssistantSettings"].as_manager()
 
@@ -42,6 +97,9 @@ class AssistantSettings(models.Model):
     def clean(self) -> None:
         if self.provider == self.Provider.OWN and not (self.base_url and self.model):
             raise ValidationError("An endpoint of your own needs its address and a model.")
+        has_prices = self.input_price or self.output_price
+        if self.provider == self.Provider.OWN and self.daily_cost is not None and not has_prices:
+            raise ValidationError({"daily_cost": "Without prices no money is counted."})
         if self.base_url:
             _check_address(self.base_url)
 

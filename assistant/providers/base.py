@@ -20,10 +20,16 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The conversation so far, oldest first; it ends with what the visitor wrote since the last answer."""
+    """The conversation so far, oldest first; it ends with what the visitor wrote since the last answer.
+
+    `if_unsure` is the reason for which to hand over when nothing answers it; empty: offer a person.
+    `link_hosts` are those that the owner lets answers link to, apart from the sources'.
+    """
 
     website: Website
     turns: list[Turn]
+    if_unsure: str = ""
+    link_hosts: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -73,7 +79,10 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How it ended. `reason` belongs to `hand_off`; `used` are the ids and ranks of the passages looked at."""
+    """How it ended. `reason` belongs to `hand_off`; `used` are the ids and ranks of the passages looked at.
+
+    `is_unsure`: it shows what was found, though that may be no answer.
+    """
 
     kind: Kind
     text: str = ""
@@ -81,10 +90,18 @@ class Outcome:
     reason: str = ""
     used: tuple[tuple[int, float], ...] = ()
     usage: Usage = Usage()
+    is_unsure: bool = False
 
 
 class ProviderFailed(Exception):
-    """There will be no answer. The message says why, for the staff, and quotes nothing that came from elsewhere."""
+    """There will be no answer. The message says why, for the staff, and quotes nothing that came from elsewhere.
+
+    `begun`: somebody worked on it, and will want to be paid.
+    """
+
+    def __init__(self, reason: str, *, begun: bool = True) -> None:
+        super().__init__(reason)
+        self.begun = begun
 
 
 class Provider(Protocol):

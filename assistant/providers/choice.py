@@ -21,7 +21,7 @@ def provider_for(website_id: int) -> Provider:
     """One for this answer. The operator's key goes to the operator's endpoint only."""
     found = AssistantSettings.objects.for_website(website_id).first()
     chosen = found or AssistantSettings(website_id=website_id)
-    manner = Manner(chosen.tone, chosen.rules)
+    manner = Manner(chosen.tone, chosen.rules, chosen.longest_answer)
     if chosen.provider == Chosen.OWN:
         try:
             key = chosen.key()
@@ -45,4 +45,4 @@ class OutOfOrder:
 
     async def answer(self, question: Question) -> AsyncGenerator[Partial | Outcome]:
         yield Partial("")  # a generator yields, but what is empty is not shown
-        raise ProviderFailed(self.reason)
+        raise ProviderFailed(self.reason, begun=False)

@@ -39,8 +39,11 @@ class Listener:
     layer: Any
     channel: str | None
 
-    async def interruption(self, message_id: UUID, epoch: int) -> NoReturn:
-        """Raises Interrupted when this answer was cancelled, or somebody with a newer epoch spoke."""
+    async def interruption(self, message_id: UUID, epoch: int, rev: int) -> NoReturn:
+        """Raises Interrupted when this answer was cancelled, the visitor went on, or somebody with a newer epoch spoke.
+
+        `rev` is that of the message that is being answered.
+        """
         while self.channel is not None:
             event = await self.layer.receive(self.channel)
             if event["type"] in MISSED:
@@ -50,6 +53,8 @@ class Listener:
                 raise Interrupted(json.loads(event["text"])["reason"])
             elif event.get("epoch", 0) > epoch:
                 raise Interrupted("takeover")
+            elif event.get("name") == "new_message" and event["role"] == "user" and event["rev"] > rev:
+                raise Interrupted("superseded")
         await asyncio.Event().wait()
         raise AssertionError("nobody sets it")
 

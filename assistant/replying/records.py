@@ -5,10 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
+from assistant.budgets import Budget, Leave, ask_leave, settle, tokens_of
 from assistant.models import Reply
-from assistant.providers.base import Outcome, Provider, Question, Speaker, Turn
+from assistant.models.scope import WebsiteQuerySet
+from assistant.providers.base import Outcome, Provider, Question, Speaker, Turn, Usage
+from assistant.replying.plan import Plan
+from assistant.replying.rules import Stretch
 from conversations.errors import Stale
 from conversations.models import Conversation, Entry
 from conversations.queries.timeline import history_since_resolve
@@ -27,7 +33,15 @@ class Job:
     epoch: int
 
 
-def question_of(job: Job) -> Question | None:
+def wait_for_more(job: Job) -> float:
+    """How long the visitor may still be given to go on, in seconds; none when the message is old already."""
+    patience: float = settings.AI_PATIENCE_SECONDS
+    entry = Entry.objects.for_system().filter(pk=job.message_id)
+    said_at = entry.values_list("created_at", flat=True).first() if patience else None
+    return max(0.0, patience - (timezone.now() - said_at).total_seconds()) if said_at else 0.0
+
+
+def question_of(job: Job, plan: Plan | None = None) -> Question | None:
     """What to answer; None when there is nothing to do any more: taken over, asked again, or answered before."""
     conversations = Conversation.objects.for_system().select_related("website")
     conversation = conversations.filter(
@@ -39,17 +53,30 @@ def question_of(job: Job) -> Question | None:
         Turn(_speaker(role, is_manual), content)
         for role, is_manual, content in history_since_resolve(job.conversation_id, MOST_TURNS)
     ]
-    return Question(conversation.website, turns)
+    return Question(conversation.website, turns, link_hosts=plan.link_hosts if plan else ())
+
+
+def stretch_of(job: Job) -> Stretch:
+    """Every hand-over and hand-back has an epoch of its own."""
+    replies = Reply.objects.for_website(job.website_id).filter(
+        conversation=job.conversation_id, epoch=job.epoch, state=Reply.State.STORED
+    )
+    return Stretch(list(replies.order_by("began_at").values_list("found_nothing", flat=True)))
 
 
 @transaction.atomic
-def record_beginning(job: Job, message_id: UUID, provider: Provider) -> None:
-    """Now this is the conversation's one active answer. Raises Stale when another has been begun since."""
+def record_beginning(
+    job: Job, message_id: UUID, provider: Provider, budget: Budget, may_use: Usage, *, is_free: bool = False
+) -> Leave:
+    """Now this is the conversation's one active answer, unless leave is refused. Raises Stale when another is."""
     conversation = Conversation.objects.for_system().select_for_update(no_key=True).get(pk=job.conversation_id)
     if conversation.reply_id != message_id:
         raise Stale
-    replies = Reply.objects.for_website(job.website_id)
-    replies.filter(conversation=conversation, state=Reply.State.ACTIVE).update(state=Reply.State.SUPERSEDED)
+    for superseded in _active(job).filter(conversation=conversation):
+        close(superseded, Reply.State.SUPERSEDED, budget, _used_up_to(superseded.partial, may_use))
+    leave = Leave() if is_free else ask_leave(job.website_id, budget, may_use)
+    if leave.refused:
+        return leave
     Reply.objects.create(
         id=message_id,
         website_id=job.website_id,
@@ -58,36 +85,71 @@ def record_beginning(job: Job, message_id: UUID, provider: Provider) -> None:
         epoch=job.epoch,
         provider=provider.name,
         model=provider.model[:100],
+        day=leave.day,
+        reserved_tokens=leave.tokens,
+        reserved_cost=leave.cost,
     )
+    return leave
 
 
-def record_end(
-    job: Job,
-    message_id: UUID,
-    state: Reply.State,
-    outcome: Outcome | None,
-    *,
-    first_chunk_ms: int | None,
-    ended_ms: int,
-    failure: str = "",
-) -> None:
+def keep_partial(job: Job, message_id: UUID, text: str) -> None:
+    _active(job).filter(pk=message_id).update(partial=text)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an answer ended. `paid` without an outcome: the endpoint had begun, so it is counted by its length."""
+
+    state: Reply.State
+    outcome: Outcome | None = None
+    failure: str = ""
+    partial: str = ""
+    paid: bool = True
+    first_chunk_ms: int | None = None
+    ended_ms: int | None = None
+
+
+@transaction.atomic
+def record_end(job: Job, message_id: UUID, ending: Ending, budget: Budget, may_use: Usage) -> None:
     """How it ended, unless a later answer has said so already."""
-    reply = Reply.objects.for_website(job.website_id).filter(pk=message_id, state=Reply.State.ACTIVE)
-    reply.update(
-        state=state,
-        outcome=outcome.kind if outcome else "",
-        passages=[list(one) for one in outcome.used] if outcome else [],
-        input_tokens=outcome.usage.input_tokens if outcome else None,
-        output_tokens=outcome.usage.output_tokens if outcome else None,
-        first_chunk_ms=first_chunk_ms,
-        ended_ms=ended_ms,
-        failure=failure,
-    )
+    reply = _active(job).filter(pk=message_id).select_for_update().first()
+    if reply is None:
+        return
+    outcome = ending.outcome
+    reply.outcome = outcome.kind if outcome else ""
+    reply.found_nothing = outcome is not None and (outcome.kind == "no_answer" or outcome.is_unsure)
+    reply.passages = [list(one) for one in outcome.used] if outcome else []
+    reply.first_chunk_ms, reply.ended_ms, reply.failure = ending.first_chunk_ms, ending.ended_ms, ending.failure
+    reply.partial = "" if ending.state == Reply.State.STORED else ending.partial
+    counted = outcome.usage if outcome else Usage(0, 0) if not ending.paid else Usage()
+    said = outcome.text if outcome else ending.partial
+    is_counted = counted.input_tokens is not None and counted.output_tokens is not None
+    close(reply, ending.state, budget, counted if is_counted else _used_up_to(said, may_use), is_counted)
+
+
+def close(reply: Reply, state: Reply.State, budget: Budget, used: Usage, is_counted: bool = False) -> None:
+    """End an active answer, and count what it used in place of what was kept back for it: once, since it ends once."""
+    cost = budget.cost_of(used)
+    reply.state = state
+    if budget.is_counted or is_counted:
+        reply.input_tokens, reply.output_tokens = used.input_tokens, used.output_tokens
+        reply.is_estimated, reply.cost = not is_counted, cost
+    reply.save()
+    settle(reply.website_id, Leave(reply.day, reply.reserved_tokens, reply.reserved_cost), used, cost)
 
 
 def is_current(conversation_id: UUID, message_id: UUID) -> bool:
     """Whether the conversation still waits for this answer."""
     return Conversation.objects.for_system().filter(pk=conversation_id, reply_id=message_id).exists()
+
+
+def _active(job: Job) -> WebsiteQuerySet[Reply]:
+    return Reply.objects.for_website(job.website_id).filter(state=Reply.State.ACTIVE)
+
+
+def _used_up_to(said: str, may_use: Usage) -> Usage:
+    """By its length, since nobody counted."""
+    return Usage(may_use.input_tokens, tokens_of(len(said)))
 
 
 def _asked_again(job: Job) -> bool:

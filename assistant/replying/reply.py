@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from dataclasses import replace
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any, NoReturn, TypeVar
 from uuid import UUID
 
 from assistant.models import Reply
-from assistant.providers.base import Outcome, Provider, ProviderFailed, Question
-from assistant.replying.draft import Draft
+from assistant.providers.base import Outcome, Provider, ProviderFailed
+from assistant.replying.answering import Answering
 from assistant.replying.interruption import Interrupted, Listener, listening
-from assistant.replying.records import Job, question_of, record_beginning, record_end
+from assistant.replying.plan import Plan
+from assistant.replying.records import Job, question_of, stretch_of, wait_for_more
+from assistant.replying.rules import ByRule, reason_if_unsure, reason_to_hand_off
 from conversations.actions.messages import Post, post_message
 from conversations.actions.replies import begin_reply, cancel_reply
 from conversations.actions.takeovers import request_human
@@ -23,43 +26,52 @@ from foundation.logs import log
 
 logger = log(__name__)
 T = TypeVar("T")
+State, NO_PLAN = Reply.State, Plan()
 STORE_PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds between tries to store an answer while Postgres is away
 
 
-async def reply(job: Job, provider: Provider) -> None:
+async def reply(job: Job, provider: Provider, plan: Plan = NO_PLAN) -> None:
     """Answer, unless there is nothing to answer any more. Raises only what a retry may heal."""
-    question = await db(question_of, job)
+    await asyncio.sleep(await db(wait_for_more, job))
+    question = await db(question_of, job, plan)
     if question is None:
         logger.info("[AI] nothing to answer", conversation=str(job.conversation_id), rev=job.rev)
         return
+    stretch = await db(stretch_of, job)
+    reason = reason_to_hand_off(plan, question, stretch)
+    question = replace(question, if_unsure=reason_if_unsure(plan, stretch))
     async with listening(job.conversation_id) as listener:
         try:
             message_id = await begin_reply(job.conversation_id, job.epoch)
-            await db(record_beginning, job, message_id, provider)
+            answering = Answering(job, message_id, question, plan, ByRule(reason) if reason else provider)
+            await answering.begin()
         except Stale:
             logger.info("[AI] came too late to begin", conversation=str(job.conversation_id), rev=job.rev)
             return
-        await _write(job, message_id, question, provider, listener)
+        await _write(answering, listener)
 
 
-async def _write(job: Job, message_id: UUID, question: Question, provider: Provider, listener: Listener) -> None:
-    draft = Draft(job, message_id)
+async def _write(answering: Answering, listener: Listener) -> None:
+    job, message_id, draft = answering.job, answering.message_id, answering.draft
+    interruption = listener.interruption(message_id, job.epoch, job.rev)
     try:
-        outcome = await _first_of(listener.interruption(message_id, job.epoch), draft.write(provider, question))
+        outcome = await _first_of(interruption, draft.write(answering.provider, answering.question))
     except Interrupted as interrupted:
         superseded = interrupted.reason == "superseded"
-        await _end(job, draft, Reply.State.SUPERSEDED if superseded else Reply.State.INTERRUPTED, None)
+        if superseded:  # by a message of which the server knows only that it came
+            await cancel_reply(job.conversation_id, message_id, "superseded")
+        await answering.end(State.SUPERSEDED if superseded else State.INTERRUPTED)
         return
     except Exception as error:  # whatever a provider may raise
         failure = await _give_up(job, message_id, error)
-        await _end(job, draft, Reply.State.FAILED, None, failure)
+        await answering.end(State.FAILED, failure=failure, paid=not isinstance(error, ProviderFailed) or error.begun)
         return
     if outcome.kind == "hand_off":
         await request_human(job.conversation_id, outcome.reason)
-        await _end(job, draft, Reply.State.HANDED_OFF, outcome)
+        await answering.end(State.HANDED_OFF, outcome)
     else:
         stored = await _store(job, message_id, outcome)
-        await _end(job, draft, Reply.State.STORED if stored else Reply.State.INTERRUPTED, outcome)
+        await answering.end(State.STORED if stored else State.INTERRUPTED, outcome)
 
 
 async def _first_of(interruption: Coroutine[Any, Any, NoReturn], work: Coroutine[Any, Any, T]) -> T:
@@ -108,17 +120,3 @@ async def _give_up(job: Job, message_id: UUID, error: Exception) -> str:
     if await cancel_reply(job.conversation_id, message_id, "failed") is not None:
         await request_human(job.conversation_id, failure)
     return failure
-
-
-async def _end(job: Job, draft: Draft, state: Reply.State, outcome: Outcome | None, failure: str = "") -> None:
-    ended, first = draft.milliseconds(), draft.first_chunk_ms
-    await db(record_end, job, draft.message_id, state, outcome, first_chunk_ms=first, ended_ms=ended, failure=failure)
-    logger.info(
-        "[AI] answered" if state is Reply.State.STORED else "[AI] ended",
-        conversation=str(job.conversation_id),
-        message=str(draft.message_id),
-        state=state.value,
-        outcome=outcome.kind if outcome else "",
-        first_chunk_ms=first,
-        ms=ended,
-    )

@@ -51,8 +51,9 @@ def every_piece(settings: Settings) -> None:
 
 
 @pytest.fixture
-async def desk(shop: Website, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
-    """Vera's conversation with the shop. Its messages defer no jobs: the test runs the job itself."""
+async def desk(shop: Website, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> AsyncIterator[Desk]:
+    """Vera's conversation with the shop. Its messages defer no jobs: the test runs the job itself, without waiting."""
+    settings.AI_PATIENCE_SECONDS = 0
     monkeypatch.setattr(messages, "DURABLE", [])
     async with Desk(shop) as opened:
         yield opened

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.providers.compatible.safe_text import hosts_of, safe_text, without_marks
+from assistant.providers.safe_text import hosts_of, safe_text, without_marks
 
 HOSTS = hosts_of(["https://acme.test/help", "", "not an address"], ["*.shop.test", "acme.example:8443"])
 

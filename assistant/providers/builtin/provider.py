@@ -11,6 +11,8 @@ from assistant.providers.base import Outcome, Partial, Question, Source
 from assistant.providers.builtin.phrases import Phrases, phrases_for
 from assistant.providers.builtin.quoting import quote
 from assistant.providers.builtin.zones import Zone, zone_of
+from assistant.providers.claims import CLAIMED, is_claimed
+from assistant.providers.safe_text import own_hosts, safe_text
 from assistant.retrieval import Found, find_passages
 from foundation.db import db
 
@@ -32,7 +34,8 @@ class BuiltIn:
 def answer_to(question: Question) -> Outcome:
     """The whole answer at once; it depends on the question and the articles only."""
     phrases = phrases_for(question.website.language)
-    return wish_for_person(question, phrases) or _small_talk(question, phrases) or _looked_up(question, phrases)
+    outcome = wish_for_person(question, phrases) or _small_talk(question, phrases) or _looked_up(question, phrases)
+    return Outcome("hand_off", reason=CLAIMED, used=outcome.used) if is_claimed(outcome.text) else outcome
 
 
 def wish_for_person(question: Question, phrases: Phrases) -> Outcome | None:
@@ -67,11 +70,19 @@ def _looked_up(question: Question, phrases: Phrases) -> Outcome:
     if zone is Zone.SURE:
         best = found[0]
         sources = (Source(best.title, best.url),) if best.url else ()
-        return Outcome("answer", quote(best, question.website.language), sources, used=used)
+        text = _harmless(quote(best, question.website.language), found, question)
+        return Outcome("answer", text, sources, used=used)
+    if question.if_unsure:
+        return Outcome("hand_off", reason=question.if_unsure, used=used)
     if zone is Zone.UNSURE:
-        text = f"{phrases.found}\n\n{_links(found)}\n\n{phrases.offer}"
-        return Outcome("ask", text, used=used)
+        text = f"{phrases.found}\n\n{_harmless(_links(found), found, question)}\n\n{phrases.offer}"
+        return Outcome("ask", text, used=used, is_unsure=True)
     return Outcome("no_answer", f"{phrases.nothing} {phrases.offer}", used=used)
+
+
+def _harmless(text: str, found: Sequence[Found], question: Question) -> str:
+    """Articles may come from pages on which strangers write."""
+    return safe_text(text, own_hosts([one.url for one in found], question.website, question.link_hosts), text)
 
 
 def _articles(found: Sequence[Found]) -> list[Found]:

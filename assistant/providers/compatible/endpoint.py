@@ -48,7 +48,7 @@ class Refused(ProviderFailed):
     """The endpoint refused the request as a whole. `plainer`: it might take one that asks for less."""
 
     def __init__(self, status: int, plainer: bool) -> None:
-        super().__init__(f"the AI endpoint {MEANINGS.get(status, 'refused the request')} (HTTP {status})")
+        super().__init__(f"the AI endpoint {MEANINGS.get(status, 'refused the request')} (HTTP {status})", begun=False)
         self.plainer = plainer
 
 
@@ -56,7 +56,7 @@ class Passing(ProviderFailed):
     """Nothing has come yet, and another attempt may go better. `pause` is what the endpoint asks for, in seconds."""
 
     def __init__(self, reason: str, pause: float = 0.0) -> None:
-        super().__init__(reason)
+        super().__init__(reason, begun=False)
         self.pause = pause
 
 
@@ -103,9 +103,9 @@ async def _attempt(endpoint: Endpoint, body: dict[str, Any]) -> AsyncGenerator[E
             async for event in events_in(response):
                 yield event
     except AddressRefused:
-        raise ProviderFailed("the AI endpoint's address leads into a private network") from None
+        raise ProviderFailed("the AI endpoint's address leads into a private network", begun=False) from None
     except httpx2.InvalidURL:
-        raise ProviderFailed("the AI endpoint's address is none") from None
+        raise ProviderFailed("the AI endpoint's address is none", begun=False) from None
     except httpx2.HTTPError as error:
         if begun:
             raise ProviderFailed("the AI endpoint broke off in the middle of its answer") from error

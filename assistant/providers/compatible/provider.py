@@ -5,18 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 
 from assistant.providers.base import Outcome, Partial, ProviderFailed, Question, Source, Usage
 from assistant.providers.builtin.phrases import phrases_for
 from assistant.providers.builtin.provider import wish_for_person
+from assistant.providers.claims import CLAIMED, is_claimed, without_begun_claim
 from assistant.providers.compatible.endpoint import Endpoint, Refused, ask
 from assistant.providers.compatible.events import UNREADABLE
+from assistant.providers.compatible.leaks import Kept
 from assistant.providers.compatible.prompt import Manner, Prompt, prompt_for
 from assistant.providers.compatible.reading import LONGEST, TOO_LONG, Reading, Said
-from assistant.providers.compatible.safe_text import safe_text, without_marks, without_unfinished_mark
+from assistant.providers.safe_text import safe_text, without_marks, without_unfinished_mark
 from foundation.db import db
 
 LONGEST_REASON = 200  # characters
@@ -45,19 +47,20 @@ class Compatible:
     async def answer(self, question: Question) -> AsyncGenerator[Partial | Outcome]:
         wish = wish_for_person(question, phrases_for(question.website.language))
         if wish is not None:
-            yield wish
+            yield replace(wish, usage=Usage(0, 0))
             return
         prompt = await db(prompt_for, question, self.manner)
+        kept = prompt.kept_from(self.endpoint.key)
         pause, due = 1 / settings.AI_CHUNKS_PER_SECOND, 0.0
         async with aclosing(self._readings(prompt)) as readings:
             async for reading in readings:
                 if reading.ended or time.monotonic() < due:  # fifty answers at once have a lot of pieces
                     continue
                 due = time.monotonic() + pause
-                partial = _shown(prompt, reading.said())
+                partial = _shown(prompt, kept, reading.said())
                 if partial:
                     yield Partial(partial)
-        yield _outcome(prompt, reading)
+        yield _outcome(prompt, kept, reading)
 
     async def _readings(self, prompt: Prompt) -> AsyncGenerator[Reading]:
         """The answer after each of its pieces. An endpoint that will not have the tool is asked without it."""
@@ -94,39 +97,46 @@ class Compatible:
             raise ProviderFailed("the AI endpoint broke off in the middle of its answer" if broken else UNREADABLE)
 
 
-def _shown(prompt: Prompt, said: Said) -> str:
+def _shown(prompt: Prompt, kept: Kept, said: Said) -> str:
     """What may be seen of an unfinished answer."""
-    if said.kind in (None, "hand_off") or prompt.may_be_repeated_by(said.text):
+    hides = said.kind in (None, "hand_off") or (said.kind == "no_answer" and prompt.question.if_unsure)
+    if hides or kept.may_be_in(said.text):
         return ""
     text, _ = without_marks(without_unfinished_mark(said.text), len(prompt.passages))
-    return safe_text(text, prompt.hosts).strip()
+    text = safe_text(text, prompt.hosts, prompt.known()).strip()
+    return "" if is_claimed(text) else without_begun_claim(text)
 
 
-def _outcome(prompt: Prompt, reading: Reading) -> Outcome:
+def _outcome(prompt: Prompt, kept: Kept, reading: Reading) -> Outcome:
     if reading.ended in FAILED_ENDINGS:
         raise ProviderFailed(FAILED_ENDINGS[reading.ended])
     said = reading.said()
     usage = reading.usage or Usage()
     used = tuple((one.passage_id, round(one.rank, 4)) for one in prompt.passages)
     if said.kind == "hand_off":
-        return Outcome("hand_off", reason=_reason(said.reason), used=used, usage=usage)
+        return Outcome("hand_off", reason=_reason(prompt, kept, said.reason), used=used, usage=usage)
     text, marks = without_marks(said.text, len(prompt.passages))
-    text = safe_text(text, prompt.hosts).strip()
+    text = safe_text(text, prompt.hosts, prompt.known()).strip()
     if len(text) > LONGEST - ROOM:
         raise ProviderFailed(TOO_LONG)
-    if said.kind == "no_answer" or prompt.is_repeated_in(said.text):
+    leaks = kept.is_in(said.text)
+    if said.kind == "no_answer" or leaks:
+        if prompt.question.if_unsure:
+            return Outcome("hand_off", reason=prompt.question.if_unsure, used=used, usage=usage)
         phrases = phrases_for(prompt.question.website.language)
-        own = text if text and not prompt.is_repeated_in(said.text) else phrases.nothing
+        own = text if text and not leaks else phrases.nothing
         return Outcome("no_answer", f"{own} {phrases.offer}", used=used, usage=usage)
     if not text or said.kind is None:
         raise ProviderFailed("the AI endpoint's answer was empty")
+    if is_claimed(text):
+        return Outcome("hand_off", reason=CLAIMED, used=used, usage=usage)
     sources = _sources(prompt, [*said.sources, *marks]) if said.kind == "answer" else ()
     return Outcome(said.kind, text, sources, used=used, usage=usage)
 
 
-def _reason(given: str) -> str:
+def _reason(prompt: Prompt, kept: Kept, given: str) -> str:
     """For the staff: in one line, and as the model's own words."""
-    words = " ".join(given.split())
+    words = "" if kept.is_in(given) else safe_text(" ".join(given.split()), prompt.hosts, prompt.known())
     return f"the assistant says: {words[:LONGEST_REASON]}" if words else "the assistant asked for a person"
 
 

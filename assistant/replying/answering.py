@@ -1,0 +1,93 @@
+"""One answer from its leave to its record: what it may cost is kept back first, what it cost is written down last."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from assistant.budgets import Budget, Leave, estimated
+from assistant.models import Reply
+from assistant.providers.base import Outcome, Provider, Question, Usage
+from assistant.replying.draft import Draft
+from assistant.replying.plan import Plan
+from assistant.replying.records import Ending, Job, record_beginning, record_end
+from assistant.replying.rules import ByRule
+from conversations.actions.messages import Post, post_message
+from foundation.db import db
+from foundation.logs import log
+
+logger = log(__name__)
+BUSY_PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds between tries while answers being written may use what is left
+USED_UP = "the assistant's budget for today is used up"
+NOTE = (
+    "The assistant has used up its budget for today ({limits}). Until midnight UTC people answer on this website, "
+    "unless an owner raises the budget. Visitors are not told."
+)
+
+
+@dataclass(slots=True)
+class Answering:
+    job: Job
+    message_id: UUID
+    question: Question
+    plan: Plan
+    provider: Provider
+    draft: Draft = field(init=False)
+    may_use: Usage = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.draft = Draft(self.job, self.message_id, self.plan.longest)
+        self.may_use = estimated(self.question, self.plan.longest)
+
+    async def begin(self) -> None:
+        """Record it. Where the budget refuses, from here on it is a hand-over. Raises Stale."""
+        leave = await self._record()
+        for pause in BUSY_PAUSES:
+            if leave.refused != "busy":
+                break
+            await asyncio.sleep(pause)
+            leave = await self._record()
+        if leave.refused:
+            self.provider = ByRule(USED_UP)
+            await self._record()
+            logger.warning("[AI] no budget", website=self.job.website_id, why=leave.refused)
+        if leave.is_news:
+            note = NOTE.format(limits=self.plan.budget.limits)
+            await post_message(Post(self.job.conversation_id, note, "system", kind="note"))
+
+    async def end(
+        self, state: Reply.State, outcome: Outcome | None = None, *, failure: str = "", paid: bool = True
+    ) -> None:
+        """Record how it ended. `paid`: without an outcome it has cost what its length tells."""
+        draft = self.draft
+        ending = Ending(state, outcome, failure, draft.text, paid, draft.first_chunk_ms, draft.milliseconds())
+        await db(record_end, self.job, self.message_id, ending, self._budget, self.may_use)
+        logger.info(
+            "[AI] answered" if state is Reply.State.STORED else "[AI] ended",
+            conversation=str(self.job.conversation_id),
+            message=str(self.message_id),
+            state=state.value,
+            outcome=outcome.kind if outcome else "",
+            first_chunk_ms=ending.first_chunk_ms,
+            ms=ending.ended_ms,
+        )
+
+    async def _record(self) -> Leave:
+        return await db(
+            record_beginning,
+            self.job,
+            self.message_id,
+            self.provider,
+            self.plan.budget,
+            self.may_use,
+            is_free=self._is_free,
+        )
+
+    @property
+    def _is_free(self) -> bool:
+        return isinstance(self.provider, ByRule)
+
+    @property
+    def _budget(self) -> Budget:
+        return Budget() if self._is_free else self.plan.budget
