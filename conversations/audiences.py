@@ -61,6 +61,7 @@ def state_for_visitor(row: ConversationRow) -> protocol.VisitorConversation:
         visitor_read_rev=state.visitor_read_rev,
         unread_count=state.visitor_unread_count,
         rating=row.rating,
+        asks_email=state.asks_email,
     )
 
 

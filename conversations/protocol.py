@@ -149,6 +149,7 @@ class VisitorConversation(Wire):
     visitor_read_rev: int
     unread_count: int
     rating: Rating | None
+    asks_email: bool
 
 
 # --- what clients send ------------------------------------------------------------------------------------------------

@@ -10,8 +10,9 @@ from django.conf import settings
 from accounts.actors import VisitorActor
 from accounts.connection_tokens import Grant
 from conversations import audiences, protocol
+from conversations.actions.contacts import say_as_visitor
 from conversations.actions.markers import mark_soon
-from conversations.actions.messages import Post, post_message
+from conversations.actions.messages import Post
 from conversations.actions.takeovers import request_human, stop_reply
 from conversations.actions.typing import show_visitor_typing
 from conversations.closings import NOT_ALLOWED, Closed
@@ -91,14 +92,15 @@ class ChatConsumer(SocketConsumer):
         if command.attachments:
             raise Invalid("attachments: files cannot be sent yet")
         count_message(self.actor)
-        posted = await post_message(
+        posted = await say_as_visitor(
+            self.actor,
             Post(
                 self.conversation_id,
                 command.content,
                 "user",
                 client_id=command.client_id,
                 origin=self.channel_name,
-            )
+            ),
         )
         self.late_writes.reached(self.conversation_key, posted.event.epoch)
         await self.send_text(posted.event.for_visitor())

@@ -22,6 +22,10 @@ NOBODY_HERE = (
     "Nobody from the team is online right now. Leave your question here, with your e-mail address if you like, "
     "and somebody will get back to you."
 )
+NOBODY_HERE_BUT_KNOWN = (
+    "Nobody from the team is online right now. Leave your question here, "
+    "and somebody will write to your e-mail address."
+)
 
 
 async def take_over(actor: Staff, conversation_id: UUID) -> ConversationRow:
@@ -32,6 +36,7 @@ async def take_over(actor: Staff, conversation_id: UUID) -> ConversationRow:
             return None
         conversation.handled_by = Conversation.HandledBy.HUMAN
         conversation.assignee_id = conversation.assignee_id or actor.user_id
+        conversation.asks_email = False
         end_reply(conversation)
         return Change(Activity(f"{actor.name} joined the conversation.", for_everyone=True), for_visitor=True)
 
@@ -48,6 +53,7 @@ async def hand_back(actor: Staff, conversation_id: UUID) -> ConversationRow:
             raise AssistantOff
         conversation.handled_by = Conversation.HandledBy.AI
         conversation.assignee_id = conversation.waiting_since = None
+        conversation.asks_email = False
         end_reply(conversation)
         defer_answer(conversation)
         return Change(Activity("The assistant is answering again.", for_everyone=True), for_visitor=True)
@@ -63,14 +69,16 @@ async def request_human(conversation_id: UUID, reason: str, *, actor: VisitorAct
     website_id = await website_of(conversation_id)
     if website_id is None:
         raise NotFound
-    text = COMING if await somebody_is_on(website_id) else NOBODY_HERE
+    is_somebody_there = await somebody_is_on(website_id)
 
     def rule(conversation: Conversation) -> Change | None:
         if conversation.handled_by == Conversation.HandledBy.HUMAN:
             return None
         conversation.handled_by = Conversation.HandledBy.HUMAN
         conversation.waiting_since = conversation.waiting_since or timezone.now()
+        conversation.asks_email = not is_somebody_there and not conversation.visitor.email
         end_reply(conversation)
+        text = COMING if is_somebody_there else NOBODY_HERE if conversation.asks_email else NOBODY_HERE_BUT_KNOWN
         return Change(Activity(f"Handed over to people: {reason}."), for_visitor=True, says=text)
 
     return await change(conversation_id, rule, actor=actor, author=None)

@@ -50,6 +50,7 @@ class Conversation(models.Model):
     reply_id = models.UUIDField(null=True, blank=True)
     assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     waiting_since = models.DateTimeField(null=True, blank=True, help_text="since when a visitor waits for a person")
+    asks_email = models.BooleanField(db_default=False, help_text="nobody was there when a person was wished for")
     snoozed_until = models.DateTimeField(null=True, blank=True)
 
     subject = models.CharField(max_length=200, db_default="", blank=True)

@@ -394,6 +394,7 @@ export interface VisitorConversation {
   visitor_read_rev: number;
   unread_count: number;
   rating: Rating | null;
+  asks_email: boolean;
 }
 
 /** The conversation's state changed. */

@@ -42,6 +42,7 @@ export function state(rev: number, given: Partial<VisitorConversation> = {}): Vi
     visitor_read_rev: 0,
     unread_count: 0,
     rating: null,
+    asks_email: false,
     ...given,
   };
 }

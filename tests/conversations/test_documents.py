@@ -101,6 +101,7 @@ ADDRESSES = """
     POST widget/conversations/{conversation_id}/typing/
     POST widget/conversations/{conversation_id}/read/
     POST widget/conversations/{conversation_id}/handoff/
+    POST widget/conversations/{conversation_id}/contact/
     POST widget/conversations/{conversation_id}/stop/
     GET websites/
     POST websites/

@@ -223,6 +223,8 @@ def body_for(method: str, address: str) -> object:
         return {"content": "x"}
     if address.endswith("typing/"):
         return {"is_typing": True}
+    if address.endswith("contact/"):
+        return {"email": "mallory@globex.test"}
     if address.endswith("read/"):
         return {"rev": 1}
     if method == "PATCH":

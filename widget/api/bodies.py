@@ -132,6 +132,12 @@ class FirstMessage(Body):
         return self
 
 
+class ContactBody(Body):
+    """Where to write to when nobody is there."""
+
+    email: Short
+
+
 class OpenedForm(Body):
     conversation: VisitorConversation
     message: Message | None

@@ -9,11 +9,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.actors import VisitorActor
 from accounts.api.actors import visitor_of
 from accounts.api.permissions import IsVisitor
 from conversations import audiences
+from conversations.actions.contacts import leave_email, say_as_visitor
 from conversations.actions.markers import mark
-from conversations.actions.messages import Post, Posted, post_message
+from conversations.actions.messages import Post, Posted
 from conversations.actions.openings import open_conversation
 from conversations.actions.takeovers import request_human, stop_reply
 from conversations.actions.typing import show_visitor_typing
@@ -28,7 +30,7 @@ from conversations.queries.timeline import sent_before
 from conversations.rows import ConversationRow
 from foundation.pages import PAGE_PARAMETERS
 from foundation.rest import answer, form, read, run
-from widget.api.bodies import ConversationsForm, FirstMessage, OpenedForm
+from widget.api.bodies import ContactBody, ConversationsForm, FirstMessage, OpenedForm
 from widget.api.pages import ByActivity
 
 
@@ -63,7 +65,7 @@ class ConversationsView(VisitorView):
         row, created = run(open_conversation(actor))
         message = None
         if body.client_id is not None and body.content is not None:
-            posted = _post(row.id, body.client_id, body.content)
+            posted = _post(actor, row.id, body.client_id, body.content)
             message = audiences.message_for_visitor(posted.entry)
             row = conversation_for(actor, row.id)
         return _opened(row, message, created=created)
@@ -90,7 +92,7 @@ class MessagesView(VisitorView):
             raise Invalid("attachments: files cannot be sent yet")
         conversation_for(visitor_of(request), conversation_id)
         count_message(visitor_of(request))
-        posted = _post(conversation_id, body.client_id, body.content)
+        posted = _post(visitor_of(request), conversation_id, body.client_id, body.content)
         message = audiences.message_for_visitor(posted.entry)
         return answer(PostedForm(message=message, rev=posted.entry.rev), status=200 if posted.known else 201)
 
@@ -121,6 +123,16 @@ class HandoffView(VisitorView):
         return _state(conversation_for(actor, conversation_id))
 
 
+class ContactView(VisitorView):
+    """`POST widget/conversations/<id>/contact/`: how to reach the visitor when they have gone."""
+
+    @extend_schema(request=ContactBody, responses=VisitorConversation)
+    def post(self, request: Request, conversation_id: UUID) -> Response:
+        actor = visitor_of(request)
+        count_command(actor)
+        return _state(run(leave_email(actor, conversation_id, read(request, ContactBody).email)))
+
+
 class StopView(VisitorView):
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, conversation_id: UUID) -> Response:
@@ -128,8 +140,8 @@ class StopView(VisitorView):
         return answer(None, status=204)
 
 
-def _post(conversation_id: UUID, client_id: UUID, content: str) -> Posted:
-    return run(post_message(Post(conversation_id, content, "user", client_id=client_id)))
+def _post(actor: VisitorActor, conversation_id: UUID, client_id: UUID, content: str) -> Posted:
+    return run(say_as_visitor(actor, Post(conversation_id, content, "user", client_id=client_id)))
 
 
 def _opened(row: ConversationRow, message: Message | None, *, created: bool) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from widget.api.conversations import (
+    ContactView,
     ConversationsView,
     EntriesView,
     HandoffView,
@@ -26,5 +27,6 @@ urlpatterns = [
     path(ONE + "typing/", TypingView.as_view()),
     path(ONE + "read/", ReadView.as_view()),
     path(ONE + "handoff/", HandoffView.as_view()),
+    path(ONE + "contact/", ContactView.as_view()),
     path(ONE + "stop/", StopView.as_view()),
 ]

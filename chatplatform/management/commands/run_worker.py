@@ -16,6 +16,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
 
+from assistant.replying.abandoned import end_abandoned
 from assistant.stalled import sweep_stalled
 from conversations.actions.status import wake_conversations
 from conversations.subscribers.live import everything_told
@@ -112,6 +113,7 @@ async def sweep_regularly(worker: App, alive_file: Path | None) -> None:
     while True:
         try:
             await sweep_stalled(worker)
+            await end_abandoned()
             await wake_conversations()
             show_life(alive_file)
         except Exception as error:  # the next round tries again
