@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from typing import Any
 
 import pytest
@@ -106,6 +108,27 @@ async def test_three_messages_in_a_second_get_one_answer(vera: Visitor) -> None:
         await chat.round_trip()
         said = [frame["message"]["role"] for frame in chat.seen_of("new_message")]
         assert said == ["user", "user", "user", "assistant"]
+
+
+async def test_a_burst_with_pauses_is_begun_once_and_who_goes_on_meanwhile_supersedes_at_once(vera: Visitor) -> None:
+    async with vera.socket() as chat:
+        for text in ("Hi", "I have a question", LONG):
+            await chat.say(text)
+            await asyncio.sleep(0.3)
+        first = await chat.expect("chunk")
+        assert {chunk["message_id"] for chunk in chat.seen_of("chunk")} == {first["message_id"]}
+        assert chat.seen_of("reply_cancelled") == []
+        await chat.say("I forgot my password")
+        said_at = time.monotonic()
+        cancelled = await chat.expect("reply_cancelled")
+        print(f"superseded {(time.monotonic() - said_at) * 1000:.0f} ms after the message was acknowledged")
+        assert (cancelled["message_id"], cancelled["reason"]) == (first["message_id"], "superseded")
+        assert time.monotonic() - said_at < 0.5, "it must not wait for the next answer to begin"
+        await answer(chat, vera.conversation_id)
+        await all_jobs_done(vera)
+        await chat.round_trip()
+    said = [frame["message"]["role"] for frame in chat.seen_of("new_message")]
+    assert said == ["user"] * 4 + ["assistant"]
 
 
 async def test_a_wish_for_a_person_is_done_and_said_by_the_system(vera: Visitor, ben: StaffMember) -> None:
