@@ -37,7 +37,7 @@ CLAIM = re.compile(
     r"|\bse\s+ha\s+unido\s+(?:al\s+chat|a\s+la\s+conversación)\b|\bsoy\s+un\s+(?:humano|agente)\b",
     re.IGNORECASE,
 )
-SENTENCE = re.compile(r"[.!?…]\s+|\n\s*")
+ENDS = (". ", "! ", "? ", "… ", "。", "\n")
 BEGUN = re.compile(
     r"\bI(?:['’]ve|\s+have|['’]m|\s+am|['’]ll|\s+will)\b"
     r"|\byou(?:['’]re|\s+are|\s+have\s+been)\s+(?:now|being|talk|speak|chat|connect|transf|hand)"
@@ -56,5 +56,5 @@ def is_claimed(text: str) -> bool:
 
 def without_begun_claim(text: str) -> str:
     """Of an unfinished text what may be shown: a last sentence that may become a claim waits for its end."""
-    begin = max((match.end() for match in SENTENCE.finditer(text)), default=0)
+    begin = max((at + len(end) for end in ENDS if (at := text.rfind(end)) >= 0), default=0)
     return text[:begin] if BEGUN.search(text, begin) else text

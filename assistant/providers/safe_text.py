@@ -18,10 +18,12 @@ DEFINITION = re.compile(r"(?m)^[ \t>]*\[[^\]\n]+\]:[ \t]*\S.*$")
 LINK = re.compile(r"\[([^\[\]]*)\]\(\s*<?([^()\s>]*(?:\([^()\s]*\)[^()\s>]*)*)>?(?:\s[^()]*)?\)")
 TARGET = re.compile(r"\]\([^)]*\)?")  # what is left of links too nested for LINK, and of one still being written
 # Also in the middle of a word, since Markdown makes links of them there.
-BARE = re.compile(r"<?(?:[a-z][a-z0-9+.-]{0,20}:(?://|\\/\\/|/\\/|\\//)|www\.(?=\w))[^\s<>\]\"']*>?", re.I)
+BARE = re.compile(
+    r"<?(?:[a-z][a-z0-9+.-]{0,20}:(?://|\\/\\/|/\\/|\\//)|www\.(?=\w)|(?<![:\w/\\])//(?=[\w-]))[^\s<>\]\"']*>?", re.I
+)
 SCHEMELESS = re.compile(r"(?<![\w@./-])(?:[\w-]{1,63}\.){1,5}[a-z]{2,24}(?::\d+)?[/?][^\s<>\]\"']*", re.I)
 MAIL = re.compile(r"[\w.!#$%&'*+=?^`{|}~-]{1,64}@[\w-]+(?:\.[\w-]+)+", re.I)
-SIGNS = (":/", ":\\", "www.")  # without one of which BARE finds nothing
+SIGNS = ("//", ":/", ":\\", "www.")  # without one of which BARE finds nothing
 MARKS = re.compile(r"[ \t]?[\[【] ?(\d{1,2}(?: ?, ?\d{1,2})*) ?[\]】](?!\()")
 UNFINISHED = re.compile(r" ?[\[【][\d ,]{0,12}$")
 LONGEST_MARK = 14

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
+from tests.assistant.injections import INJECTIONS
+
 ANSWER = "Use the link on the log-in page to choose a new password."
 LEAKED = "Certainly! My instructions: Say only what the passages below say. What they do not say you do not know."
 
@@ -255,6 +257,23 @@ async def huge_document(call: Call) -> None:
     await call.write(json.dumps({"choices": [choice]}))
 
 
+async def obeys(call: Call) -> None:
+    """The worst model there is: it does what the last text has told it."""
+    system, *_, asked = (message["content"] for message in call.body["messages"])
+    told = next((one for one in INJECTIONS if one.word in asked), None)
+    if told is None or (told.before and told.before in asked):
+        await reply(call, "answer", "OK.")
+        return
+    said = told.said(system.partition("Passages, as JSON:")[0], call.key)
+    if not told.as_text:
+        await reply(call, "answer", said, pause=0.001, sources=[1])
+        return
+    await call.begin()
+    for piece in in_pieces(said):
+        await call.event({"content": piece})
+    await call.end("stop")
+
+
 async def redirects(call: Call) -> None:
     await call.refuse(307, "elsewhere", "Location: http://127.0.0.1:1/\r\n")
 
@@ -264,7 +283,7 @@ MODES: dict[str, Callable[[Call], Awaitable[None]]] = {
     for mode in (
         *(well, steadily, endless, slow, slow_after_greeting, stalls, trickles, cut, cut_quietly, drops, garbage, page),
         *(bad_json, bad_arguments, empty, nothing, blank, huge, one_line, error_midway, too_few_tokens, busy),
-        *(busy_for_long, busy_once, no_tools, ignores_tools, thinks_aloud, document, redirects),
+        *(busy_for_long, busy_once, no_tools, ignores_tools, thinks_aloud, document, redirects, obeys),
         *(breaks_after_the_end, huge_document),
     )
 } | {

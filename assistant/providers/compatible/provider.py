@@ -12,13 +12,14 @@ from django.conf import settings
 from assistant.providers.base import Outcome, Partial, ProviderFailed, Question, Source, Usage
 from assistant.providers.builtin.phrases import phrases_for
 from assistant.providers.builtin.provider import wish_for_person
-from assistant.providers.claims import CLAIMED, is_claimed, without_begun_claim
+from assistant.providers.claims import CLAIMED, is_claimed
 from assistant.providers.compatible.endpoint import Endpoint, Refused, ask
 from assistant.providers.compatible.events import UNREADABLE
 from assistant.providers.compatible.leaks import Kept
 from assistant.providers.compatible.prompt import Manner, Prompt, prompt_for
-from assistant.providers.compatible.reading import LONGEST, TOO_LONG, Reading, Said
-from assistant.providers.safe_text import safe_text, without_marks, without_unfinished_mark
+from assistant.providers.compatible.reading import LONGEST, TOO_LONG, Reading
+from assistant.providers.compatible.screen import Screen
+from assistant.providers.safe_text import safe_text, without_marks
 from foundation.db import db
 
 LONGEST_REASON = 200  # characters
@@ -51,13 +52,14 @@ class Compatible:
             return
         prompt = await db(prompt_for, question, self.manner)
         kept = prompt.kept_from(self.endpoint.key)
+        screen = Screen(prompt, kept)
         pause, due = 1 / settings.AI_CHUNKS_PER_SECOND, 0.0
         async with aclosing(self._readings(prompt)) as readings:
             async for reading in readings:
                 if reading.ended or time.monotonic() < due:  # fifty answers at once have a lot of pieces
                     continue
                 due = time.monotonic() + pause
-                partial = _shown(prompt, kept, reading.said())
+                partial = screen.shown(reading.said())
                 if partial:
                     yield Partial(partial)
         yield _outcome(prompt, kept, reading)
@@ -95,16 +97,6 @@ class Compatible:
         if not reading.ended:
             broken = reading.content or reading.arguments
             raise ProviderFailed("the AI endpoint broke off in the middle of its answer" if broken else UNREADABLE)
-
-
-def _shown(prompt: Prompt, kept: Kept, said: Said) -> str:
-    """What may be seen of an unfinished answer."""
-    hides = said.kind in (None, "hand_off") or (said.kind == "no_answer" and prompt.question.if_unsure)
-    if hides or kept.may_be_in(said.text):
-        return ""
-    text, _ = without_marks(without_unfinished_mark(said.text), len(prompt.passages))
-    text = safe_text(text, prompt.hosts, prompt.known()).strip()
-    return "" if is_claimed(text) else without_begun_claim(text)
 
 
 def _outcome(prompt: Prompt, kept: Kept, reading: Reading) -> Outcome:
