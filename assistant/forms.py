@@ -11,6 +11,7 @@ from assistant.models.settings import origin_of
 
 HAND_OFF = ("when_unsure", "hand_off_words", "most_turns", "link_hosts")
 BUDGET = ("daily_tokens", "daily_cost", "input_price", "output_price", "longest_answer")
+DEFAULTS = {"when_unsure": AssistantSettings.WhenUnsure.OFFER, "input_price": 0, "output_price": 0}
 
 
 class AssistantSettingsForm(forms.ModelForm[AssistantSettings]):
@@ -28,11 +29,16 @@ class AssistantSettingsForm(forms.ModelForm[AssistantSettings]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.address_before = self.instance.base_url
+        for name in DEFAULTS:
+            self.fields[name].required = False
         is_set = bool(self.instance.encrypted_key)
         self.fields["key"].help_text = "A key is set; leave empty to keep it." if is_set else "No key is set."
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
+        for name, default in DEFAULTS.items():
+            if name in given and given[name] in (None, ""):  # what was not asked for stays as it is
+                given[name] = default if self.add_prefix(name) in self.data else getattr(self.instance, name)
         moved = origin_of(given.get("base_url", "")) != origin_of(self.address_before)
         if self.instance.encrypted_key and moved and not given.get("key") and not given.get("forget_key"):
             # Else whoever may change the address could have the key sent to themselves.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from assistant.providers.base import Provider, ProviderFailed, Question, Turn
 from assistant.providers.builtin import BuiltIn
 from assistant.providers.choice import provider_for
 from assistant.providers.compatible import Compatible
+from assistant.replying.plan import plan_for
 from foundation.outgoing import close_http_clients
 from tests.cast import Cast
 
@@ -191,6 +193,29 @@ def test_a_key_is_not_carried_to_another_server(admin: Admin) -> None:
     assert admin.change(base_url="https://ai.acme.test/v2").status_code == 302
     assert admin.change(base_url="https://other.test/v1", key="sk-other").status_code == 302
     assert admin.key() == "sk-other"
+
+
+def test_rules_and_limits_are_entered_and_stay_where_a_form_does_not_ask_for_them(admin: Admin) -> None:
+    rules = {"when_unsure": "hand_off", "hand_off_words": "refund*, speak to a lawyer", "most_turns": "5"}
+    limits = {"daily_tokens": "100000", "daily_cost": "2.50", "input_price": "0.15", "output_price": ""}
+    assert admin.add(key=KEY, longest_answer="600", **rules, **limits).status_code == 302
+    plan = plan_for(admin.website.pk)
+    assert (plan.hand_off_words, plan.hands_off_unsure, plan.most_turns) == (("refund*", "speak to a lawyer"), True, 5)
+    assert (plan.longest, plan.budget.tokens, plan.budget.cost) == (600, 100_000, Decimal("2.50"))
+    assert (plan.budget.input_price, plan.budget.output_price) == (Decimal("0.15"), Decimal(0))
+    assert admin.change(model="large", daily_cost="").status_code == 302
+    plan = plan_for(admin.website.pk)
+    assert (plan.hands_off_unsure, plan.budget.input_price, plan.budget.cost) == (True, Decimal("0.15"), None)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"daily_cost": "5"}, {"daily_cost": "-1", "input_price": "1"}, {"most_turns": "0"}, {"longest_answer": "10"},
+     {"daily_tokens": "-5"}, {"when_unsure": "shrug"}, {"input_price": "cheap"}],
+)  # fmt: skip
+def test_limits_that_make_no_sense_are_refused(admin: Admin, wrong: dict[str, str]) -> None:
+    assert admin.add(key=KEY, **wrong).status_code == 200
+    assert not AssistantSettings.objects.for_website(admin.website.pk).exists()
 
 
 def test_a_website_has_one_row_of_settings(admin: Admin) -> None:

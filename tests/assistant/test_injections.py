@@ -148,11 +148,11 @@ def texts_of(message: dict[str, Any]) -> list[str]:
 
 
 def is_of_ai(frame: Frame) -> bool:
-    return frame["type"] == "new_message" and frame["message"]["role"] == "assistant"
+    return bool(frame["type"] == "new_message" and frame["message"]["role"] == "assistant")
 
 
 def is_of_system(frame: Frame) -> bool:
-    return frame["type"] == "new_message" and frame["message"]["role"] == "system"
+    return bool(frame["type"] == "new_message" and frame["message"]["role"] == "system")
 
 
 def stored(one: Attempt) -> list[str]:
