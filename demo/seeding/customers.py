@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.models import Membership, Organisation, User, Website
 from assistant.knowledge.articles import ArticleText, write_article
-from assistant.models import Article
+from assistant.models import Article, AssistantSettings
 from demo.companies import Company
 
 PASSWORD = "demo-pass-2026"  # published; there is no demo where DEMO is off
@@ -32,6 +32,7 @@ def seed_customer(company: Company) -> Website:
     for email, name, role in PEOPLE[company.website_key]:
         _seed_person(email, name, role, website.organisation)
     _seed_articles(website, company)
+    _seed_settings(website, company)
     return website
 
 
@@ -72,3 +73,10 @@ def _seed_articles(website: Website, company: Company) -> None:
             write_article(website, ArticleText(slug=page.slug, title=page.title, body=body, url=url))
         elif urls[page.slug] != url:
             articles.filter(slug=page.slug).update(url=url)
+
+
+def _seed_settings(website: Website, company: Company) -> None:
+    """Their articles lie on our host, and name addresses of their own."""
+    host = company.support_email.partition("@")[2]
+    seeded = AssistantSettings(website=website, link_hosts=[host, f"*.{host}"])
+    AssistantSettings.objects.bulk_create([seeded], ignore_conflicts=True)
