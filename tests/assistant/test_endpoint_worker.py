@@ -9,7 +9,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from accounts.models import Membership, Website
+from assistant.budgets import today
 from assistant.models import AssistantSettings, Reply
+from assistant.replying.answering import USED_UP
 from assistant.stalled import sweep_stalled
 from conversations.actions.takeovers import COMING, NOBODY_HERE
 from conversations.models import Entry
@@ -34,9 +36,9 @@ class Scene:
         self.stack, self.server, self.key = stack, server, f"sk-{uuid4().hex}"
         self.website: Website = website_with_passwords()
 
-    def behave(self, mode: str, base_url: str = "") -> None:
+    def behave(self, mode: str, base_url: str = "", **limits: int) -> None:
         chosen = AssistantSettings(
-            website=self.website, provider="own", base_url=base_url or self.server.url, model=mode
+            website=self.website, provider="own", base_url=base_url or self.server.url, model=mode, **limits
         )
         chosen.set_key(self.key)
         chosen.save()
@@ -187,6 +189,34 @@ async def test_a_worker_killed_in_the_middle_of_an_answer_is_superseded_by_the_n
         await chat.round_trip()
         assert [frame["message"]["role"] for frame in chat.seen_of("new_message")] == ["user", "assistant"]
     assert len(scene.calls) == 2
+    await db(all_ended, scene)
+    killed, answered = await db(list, Reply.objects.for_website(scene.website.pk).order_by("began_at"))
+    assert (killed.state, answered.state) == ("superseded", "stored")
+    assert str(killed.pk) == first["message_id"]
+    spent = await db(today, scene.website.pk)
+    assert (spent.replies, spent.reserved_tokens) == (2, 0)
+    assert spent.tokens == sum((one.input_tokens or 0) + (one.output_tokens or 0) for one in (killed, answered))
+
+
+async def test_with_its_budget_used_up_a_website_is_human_only_and_its_endpoint_is_not_asked(scene: Scene) -> None:
+    await db(scene.behave, "well", daily_tokens=100)
+    ben, everybody = await db(scene.ben), [await db(scene.vera) for _ in range(3)]
+    async with ben.socket() as inbox:
+        for vera in everybody:
+            async with vera.socket() as chat:
+                await chat.say(PASSWORD)
+                assert await until_said(chat, "system") == COMING
+                await all_jobs_done(vera)
+                await chat.round_trip()
+                assert chat.seen_of("chunk") == chat.seen_of("error") == chat.seen_of("rejected") == []
+                assert "budget" not in str(chat.seen)
+        await inbox.round_trip()
+        notes = [frame["message"] for frame in inbox.seen_of("new_message") if frame["message"]["kind"] == "note"]
+        assert ["100 tokens" in note["content"] for note in notes] == [True]
+        changes = [frame["activity"]["content"] for frame in inbox.seen_of("conversation_updated")]
+        assert changes == [f"Handed over to people: {USED_UP}."] * 3
+    assert scene.calls == []
+    assert (await db(today, scene.website.pk)).is_used_up
 
 
 async def test_fifty_answers_stream_at_once_in_one_worker(scene: Scene) -> None:
