@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0005_faster_posts'),
+        ('conversations', '0006_lookups'),
     ]
 
     operations = [
