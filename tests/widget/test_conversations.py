@@ -105,6 +105,7 @@ def test_the_state_of_a_new_conversation_is_the_visitors_form(stack: Stack, peop
         "visitor_read_rev": 0,
         "unread_count": 0,
         "rating": None,
+        "asks_email": False,
     }
     assert (opened["message"]["seq"], opened["message"]["content"]) == (1, "Hello")
 
