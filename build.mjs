@@ -17,10 +17,11 @@ const ENTRIES = {
   'frame-style': 'frontend/widget/frame/frame.css',
   inbox: 'frontend/inbox/inbox.tsx',
   'inbox-style': 'frontend/inbox/inbox.css',
+  'manage-style': 'frontend/manage/manage.css',
 };
 
 /** Names in the manifest where they differ from entry name + ending. */
-const NAMES = { 'frame-style.css': 'frame.css', 'inbox-style.css': 'inbox.css' };
+const NAMES = { 'frame-style.css': 'frame.css', 'inbox-style.css': 'inbox.css', 'manage-style.css': 'manage.css' };
 
 const COMMON = {
   bundle: true,
@@ -45,6 +46,7 @@ const BUDGETS = [
   { what: 'markdown chunk', limit: 17_000, entries: ['markdown.js'], after: 'frame.js' },
   { what: 'HTTP fallback chunk', limit: 1500, entries: ['fallback.js'], after: 'frame.js' },
   { what: 'inbox, first load', limit: 100_000, entries: ['inbox.js', 'inbox.css'] },
+  { what: "owners' pages", limit: 8000, entries: ['manage.css'] },
 ];
 
 const isEntry = (name) => existsSync(ENTRIES[name]);
@@ -55,7 +57,8 @@ const loader = { ...COMMON, entryPoints: pick(['loader']), format: 'esm', source
 // Visitors and staff share no cache worth having, so each gets a build of their own without the other's code.
 const frame = { ...COMMON, entryPoints: pick(['frame', 'frame-style']), format: 'esm', splitting: true, plugins: [styleAsText(/\/rich\.css$/)] };
 const inbox = { ...COMMON, entryPoints: pick(['inbox', 'inbox-style']), format: 'esm', splitting: true };
-const BUILDS = [loader, frame, inbox].filter((options) => Object.keys(options.entryPoints).length > 0);
+const manage = { ...COMMON, entryPoints: pick(['manage-style']), format: 'esm', splitting: true };
+const BUILDS = [loader, frame, inbox, manage].filter((options) => Object.keys(options.entryPoints).length > 0);
 
 /** A style sheet that a script puts into its document or shadow root itself: imported as minified text. */
 function styleAsText(filter) {

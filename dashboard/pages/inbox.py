@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.actors import websites_of
+from accounts.actors import administered_websites, websites_of
 from accounts.models import User
 from foundation.bundles import NotBuilt, bundle_url, chunk_urls
 
@@ -68,4 +68,5 @@ def boot(request: HttpRequest, user: User) -> dict[str, Any]:
         "ws_url": settings.PUBLIC_URL.replace("http", "ws", 1) + "/ws/dashboard/",
         "login_url": reverse("account_login"),
         "logout_url": reverse("account_logout"),
+        "manage_url": reverse("manage:home") if administered_websites(user).exists() else None,
     }

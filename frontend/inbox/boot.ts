@@ -20,6 +20,8 @@ export interface Boot {
   readonly ws_url: string;
   readonly login_url: string;
   readonly logout_url: string;
+  /** Where websites are set up; null for who may not. */
+  readonly manage_url: string | null;
 }
 
 export function readBoot(document: Document): Boot {
