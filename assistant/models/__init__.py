@@ -1,7 +1,17 @@
 """Articles and their passages, the words of a website, how it wants to be answered for, and a row per answer begun."""
 
 from assistant.models.knowledge import Article, Passage, Word
+from assistant.models.questions import Expectation, QuestionResult, QuestionRun
 from assistant.models.replies import Reply
 from assistant.models.settings import AssistantSettings
 
-__all__ = ["Article", "AssistantSettings", "Passage", "Reply", "Word"]
+__all__ = [
+    "Article",
+    "AssistantSettings",
+    "Expectation",
+    "Passage",
+    "QuestionResult",
+    "QuestionRun",
+    "Reply",
+    "Word",
+]

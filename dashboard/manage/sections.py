@@ -16,4 +16,7 @@ class Section:
 
 ASSISTANT = Section("Assistant", "manage:assistant", "spark")
 
-SECTIONS = (ASSISTANT,)
+PLAYGROUND = Section("Playground", "manage:playground", "play")
+QUESTIONS = Section("Questions", "manage:questions", "list")
+
+SECTIONS = (ASSISTANT, PLAYGROUND, QUESTIONS)

@@ -19,6 +19,15 @@ HOST = {"host": "127.0.0.1:8000"}
 LOG_IN = "/accounts/login/"
 
 
+GIVEN = {
+    "assistant_name": "Ava",
+    "greeting": "Hi",
+    "intro": "Ask.",
+    "provider": "built_in",
+    "tone": "Brief.",
+}
+
+
 def browser_of(user: User) -> Client:
     client = Client(headers=HOST)
     client.force_login(user)
@@ -167,7 +176,7 @@ def test_what_is_wrong_is_said_at_the_field_and_nothing_is_saved(cast: Cast) -> 
 
 def test_what_was_saved_is_said_once(cast: Cast) -> None:
     ada = browser_of(cast.ada)
-    saved = ada.post(address(cast.acme), {"provider": "built_in", "tone": "Brief."}, follow=True)
+    saved = ada.post(address(cast.acme), GIVEN, follow=True)
     assert saved.redirect_chain == [(address(cast.acme), 302)]
     assert 'role="status">Saved.' in saved.content.decode()
     again = ada.get(address(cast.acme)).content.decode()

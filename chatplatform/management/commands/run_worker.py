@@ -16,6 +16,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
 
+from assistant.questions.runs import begin_changed_runs
 from assistant.stalled import sweep_stalled
 from conversations.actions.status import wake_conversations
 from conversations.subscribers.live import everything_told
@@ -113,6 +114,7 @@ async def sweep_regularly(worker: App, alive_file: Path | None) -> None:
         try:
             await sweep_stalled(worker)
             await wake_conversations()
+            await begin_changed_runs()
             show_life(alive_file)
         except Exception as error:  # the next round tries again
             logger.warning("cannot look for stalled jobs", reason=reason(error))
