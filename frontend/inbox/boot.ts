@@ -6,6 +6,8 @@ export interface Website {
   readonly website_key: string;
   readonly ai_enabled: boolean;
   readonly assistant_name: string;
+  /** Whether a model can put texts into other words. */
+  readonly rewrites: boolean;
 }
 
 export interface Boot {

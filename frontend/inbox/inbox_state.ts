@@ -23,6 +23,7 @@ import { createRoute, type Route } from './route.ts';
 import { createSelection } from './selection.ts';
 import { createSession, type Session } from './session.ts';
 import { createLastingStore } from './storage.ts';
+import { createAssistance, type Assistance } from './thread/assistance.ts';
 import { createCompositions, type Compositions } from './thread/composing.ts';
 import { createThreads, type Thread, type Threads } from './thread/threads.ts';
 import { keepUp, playWhenSwitchedOn, standIn } from './upkeep.ts';
@@ -43,6 +44,7 @@ export interface Inbox {
   readonly presence: Presence;
   readonly route: Route;
   readonly compositions: Compositions;
+  readonly assistance: Assistance;
   readonly threads: Threads;
   readonly actions: Actions;
   /** The thread of the selected conversation. */
@@ -79,6 +81,7 @@ export function createInbox(boot: Boot): Inbox {
   const typing = createTypingBoard();
   const presence = createPresence(boot.user.id);
   const compositions = createCompositions(store, boot.user.id);
+  const assistance = createAssistance({ ask: session.ask, compositions });
   const unsent = createUnsent(store, `inbox:unsent:${boot.user.id}:`);
 
   const send = (command: Command): boolean => socket.send(command);
@@ -141,6 +144,7 @@ export function createInbox(boot: Boot): Inbox {
     presence,
     route,
     compositions,
+    assistance,
     threads,
     actions,
     isVisible,
