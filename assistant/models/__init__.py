@@ -4,6 +4,8 @@ from assistant.models.knowledge import Article, Passage, Word
 from assistant.models.questions import Expectation, QuestionResult, QuestionRun
 from assistant.models.replies import Reply
 from assistant.models.settings import AssistantSettings
+from assistant.models.thumbs import Thumb
+from assistant.models.unanswered import SettledQuestion
 
 __all__ = [
     "Article",
@@ -13,5 +15,7 @@ __all__ = [
     "QuestionResult",
     "QuestionRun",
     "Reply",
+    "SettledQuestion",
+    "Thumb",
     "Word",
 ]

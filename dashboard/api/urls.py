@@ -18,6 +18,7 @@ from dashboard.api.conversations import (
     TakeOverView,
     TypingView,
 )
+from dashboard.api.thumbs import ThumbsView
 
 ONE = "conversations/<uuid:conversation_id>/"
 
@@ -38,4 +39,5 @@ urlpatterns = [
     path(ONE + "draft/", DraftView.as_view()),
     path(ONE + "rewrite/", RewriteView.as_view()),
     path(ONE + "summary/", SummaryView.as_view()),
+    path(ONE + "thumbs/", ThumbsView.as_view()),
 ]

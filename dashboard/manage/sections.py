@@ -18,5 +18,6 @@ ASSISTANT = Section("Assistant", "manage:assistant", "spark")
 
 PLAYGROUND = Section("Playground", "manage:playground", "play")
 QUESTIONS = Section("Questions", "manage:questions", "list")
+UNANSWERED = Section("Unanswered", "manage:unanswered", "question")
 
-SECTIONS = (ASSISTANT, PLAYGROUND, QUESTIONS)
+SECTIONS = (ASSISTANT, PLAYGROUND, QUESTIONS, UNANSWERED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from dashboard.manage import questions
+from dashboard.manage import questions, unanswered
 from dashboard.manage.assistant import assistant
 from dashboard.manage.playground import playground
 from dashboard.manage.shell import home
@@ -21,6 +21,9 @@ of_website = [
     path("questions/export/", questions.exported, name="export_questions"),
     path("questions/run/", questions.begun, name="run_questions"),
     path("questions/runs/<int:run_id>/", questions.run, name="question_run"),
+    path("unanswered/", unanswered.listed, name="unanswered"),
+    path("unanswered/write/", unanswered.written, name="write_unanswered"),
+    path("unanswered/dismiss/", unanswered.dismissed, name="dismiss_unanswered"),
 ]
 urlpatterns = [
     path("", home, name="home"),

@@ -25,6 +25,7 @@ import { createSession, type Session } from './session.ts';
 import { createLastingStore } from './storage.ts';
 import { createAssistance, type Assistance } from './thread/assistance.ts';
 import { createCompositions, type Compositions } from './thread/composing.ts';
+import { createThumbs, type Thumbs } from './thread/thumbs.ts';
 import { createThreads, type Thread, type Threads } from './thread/threads.ts';
 import { keepUp, playWhenSwitchedOn, standIn } from './upkeep.ts';
 
@@ -46,6 +47,7 @@ export interface Inbox {
   readonly compositions: Compositions;
   readonly assistance: Assistance;
   readonly threads: Threads;
+  readonly thumbs: Thumbs;
   readonly actions: Actions;
   /** The thread of the selected conversation. */
   readonly thread: ReadonlySignal<Thread | null>;
@@ -93,6 +95,7 @@ export function createInbox(boot: Boot): Inbox {
     unsent,
     compositions,
   });
+  const thumbs = createThumbs(api);
   const selection = createSelection({ route, shown, lens, threads });
   const alerts = createAlerts({
     toasts,
@@ -106,7 +109,7 @@ export function createInbox(boot: Boot): Inbox {
   const socket = createSocket({
     url: boot.ws_url,
     token: () => connectionToken(api),
-    onFrame: createLive({ conversations, pages, typing, presence, threads, alerts, toasts, onConnected }),
+    onFrame: createLive({ conversations, pages, typing, presence, threads, thumbs, alerts, toasts, onConnected }),
     onRefused: session.refused,
     name: 'inbox',
   });
@@ -146,6 +149,7 @@ export function createInbox(boot: Boot): Inbox {
     compositions,
     assistance,
     threads,
+    thumbs,
     actions,
     isVisible,
     thread: selection.thread,

@@ -226,6 +226,8 @@ def body_for(method: str, address: str) -> object:
         return {"content": "x"}
     if address.endswith("typing/"):
         return {"is_typing": True}
+    if address.endswith("thumb/"):
+        return {"helpful": True}
     if address.endswith("rewrite/"):
         return {"text": "x", "how": "shorter"}
     if address.endswith("read/"):

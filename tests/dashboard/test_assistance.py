@@ -246,7 +246,7 @@ def test_ben_drafts_changes_his_mind_and_loses_nothing(stack: Stack, vera: Visit
     field.fill("Dear Vera,")
     page.get_by_role("button", name=re.compile("^Draft")).click()
     expect(field).to_have_value(re.compile(FACT))
-    expect(page.get_by_text("Drafted by built-in from Your password")).to_be_visible()
+    expect(page.get_by_text("Quoted from Your password")).to_be_visible()
     assert violations(page) == []
     page.get_by_role("button", name="Undo").click()
     expect(field).to_have_value("Dear Vera,")
@@ -254,7 +254,7 @@ def test_ben_drafts_changes_his_mind_and_loses_nothing(stack: Stack, vera: Visit
     expect(field).to_have_value(re.compile(FACT))
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_role("log")).to_contain_text(FACT)
-    expect(page.get_by_text("Drafted by built-in")).to_have_count(0)
+    expect(page.get_by_text("Quoted from")).to_have_count(0)
 
     page.get_by_role("button", name=re.compile("Rewrite")).click()
     expect(page.get_by_text("Rewriting needs an AI endpoint.")).to_be_visible()

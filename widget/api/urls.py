@@ -14,6 +14,7 @@ from widget.api.conversations import (
     TypingView,
 )
 from widget.api.sessions import ConfigView, SessionsView
+from widget.api.thumbs import ThumbsView, ThumbView
 
 ONE = "conversations/<uuid:conversation_id>/"
 
@@ -27,4 +28,6 @@ urlpatterns = [
     path(ONE + "read/", ReadView.as_view()),
     path(ONE + "handoff/", HandoffView.as_view()),
     path(ONE + "stop/", StopView.as_view()),
+    path(ONE + "thumbs/", ThumbsView.as_view()),
+    path(ONE + "messages/<uuid:message_id>/thumb/", ThumbView.as_view()),
 ]

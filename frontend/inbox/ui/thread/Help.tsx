@@ -12,6 +12,8 @@ const WAYS: readonly (readonly [Way, string])[] = [
   ['formal', 'More formal'],
   ['spelling', 'Correct spelling'],
 ];
+/** It words nothing itself. */
+const BUILT_IN = 'built-in';
 const ASKING: Record<Kind, string> = { draft: 'Drafting a reply…', rewrite: 'Rewriting…', summary: 'Summarising…' };
 const DONE: Record<Kind, string> = { draft: 'Drafted', rewrite: 'Rewritten', summary: 'Summarised' };
 const READY: Record<Kind, string> = { draft: 'A draft is ready', rewrite: 'Another wording is ready', summary: 'A summary is ready' };
@@ -37,7 +39,10 @@ export function HelpButtons({ id, isNote, hasText }: { id: string; isNote: boole
         </button>
       )}
       <button type="button" class="button button-ghost help-more" popovertarget="help-menu">
-        <span>Rewrite<span class="wide">, summarise</span></span>
+        <span>
+          <span class="wide">Rewrite, summarise</span>
+          <span class="narrow">More</span>
+        </span>
         <Icon name="more" />
       </button>
       <div id="help-menu" ref={menu} popover class="menu menu-help">
@@ -95,7 +100,7 @@ function Said({ help }: { help: State }) {
     case 'put_in':
       return (
         <>
-          {DONE[help.kind]} by {help.offer.by || 'AI'}
+          {help.offer.by === BUILT_IN ? 'Quoted' : `${DONE[help.kind]} by ${help.offer.by}`}
           {help.offer.sources.length > 0 && <> from {help.offer.sources.map((one) => one.title).join(', ')}</>}. {help.offer.detail || 'Read it before you send it.'}
         </>
       );
