@@ -36,7 +36,7 @@ def begin_run(website_id: int, cause: QuestionRun.Cause, user: User | None = Non
     try:
         with transaction.atomic():
             run = QuestionRun.objects.create(website_id=website_id, cause=cause, started_by=user)
-            app.configure_task("assistant.ask_questions", queue="default").defer(run_id=run.pk)
+            _give_to_a_worker(run)
             return run
     except IntegrityError:
         return None
@@ -78,6 +78,10 @@ def previous_run(run: QuestionRun) -> QuestionRun | None:
     return (
         QuestionRun.objects.for_website(run.website_id).filter(state=State.DONE, pk__lt=run.pk).order_by("-pk").first()
     )
+
+
+def _give_to_a_worker(run: QuestionRun) -> None:
+    app.configure_task("assistant.ask_questions", queue="default").defer(run_id=run.pk)
 
 
 def _has_changed(website: Website) -> bool:
