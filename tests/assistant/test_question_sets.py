@@ -13,12 +13,13 @@ from django.utils import timezone
 from accounts.models import Website
 from assistant.knowledge.articles import ArticleText, remove_article, write_article
 from assistant.models import Article, AssistantSettings, Expectation, QuestionResult, QuestionRun
-from assistant.providers.base import Outcome, Source
+from assistant.providers.base import Outcome, Provider, Question, Source
 from assistant.questions import runs
 from assistant.questions.checking import failures_of
 from assistant.questions.comparison import compare
 from assistant.questions.runs import KEPT, begin_run, changed_websites, work_on
 from assistant.questions.spreadsheet import BadFile, export_questions, import_questions
+from assistant.rehearsal import Rehearsed, rehearse
 from foundation.db import close_pools, db
 from tests.assistant.knowledge import website_with_passwords
 from tests.cast import new_website
@@ -155,7 +156,14 @@ def test_a_run_whose_job_is_lost_does_not_stand_in_the_way_for_ever(acme: Websit
     assert QuestionRun.objects.for_website(acme.pk).get(pk=lost.pk).state == State.FAILED
 
 
-def test_what_a_killed_worker_has_asked_is_not_asked_again(acme: Website) -> None:
+def test_what_a_killed_worker_has_asked_is_not_asked_again(acme: Website, monkeypatch: pytest.MonkeyPatch) -> None:
+    paid_for: list[str] = []
+
+    async def noted(provider: Provider, question: Question, **more: bool) -> Rehearsed:
+        paid_for.append(question.text)
+        return await rehearse(provider, question, **more)
+
+    monkeypatch.setattr(runs, "rehearse", noted)
     asked, _ = expect(acme), expect(acme, "Where is my order?")
     run = begin_run(acme.pk, Cause.BY_HAND)
     assert run is not None
@@ -168,6 +176,7 @@ def test_what_a_killed_worker_has_asked_is_not_asked_again(acme: Website) -> Non
 
     asyncio.run(work())
     results = QuestionResult.objects.for_website(acme.pk).filter(run=run)
+    assert paid_for == ["Where is my order?"]
     assert results.count() == 2
     assert results.get(question=QUESTION).answer == "Kept"
 
