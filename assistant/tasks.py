@@ -1,4 +1,4 @@
-"""The assistant's jobs. They are deferred inside the statement that stores the visitor's message, never from here."""
+"""The assistant's jobs. Those for answers are deferred inside the statement that stores the message, never here."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from assistant.providers.choice import provider_for
+from assistant.questions.runs import work_on
 from assistant.replying.plan import plan_for
 from assistant.replying.records import Job
 from assistant.replying.reply import reply
@@ -22,3 +23,9 @@ async def answer_visitor(conversation_id: str, message_id: str, website_id: int,
     """Answer a visitor's message."""
     job = Job(UUID(conversation_id), UUID(message_id), website_id, rev, epoch)
     await reply(job, await db(provider_for, website_id), await db(plan_for, website_id))
+
+
+@app.task(name="assistant.ask_questions", queue="default", retry=AGAIN)
+async def ask_questions(run_id: int) -> None:
+    """Ask a website's question set."""
+    await work_on(run_id)

@@ -97,6 +97,9 @@ class Environment(BaseSettings):
     limit_visitor_messages_per_second: float = Field(5, gt=0, description="Messages of one visitor, in the long run.")
     limit_visitor_burst: int = Field(20, ge=1, description="Messages one visitor may send at once.")
     limit_staff_messages_per_second: float = Field(20, gt=0, description="Messages of one member of the staff.")
+    limit_assistance_per_minute: int = Field(
+        20, ge=1, description="Drafts, rewritings, summaries and trials that one member of the staff asks the AI for."
+    )
     limit_tokens_per_minute: int = Field(30, ge=1, description="Connection tokens, per visitor.")
     limit_logins_per_minute: int = Field(10, ge=1, description="Log-in attempts, per address and per account.")
 

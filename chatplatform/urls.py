@@ -22,6 +22,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("", RedirectView.as_view(url="/live-chat/")),
     path("", include("dashboard.pages.urls")),
+    path("manage/", include("dashboard.manage.urls")),
     path("", include("widget.pages.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -2,7 +2,22 @@
 
 from assistant.models.budgets import Spending
 from assistant.models.knowledge import Article, Passage, Word
+from assistant.models.questions import Expectation, QuestionResult, QuestionRun
 from assistant.models.replies import Reply
 from assistant.models.settings import AssistantSettings
+from assistant.models.thumbs import Thumb
+from assistant.models.unanswered import SettledQuestion
 
-__all__ = ["Article", "AssistantSettings", "Passage", "Reply", "Spending", "Word"]
+__all__ = [
+    "Article",
+    "AssistantSettings",
+    "Expectation",
+    "Passage",
+    "QuestionResult",
+    "QuestionRun",
+    "Reply",
+    "SettledQuestion",
+    "Spending",
+    "Thumb",
+    "Word",
+]

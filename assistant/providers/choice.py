@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 
 from django.conf import settings
 
@@ -18,9 +18,13 @@ Chosen = AssistantSettings.Provider
 
 
 def provider_for(website_id: int) -> Provider:
-    """One for this answer. The operator's key goes to the operator's endpoint only."""
+    """One for this answer."""
     found = AssistantSettings.objects.for_website(website_id).first()
-    chosen = found or AssistantSettings(website_id=website_id)
+    return provider_chosen_by(found or AssistantSettings(website_id=website_id))
+
+
+def provider_chosen_by(chosen: AssistantSettings) -> Provider:
+    """The operator's key goes to the operator's endpoint only."""
     manner = Manner(chosen.tone, chosen.rules, chosen.longest_answer)
     if chosen.provider == Chosen.OWN:
         try:
@@ -33,6 +37,18 @@ def provider_for(website_id: int) -> Provider:
         endpoint = Endpoint(settings.AI_BASE_URL, settings.AI_MODEL, settings.AI_API_KEY, public_only=False)
         return Compatible(endpoint, manner)
     return BuiltIn()
+
+
+def websites_with_model(website_ids: Iterable[int]) -> set[int]:
+    """Those for which a model behind an endpoint writes, so that texts can be had from it."""
+    wanted = set(website_ids)
+    chosen = {
+        one.website_id: one.provider
+        for one in AssistantSettings.objects.for_system().filter(website__in=wanted).only("website", "provider")
+    }
+    by_default = Chosen.INSTALLATION
+    models = {Chosen.OWN, Chosen.INSTALLATION} if settings.AI_BASE_URL else {Chosen.OWN}
+    return {website_id for website_id in wanted if chosen.get(website_id, by_default) in models}
 
 
 class OutOfOrder:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from accounts.api.websites import RotateKeyView, WebsitesView, WebsiteView
+from dashboard.api.assistance import DraftView, RewriteView, SummaryView
 from dashboard.api.conversations import (
     ConversationsView,
     ConversationView,
@@ -17,6 +18,7 @@ from dashboard.api.conversations import (
     TakeOverView,
     TypingView,
 )
+from dashboard.api.thumbs import ThumbsView
 
 ONE = "conversations/<uuid:conversation_id>/"
 
@@ -34,4 +36,8 @@ urlpatterns = [
     path(ONE + "stop/", StopView.as_view()),
     path(ONE + "typing/", TypingView.as_view()),
     path(ONE + "read/", ReadView.as_view()),
+    path(ONE + "draft/", DraftView.as_view()),
+    path(ONE + "rewrite/", RewriteView.as_view()),
+    path(ONE + "summary/", SummaryView.as_view()),
+    path(ONE + "thumbs/", ThumbsView.as_view()),
 ]

@@ -18,8 +18,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.actors import websites_of
+from accounts.actors import administered_websites, websites_of
 from accounts.models import User
+from assistant.providers.choice import websites_with_model
 from foundation.bundles import NotBuilt, bundle_url, chunk_urls
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -57,10 +58,11 @@ def asked_for_on_public_host(request: HttpRequest) -> bool:
 
 def boot(request: HttpRequest, user: User) -> dict[str, Any]:
     """What the app knows before it asks for anything."""
-    websites = websites_of(user).values("id", "name", "website_key", "ai_enabled", "assistant_name")
+    websites = list(websites_of(user).values("id", "name", "website_key", "ai_enabled", "assistant_name"))
+    with_model = websites_with_model(website["id"] for website in websites)
     return {
         "user": {"id": user.pk, "name": user.shown_name, "email": user.email},
-        "websites": list(websites),
+        "websites": [website | {"rewrites": website["id"] in with_model} for website in websites],
         "csrf": get_token(request),
         "csrf_cookie": settings.CSRF_COOKIE_NAME,
         "now": timezone.now().isoformat(),
@@ -68,4 +70,5 @@ def boot(request: HttpRequest, user: User) -> dict[str, Any]:
         "ws_url": settings.PUBLIC_URL.replace("http", "ws", 1) + "/ws/dashboard/",
         "login_url": reverse("account_login"),
         "logout_url": reverse("account_logout"),
+        "manage_url": reverse("manage:home") if administered_websites(user).exists() else None,
     }

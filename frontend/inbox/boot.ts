@@ -6,6 +6,8 @@ export interface Website {
   readonly website_key: string;
   readonly ai_enabled: boolean;
   readonly assistant_name: string;
+  /** Whether a model can put texts into other words. */
+  readonly rewrites: boolean;
 }
 
 export interface Boot {
@@ -20,6 +22,8 @@ export interface Boot {
   readonly ws_url: string;
   readonly login_url: string;
   readonly logout_url: string;
+  /** Where websites are set up; null for who may not. */
+  readonly manage_url: string | null;
 }
 
 export function readBoot(document: Document): Boot {

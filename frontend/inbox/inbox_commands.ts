@@ -6,7 +6,7 @@ import { closeDetails } from './ui/details/DetailsPane.tsx';
 import { openSheet } from './ui/ShortcutSheet.tsx';
 
 export function inboxCommands(inbox: Inbox): readonly Command[] {
-  const { actions, conversations, compositions, route } = inbox;
+  const { actions, assistance, conversations, compositions, route } = inbox;
 
   const selected = (act: (id: string) => void) => (event: KeyboardEvent): void => {
     const id = route.selected.peek();
@@ -47,6 +47,8 @@ export function inboxCommands(inbox: Inbox): readonly Command[] {
     { id: 'assign', section: 'This conversation', label: 'Assign to me', keys: ['i'], run: selected((id) => void actions.assignToMe(id)) },
     { id: 'reply', section: 'Writing', label: 'Reply', keys: ['r'], run: write('reply') },
     { id: 'note', section: 'Writing', label: 'Note for the team', keys: ['n'], run: write('note') },
+    { id: 'draft', section: 'Writing', label: 'Draft a reply with AI', keys: ['d'], run: selected((id) => void assistance.draft(id)) },
+    { id: 'summary', section: 'Writing', label: 'Summarise in a note', keys: ['s'], run: selected((id) => void assistance.summarise(id)) },
     { id: 'send', section: 'Writing', label: 'Send', keys: ['$mod+Enter'], run: () => undefined, listedOnly: true },
     { id: 'search', section: 'Elsewhere', label: 'Search', keys: ['/'], run: search },
     { id: 'home', section: 'Elsewhere', label: 'Go to the inbox', keys: ['g i'], run: () => goHome(inbox) },

@@ -23,7 +23,9 @@ import { createRoute, type Route } from './route.ts';
 import { createSelection } from './selection.ts';
 import { createSession, type Session } from './session.ts';
 import { createLastingStore } from './storage.ts';
+import { createAssistance, type Assistance } from './thread/assistance.ts';
 import { createCompositions, type Compositions } from './thread/composing.ts';
+import { createThumbs, type Thumbs } from './thread/thumbs.ts';
 import { createThreads, type Thread, type Threads } from './thread/threads.ts';
 import { keepUp, playWhenSwitchedOn, standIn } from './upkeep.ts';
 
@@ -43,7 +45,9 @@ export interface Inbox {
   readonly presence: Presence;
   readonly route: Route;
   readonly compositions: Compositions;
+  readonly assistance: Assistance;
   readonly threads: Threads;
+  readonly thumbs: Thumbs;
   readonly actions: Actions;
   /** The thread of the selected conversation. */
   readonly thread: ReadonlySignal<Thread | null>;
@@ -79,6 +83,7 @@ export function createInbox(boot: Boot): Inbox {
   const typing = createTypingBoard();
   const presence = createPresence(boot.user.id);
   const compositions = createCompositions(store, boot.user.id);
+  const assistance = createAssistance({ ask: session.ask, compositions });
   const unsent = createUnsent(store, `inbox:unsent:${boot.user.id}:`);
 
   const send = (command: Command): boolean => socket.send(command);
@@ -90,6 +95,7 @@ export function createInbox(boot: Boot): Inbox {
     unsent,
     compositions,
   });
+  const thumbs = createThumbs(api);
   const selection = createSelection({ route, shown, lens, threads });
   const alerts = createAlerts({
     toasts,
@@ -103,7 +109,7 @@ export function createInbox(boot: Boot): Inbox {
   const socket = createSocket({
     url: boot.ws_url,
     token: () => connectionToken(api),
-    onFrame: createLive({ conversations, pages, typing, presence, threads, alerts, toasts, onConnected }),
+    onFrame: createLive({ conversations, pages, typing, presence, threads, thumbs, alerts, toasts, onConnected }),
     onRefused: session.refused,
     name: 'inbox',
   });
@@ -141,7 +147,9 @@ export function createInbox(boot: Boot): Inbox {
     presence,
     route,
     compositions,
+    assistance,
     threads,
+    thumbs,
     actions,
     isVisible,
     thread: selection.thread,

@@ -9,6 +9,7 @@ import type { Pages } from './list/pages.ts';
 import type { TypingBoard } from './list/typing_board.ts';
 import type { Presence } from './presence.ts';
 import type { Threads } from './thread/threads.ts';
+import type { Thumbs } from './thread/thumbs.ts';
 
 export interface LiveOptions {
   conversations: Conversations;
@@ -16,6 +17,7 @@ export interface LiveOptions {
   typing: TypingBoard;
   presence: Presence;
   threads: Threads;
+  thumbs: Thumbs;
   alerts: Alerts;
   toasts: Toasts;
   /** Greeted: tell the server what we look at, and catch up. */
@@ -47,6 +49,7 @@ export function createLive(options: LiveOptions): (frame: Frame) => void {
         return takeMessage(frame);
       case 'conversation_updated':
         if (!('visitor' in frame.conversation)) return;
+        options.thumbs.hear(frame.conversation_id);
         alerts.update(frame as Parameters<Alerts['update']>[0], conversations.get(frame.conversation_id));
         return void conversations.merge(frame.conversation);
       case 'read':

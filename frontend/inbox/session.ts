@@ -1,11 +1,13 @@
 /** REST in this person's name, and whether they are still logged in. */
 import { signal, type ReadonlySignal } from '@preact/signals';
 
-import { ApiError, cookie, createApi, type Api } from '../shared/http.ts';
+import { ApiError, cookie, createApi, postPatiently, type Api } from '../shared/http.ts';
 import type { Boot } from './boot.ts';
 
 export interface Session {
   readonly api: Api;
+  /** Asks for what takes its time; the signal takes it back. */
+  ask<T>(path: string, body: unknown, signal: AbortSignal): Promise<T>;
   /** The log-in has expired: nothing works until somebody logs in again. */
   readonly ended: ReadonlySignal<boolean>;
   refused(error: ApiError): void;
@@ -13,7 +15,8 @@ export interface Session {
 
 export function createSession(boot: Boot): Session {
   const ended = signal(false);
-  const api = createApi({ csrf: () => cookie(boot.csrf_cookie) ?? boot.csrf });
+  const options = { csrf: () => cookie(boot.csrf_cookie) ?? boot.csrf };
+  const api = createApi(options);
 
   function refused(error: ApiError): void {
     if (error.status === 401) ended.value = true;
@@ -37,6 +40,7 @@ export function createSession(boot: Boot): Session {
       patch: (path, body) => watched(api.patch(path, body)),
       delete: (path) => watched(api.delete(path)),
     },
+    ask: (path, body, signal) => watched(postPatiently(options, path, body, signal)),
     ended,
     refused,
   };

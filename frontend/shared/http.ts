@@ -62,6 +62,19 @@ export function createApi(options: ApiOptions = {}): Api {
   };
 }
 
+/** A call that may take long, and that its asker can take back by `signal`; what was taken back fails as `offline`. */
+export async function postPatiently<T>(options: ApiOptions, path: string, body: unknown, signal: AbortSignal): Promise<T> {
+  const response = await reach((options.base ?? '/api/v1/') + path, {
+    method: 'POST',
+    headers: headers(options, 'POST', true),
+    body: JSON.stringify(body),
+    credentials: 'same-origin',
+    signal,
+  });
+  if (!response.ok) throw await refusal(response);
+  return (await decoded(response)) as T;
+}
+
 /** The CSRF token Django keeps in a cookie of the given name. */
 export function cookie(name: string): string | null {
   const found = document.cookie.split('; ').find((pair) => pair.startsWith(`${name}=`));

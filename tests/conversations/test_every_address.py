@@ -211,7 +211,10 @@ def refusal(answer: httpx2.Response) -> tuple[int, str]:
 
 
 def takes_a_body(address: str) -> bool:
-    actions = ("take-over/", "hand-back/", "stop/", "handoff/", "rotate-key/", "ws-connection-token/")
+    actions = (
+        *("take-over/", "hand-back/", "stop/", "handoff/", "rotate-key/", "ws-connection-token/"),
+        *("draft/", "summary/"),
+    )
     return not address.endswith(actions)
 
 
@@ -225,6 +228,10 @@ def body_for(method: str, address: str) -> object:
         return {"is_typing": True}
     if address.endswith("contact/"):
         return {"email": "mallory@globex.test"}
+    if address.endswith("thumb/"):
+        return {"helpful": True}
+    if address.endswith("rewrite/"):
+        return {"text": "x", "how": "shorter"}
     if address.endswith("read/"):
         return {"rev": 1}
     if method == "PATCH":

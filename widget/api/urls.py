@@ -15,6 +15,7 @@ from widget.api.conversations import (
     TypingView,
 )
 from widget.api.sessions import ConfigView, SessionsView
+from widget.api.thumbs import ThumbsView, ThumbView
 
 ONE = "conversations/<uuid:conversation_id>/"
 
@@ -29,4 +30,6 @@ urlpatterns = [
     path(ONE + "handoff/", HandoffView.as_view()),
     path(ONE + "contact/", ContactView.as_view()),
     path(ONE + "stop/", StopView.as_view()),
+    path(ONE + "thumbs/", ThumbsView.as_view()),
+    path(ONE + "messages/<uuid:message_id>/thumb/", ThumbView.as_view()),
 ]

@@ -17,6 +17,7 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
 
 from assistant.replying.abandoned import end_abandoned
+from assistant.questions.runs import begin_changed_runs
 from assistant.stalled import sweep_stalled
 from conversations.actions.status import wake_conversations
 from conversations.subscribers.live import everything_told
@@ -115,6 +116,7 @@ async def sweep_regularly(worker: App, alive_file: Path | None) -> None:
             await sweep_stalled(worker)
             await end_abandoned()
             await wake_conversations()
+            await begin_changed_runs()
             show_life(alive_file)
         except Exception as error:  # the next round tries again
             logger.warning("cannot look for stalled jobs", reason=reason(error))

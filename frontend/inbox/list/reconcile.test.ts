@@ -72,8 +72,8 @@ function open(server: Server, isDown: () => boolean): Inbox {
   const pages = createPages({ api, conversations, serverNow: Date.now });
   const lens = createLens();
   const shown = createShown({ conversations, lens, pages, me: 1 });
-  const deaf = { take: () => undefined, clear: () => undefined, apply: () => undefined, message: () => undefined, update: () => undefined };
-  const others = { typing: deaf, presence: deaf, threads: deaf, alerts: deaf, toasts: deaf, onConnected: () => undefined };
+  const deaf = { take: () => undefined, hear: () => undefined, clear: () => undefined, apply: () => undefined, message: () => undefined, update: () => undefined };
+  const others = { typing: deaf, presence: deaf, threads: deaf, thumbs: deaf, alerts: deaf, toasts: deaf, onConnected: () => undefined };
   return {
     conversations,
     pages,

@@ -7,7 +7,7 @@ import { openSheet } from './ShortcutSheet.tsx';
 import { UserMenu } from './UserMenu.tsx';
 
 export function Rail() {
-  const { counts, select } = useDesk();
+  const { boot, counts, select } = useDesk();
   const waiting = counts.waiting.value;
   const goHome = (event: MouseEvent): void => {
     if (event.metaKey || event.ctrlKey) return;
@@ -24,6 +24,11 @@ export function Rail() {
         {waiting > 0 && <span class="rail-dot" />}
       </a>
       <span class="spacer" />
+      {boot.manage_url && (
+        <a href={boot.manage_url} class="rail-item" aria-label="Settings" title="Settings">
+          <Icon name="settings" />
+        </a>
+      )}
       <button type="button" class="rail-item" aria-label="Keyboard shortcuts" title="Keyboard shortcuts" onClick={openSheet}>
         <Icon name="keyboard" />
       </button>

@@ -27,6 +27,11 @@ export function UserMenu({ place }: { place: 'rail' | 'list' }) {
         <button type="button" class="menu-item" popovertarget={id} popovertargetaction="hide" onClick={openSheet}>
           All keyboard shortcuts
         </button>
+        {boot.manage_url && (
+          <a class="menu-item" href={boot.manage_url}>
+            Settings of your websites
+          </a>
+        )}
         <form method="post" action={boot.logout_url}>
           <input type="hidden" name="csrfmiddlewaretoken" value={boot.csrf} />
           <button type="submit" class="menu-item">

@@ -3,7 +3,7 @@ import { batch, computed, effect, signal, untracked, type ReadonlySignal } from 
 
 import { jittered } from '../../shared/backoff.ts';
 import type { Fallback } from '../../shared/fallback.ts';
-import { ApiError } from '../../shared/http.ts';
+import { ApiError, type Api } from '../../shared/http.ts';
 import type { Message, VisitorConversation } from '../../shared/protocol.d.ts';
 import { connectionToken, createSocket, type Command, type Frame, type Socket, type SocketStatus } from '../../shared/socket.ts';
 import { createTimeline, type Entry, type Timeline } from '../../shared/timeline.ts';
@@ -26,6 +26,7 @@ export interface ChatOptions {
 }
 
 export interface Chat {
+  readonly api: Api;
   readonly timeline: ReadonlySignal<Timeline<VisitorConversation>>;
   readonly phase: ReadonlySignal<Phase>;
   readonly link: ReadonlySignal<Link>;
@@ -263,6 +264,7 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
   }
 
   return {
+    api,
     timeline,
     phase,
     link,

@@ -4,11 +4,16 @@ import { createElement } from 'preact';
 
 import { isHarmless } from '../../shared/links.ts';
 import type { Markdown } from '../../shared/md.ts';
+import { text } from './boot.ts';
+import type { Thumbs } from './thumbs.ts';
 
 export interface Words {
   markdown: Markdown;
   plainText: (source: string) => string;
+  thumbs: Thumbs;
 }
+
+const TOOLS = { h: createElement, isHarmless, signal, text };
 
 export const words = signal<Words | null>(null);
 
@@ -16,7 +21,7 @@ let asked: Promise<void> | null = null;
 
 export function fetchWords(): Promise<void> {
   asked ??= import('./rich_text.ts').then(
-    ({ createMarkdown, plainText }) => void (words.value = { markdown: createMarkdown({ h: createElement, isHarmless }), plainText }),
+    ({ createMarkdown, createThumbs, plainText }) => void (words.value = { markdown: createMarkdown(TOOLS), plainText, thumbs: createThumbs(TOOLS) }),
     () => void (asked = null), // Offline just now: the next message asks again.
   );
   return asked;

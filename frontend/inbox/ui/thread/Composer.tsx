@@ -7,12 +7,13 @@ import type { Thread } from '../../thread/threads.ts';
 import { createTypingOut } from '../../thread/typing_out.ts';
 import { useDesk } from '../context.ts';
 import { Keys } from '../Keys.tsx';
+import { HelpButtons, HelpStrip } from './Help.tsx';
 
 const LONGEST = 10_000;
 const WARN_FROM = 9000;
 
 export function Composer({ id, thread }: { id: string; thread: Thread }) {
-  const { compositions, conversations, preferences, socket } = useDesk();
+  const { assistance, compositions, conversations, preferences, socket } = useDesk();
   const field = useRef<HTMLTextAreaElement>(null);
   const typing = useMemo(() => createTypingOut((command) => socket.send(command), id), [id]);
   useEffect(() => typing.stopped, [typing]);
@@ -39,6 +40,7 @@ export function Composer({ id, thread }: { id: string; thread: Thread }) {
     if (!canSend) return;
     thread.post(text.trim(), isNote);
     typing.stopped();
+    assistance.dismiss(id);
     compositions.write(id, isNote ? { note: '' } : { reply: '' });
     field.current?.focus();
   }
@@ -71,6 +73,7 @@ export function Composer({ id, thread }: { id: string; thread: Thread }) {
         <span class="spacer" />
         <TakesOver id={id} isNote={isNote} />
       </div>
+      <HelpStrip id={id} />
       <textarea
         id="composer"
         ref={field}
@@ -86,6 +89,7 @@ export function Composer({ id, thread }: { id: string; thread: Thread }) {
         onKeyDown={onKeyDown}
       />
       <div class="composer-bar">
+        <HelpButtons id={id} isNote={isNote} hasText={text.trim() !== ''} />
         <Length length={length} />
         <span class="spacer" />
         <Hint />

@@ -43,6 +43,7 @@ export function EntryRow({ entry, isFirst, id, thread, showDelivery }: EntryProp
         {state === 'failed' && <FailedSend entry={entry} thread={thread} />}
         <p class="entry-foot">
           <Edited entry={entry} />
+          {message.role === 'assistant' && !message.is_manual && <Thumb id={id} messageId={message.id} />}
           {(showDelivery || state === 'sending') && state !== 'failed' && <DeliveryMark entry={entry} thread={thread} />}
         </p>
       </div>
@@ -72,6 +73,13 @@ function SpeakerTag({ entry: { message } }: { entry: Entry }) {
       Manual
     </span>
   );
+}
+
+/** What the visitor thinks of an answer of the AI. */
+function Thumb({ id, messageId }: { id: string; messageId: string }) {
+  const helpful = useDesk().thumbs.of(id).value[messageId];
+  if (helpful === undefined) return null;
+  return <span class={helpful ? 'thumb' : 'thumb thumb-down'}>{helpful ? 'Found helpful' : 'Found not helpful'}</span>;
 }
 
 function Edited({ entry: { message, state } }: { entry: Entry }) {

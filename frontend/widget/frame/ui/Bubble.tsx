@@ -1,6 +1,7 @@
 import { clock, speakerOf, text } from '../boot.ts';
 import type { Chat } from '../chat.ts';
 import type { Entry } from '../../../shared/timeline.ts';
+import { words } from '../words.ts';
 import { Avatar } from './Avatar.tsx';
 import { Failure } from './Failure.tsx';
 import { Rich } from './Rich.tsx';
@@ -43,7 +44,7 @@ function Mine({ chat, entry, isFirst, isLast }: BubbleProps) {
   );
 }
 
-function Theirs({ entry, isFirst, isLast }: BubbleProps) {
+function Theirs({ chat, entry, isFirst, isLast }: BubbleProps) {
   const { message } = entry;
   const isAssistant = !message.is_manual;
   const name = speakerOf(message);
@@ -57,6 +58,7 @@ function Theirs({ entry, isFirst, isLast }: BubbleProps) {
           {message.deleted ? <Deleted /> : <Rich content={message.content} />}
           {!message.deleted && <Sources sources={message.sources} />}
         </div>
+        {words.value?.thumbs(chat, entry)}
         {isLast && (
           <p class="meta">
             <Time at={message.timestamp} />

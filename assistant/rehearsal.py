@@ -1,0 +1,53 @@
+"""Asking the assistant without a conversation: no visitor, no inbox and no report hears of it."""
+
+from __future__ import annotations
+
+import time
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from assistant.providers.base import Outcome, Provider, ProviderFailed, Question
+from assistant.providers.builtin import BuiltIn
+from assistant.providers.builtin.provider import answer_to
+from foundation.db import db
+from foundation.logs import log
+
+logger = log(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """`outcome` is None where there was none: `failure` says why, in words for the staff. Times from the question."""
+
+    outcome: Outcome | None
+    failure: str
+    first_chunk_ms: int | None
+    ended_ms: int
+
+
+async def rehearse(provider: Provider, question: Question, *, at_its_pace: bool = True) -> Rehearsed:
+    """Ask once. Not at its pace, the built-in assistant waits for no reader. Cancelled, it lets go of the endpoint."""
+    began = time.monotonic()
+    first: int | None = None
+    try:
+        if isinstance(provider, BuiltIn) and not at_its_pace:
+            return Rehearsed(await db(answer_to, question), "", None, _since(began))
+        outcome = None
+        async with aclosing(provider.answer(question)) as steps:
+            async for step in steps:
+                if isinstance(step, Outcome):
+                    outcome = step
+                elif step.text and first is None:
+                    first = _since(began)
+        if outcome is None:
+            raise ProviderFailed("the assistant ended without an answer")
+    except ProviderFailed as failed:
+        return Rehearsed(None, str(failed), first, _since(began))
+    except Exception as error:  # whatever a provider may raise; a page must still say something
+        logger.error("[AI] a rehearsal failed", error=type(error).__name__)
+        return Rehearsed(None, "the assistant could not write an answer", first, _since(began))
+    return Rehearsed(outcome, "", first, _since(began))
+
+
+def _since(began: float) -> int:
+    return round((time.monotonic() - began) * 1000)

@@ -1,0 +1,58 @@
+"""Who may open a page of these: owners and admins of the organisation that the website belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+
+from csp.decorators import csp_update
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.views.decorators.cache import never_cache
+
+from accounts.actors import may_administer, websites_of
+from accounts.models import User, Website
+from dashboard.pages.inbox import NO_MARKUP, asked_for_on_public_host
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+PageOfWebsite = Callable[Concatenate[HttpRequest, Website, P], HttpResponseBase]
+
+
+def for_members(view: View[P]) -> View[P]:
+    """For whoever is logged in; others are sent to the log-in and come back."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not asked_for_on_public_host(request):
+            return HttpResponseRedirect(settings.PUBLIC_URL + request.get_full_path())
+        if not isinstance(request.user, User):
+            return redirect_to_login(request.get_full_path())
+        return view(request, *args, **kwargs)
+
+    return cast(View[P], never_cache(csp_update(NO_MARKUP)(guarded)))
+
+
+def for_owners(view: PageOfWebsite[P]) -> Callable[..., HttpResponseBase]:
+    """The view gets the website of `website_id`: 404 for who may not see it, 403 for who may only answer there."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, website_id: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        user = member(request)
+        website = websites_of(user).filter(pk=website_id).first()
+        if website is None:
+            raise Http404
+        if not may_administer(user.pk, website.organisation_id):
+            raise PermissionDenied("Only owners and admins may do this.")
+        return view(request, website, *args, **kwargs)
+
+    return for_members(guarded)
+
+
+def member(request: HttpRequest) -> User:
+    """Who is looking, on a page for members."""
+    assert isinstance(request.user, User), "the view lacks the decorator for_members"
+    return request.user
