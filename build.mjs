@@ -18,6 +18,7 @@ const ENTRIES = {
   inbox: 'frontend/inbox/inbox.tsx',
   'inbox-style': 'frontend/inbox/inbox.css',
   'manage-style': 'frontend/manage/manage.css',
+  knowledge: 'frontend/manage/knowledge.ts',
 };
 
 /** Names in the manifest where they differ from entry name + ending. */
@@ -47,7 +48,7 @@ const BUDGETS = [
   { what: 'thumbs chunk', limit: 1500, entries: ['thumbs.js'], after: 'frame.js' },
   { what: 'HTTP fallback chunk', limit: 1500, entries: ['fallback.js'], after: 'frame.js' },
   { what: 'inbox, first load', limit: 100_000, entries: ['inbox.js', 'inbox.css'] },
-  { what: "owners' pages", limit: 8000, entries: ['manage.css'] },
+  { what: "owners' pages", limit: 8000, entries: ['manage.css', 'knowledge.js'] },
 ];
 
 const isEntry = (name) => existsSync(ENTRIES[name]);
@@ -58,7 +59,7 @@ const loader = { ...COMMON, entryPoints: pick(['loader']), format: 'esm', source
 // Visitors and staff share no cache worth having, so each gets a build of their own without the other's code.
 const frame = { ...COMMON, entryPoints: pick(['frame', 'frame-style']), format: 'esm', splitting: true, plugins: [styleAsText(/\/(rich|thumbs)\.css$/)] };
 const inbox = { ...COMMON, entryPoints: pick(['inbox', 'inbox-style']), format: 'esm', splitting: true };
-const manage = { ...COMMON, entryPoints: pick(['manage-style']), format: 'esm', splitting: true };
+const manage = { ...COMMON, entryPoints: pick(['manage-style', 'knowledge']), format: 'esm', splitting: true };
 const BUILDS = [loader, frame, inbox, manage].filter((options) => Object.keys(options.entryPoints).length > 0);
 
 /** A style sheet that a script puts into its document or shadow root itself: imported as minified text. */

@@ -23,13 +23,16 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
     fields = ("website", "slug", "title", "url", "body", "published")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
-        return Article.objects.for_system().select_related("website")
+        """Those that the worker writes would be overwritten at its next reading."""
+        return Article.objects.for_system().filter(source=None).select_related("website")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Article | None = None) -> tuple[str, ...]:
         return ("website", "slug") if obj else ()
 
     def save_model(self, request: HttpRequest, obj: Article, form: ModelForm[Article], change: bool) -> None:
-        text = ArticleText(slug=obj.slug, title=obj.title, body=obj.body, url=obj.url, published=obj.published)
+        text = ArticleText(
+            slug=obj.slug, title=obj.title, body=obj.body, url=obj.url, published=obj.published, kind=obj.kind
+        )
         obj.pk = write_article(obj.website, text).pk
 
     def delete_model(self, request: HttpRequest, obj: Article) -> None:

@@ -92,6 +92,19 @@ class Environment(BaseSettings):
     )
     worker_concurrency: int = Field(50, ge=1, description="AI answers one worker writes at the same time.")
 
+    knowledge_sources: int = Field(100, ge=1, description="Addresses and files one website may have as sources.")
+    knowledge_pages: int = Field(500, ge=1, description="Pages that are read of one sitemap or website.")
+    knowledge_page_megabytes: float = Field(5, gt=0, description="Size from which a page on the web is not read.")
+    knowledge_file_megabytes: float = Field(20, gt=0, description="Size from which an uploaded file is refused.")
+    knowledge_fetch_seconds: float = Field(20, gt=0, description="How long a page on the web may take to load.")
+    knowledge_pause_seconds: float = Field(
+        0.5, ge=0, description="Pause between two pages of one source; longer where its robots.txt asks for it."
+    )
+    knowledge_resync_hours: float = Field(24, gt=0, description="How old a source gets before it is read again.")
+    knowledge_private_hosts: Words = Field(
+        [], description="Hosts (`name` or `name:port`) that may be read although they are in a private network."
+    )
+
     limit_sessions_per_minute: int = Field(60, ge=1, description="New widget sessions, per address.")
     limit_sockets_per_address: int = Field(300, ge=1, description="Open sockets, per address.")
     limit_visitor_messages_per_second: float = Field(5, gt=0, description="Messages of one visitor, in the long run.")
@@ -103,7 +116,7 @@ class Environment(BaseSettings):
     limit_tokens_per_minute: int = Field(30, ge=1, description="Connection tokens, per visitor.")
     limit_logins_per_minute: int = Field(10, ge=1, description="Log-in attempts, per address and per account.")
 
-    @field_validator("allowed_hosts", "channel_redis_urls", "encryption_keys", mode="before")
+    @field_validator("allowed_hosts", "channel_redis_urls", "encryption_keys", "knowledge_private_hosts", mode="before")
     @classmethod
     def split_at_commas(cls, value: object) -> object:
         return [word.strip() for word in value.split(",") if word.strip()] if isinstance(value, str) else value

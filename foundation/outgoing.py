@@ -31,14 +31,19 @@ def http_client(*, public_only: bool) -> Client:
     """The client of the running loop. It limits the time to connect; how long an answer may take the caller decides."""
     clients = _clients.setdefault(asyncio.get_running_loop(), {})
     if public_only not in clients:
-        transport = PublicOnly() if public_only else httpx2.AsyncHTTPTransport(limits=UNLIMITED, trust_env=False)
-        clients[public_only] = Client(
-            transport=transport,
-            timeout=httpx2.Timeout(None, connect=CONNECT_SECONDS, write=CONNECT_SECONDS),
-            follow_redirects=False,
-            trust_env=False,
-        )
+        clients[public_only] = new_client(public_only=public_only)
     return clients[public_only]
+
+
+def new_client(*, public_only: bool) -> Client:
+    """One whose cookies and connections nobody shares, to be closed by who asked for it."""
+    transport = PublicOnly() if public_only else httpx2.AsyncHTTPTransport(limits=UNLIMITED, trust_env=False)
+    return Client(
+        transport=transport,
+        timeout=httpx2.Timeout(None, connect=CONNECT_SECONDS, write=CONNECT_SECONDS),
+        follow_redirects=False,
+        trust_env=False,
+    )
 
 
 async def close_http_clients() -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.text import slugify
 
 from accounts.models import Website
 from assistant.knowledge.languages import configuration_for
 from assistant.knowledge.passages import Part, parts_of
 from assistant.knowledge.vocabulary import count_words
 from assistant.knowledge.words import searchable, words_of
-from assistant.models import Article
+from assistant.models import Article, Source
 
 # The title again on every passage: "Delivery times and costs" is what most questions about express delivery say.
 INSERT_PASSAGE = """
@@ -32,9 +34,10 @@ class ArticleText:
     body: str
     url: str = ""
     published: bool = True
+    kind: str = Article.Kind.ARTICLE
 
 
-def write_article(website: Website, text: ArticleText) -> Article:
+def write_article(website: Website, text: ArticleText, source: Source | None = None) -> Article:
     """Make the article, or change it; one that is not published is not searched."""
     with transaction.atomic():
         old = Article.objects.for_website(website.pk).select_for_update().filter(slug=text.slug).first()
@@ -42,12 +45,20 @@ def write_article(website: Website, text: ArticleText) -> Article:
         article = old or Article(website=website, slug=text.slug)
         article.title, article.body, article.url = text.title, text.body, text.url
         article.language, article.published = website.language, text.published
+        article.kind, article.source = text.kind, source
         article.save()
         article.passages.all().for_website(website.pk).delete()
         if article.published:
             _insert_passages(article)
         count_words(website.pk, website.language, words_before, _words_searched(article))
     return article
+
+
+def new_slug(website: Website, title: str) -> str:
+    """One that no article of the website has."""
+    wanted = slugify(title)[:60].strip("-") or "article"
+    taken = set(Article.objects.for_website(website.pk).filter(slug__startswith=wanted).values_list("slug", flat=True))
+    return next(slug for slug in chain([wanted], (f"{wanted}-{n}" for n in count(2))) if slug not in taken)
 
 
 def remove_article(article: Article) -> None:

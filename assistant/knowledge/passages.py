@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 LONGEST = 1500  # characters; a longer part answers several questions and ranks badly for each
 HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*\s*$")
+ENDS = ("\n", ". ", "! ", "? ", "。", " ")
 FENCE = re.compile(r"^\s*(```|~~~)")
 
 
@@ -47,13 +48,25 @@ def _sections(markdown: str) -> Iterator[tuple[str, str]]:
 
 def _pieces(body: str) -> Iterator[str]:
     piece = ""
-    for paragraph in paragraphs_of(body):
+    for paragraph in (part for whole in paragraphs_of(body) for part in _shortened(whole)):
         if piece and len(piece) + 2 + len(paragraph) > LONGEST:
             yield piece
             piece = ""
         piece = f"{piece}\n\n{paragraph}" if piece else paragraph
     if piece:
         yield piece
+
+
+def _shortened(paragraph: str) -> Iterator[str]:
+    """A paragraph that is too long itself, as those of files are, cut after a line, a sentence or at least a word."""
+    while len(paragraph) > LONGEST:
+        end = next(
+            (at for at in (paragraph.rfind(mark, LONGEST // 2, LONGEST) for mark in ENDS) if at > 0), LONGEST - 1
+        )
+        yield paragraph[: end + 1].rstrip()
+        paragraph = paragraph[end + 1 :].lstrip()
+    if paragraph:
+        yield paragraph
 
 
 def _lines(markdown: str) -> Iterator[tuple[str, bool]]:

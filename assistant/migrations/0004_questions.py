@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_demo_accounts'),
-        ('assistant', '0002_endpoints'),
+        ('assistant', '0003_budgets'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

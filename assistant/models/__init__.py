@@ -1,10 +1,11 @@
-"""Articles with their passages and words, how a website wants to be answered for, its answers, and what they cost."""
+"""Articles and their passages, words and sources, how a website wants to be answered for, its answers, their cost."""
 
 from assistant.models.budgets import Spending
 from assistant.models.knowledge import Article, Passage, Word
 from assistant.models.questions import Expectation, QuestionResult, QuestionRun
 from assistant.models.replies import Reply
 from assistant.models.settings import AssistantSettings
+from assistant.models.sources import Source, SourcePage, Upload
 from assistant.models.thumbs import Thumb
 from assistant.models.unanswered import SettledQuestion
 
@@ -17,7 +18,10 @@ __all__ = [
     "QuestionRun",
     "Reply",
     "SettledQuestion",
+    "Source",
+    "SourcePage",
     "Spending",
     "Thumb",
+    "Upload",
     "Word",
 ]

@@ -13,12 +13,23 @@ from assistant.models.scope import WebsiteQuerySet
 
 
 class Article(models.Model):
-    """A page of the website's knowledge, in Markdown. `url` is where visitors can read it: the source of an answer."""
+    """A page of the website's knowledge, in Markdown. `url` is where visitors can read it: the source of an answer.
+
+    Those with a `source` are written by the worker only; a question's title is the question.
+    """
+
+    class Kind(models.TextChoices):
+        ARTICLE = "article", "Article"
+        QUESTION = "question", "Question and answer"
+        PAGE = "page", "Web page"
+        FILE = "file", "File"
 
     website = models.ForeignKey("accounts.Website", models.CASCADE, related_name="articles")
+    source = models.ForeignKey("assistant.Source", models.CASCADE, null=True, blank=True, related_name="articles")
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.ARTICLE)
     title = models.CharField(max_length=200)
     slug = models.SlugField(max_length=200)
-    url = models.URLField(max_length=500, blank=True)
+    url = models.URLField(max_length=1000, blank=True)
     body = models.TextField()
     language = models.CharField(max_length=10, default="en")
     published = models.BooleanField(default=True)

@@ -15,9 +15,9 @@ class Section:
 
 
 ASSISTANT = Section("Assistant", "manage:assistant", "spark")
-
+KNOWLEDGE = Section("Knowledge", "manage:knowledge", "book")
 PLAYGROUND = Section("Playground", "manage:playground", "play")
 QUESTIONS = Section("Questions", "manage:questions", "list")
 UNANSWERED = Section("Unanswered", "manage:unanswered", "question")
 
-SECTIONS = (ASSISTANT, PLAYGROUND, QUESTIONS, UNANSWERED)
+SECTIONS = (ASSISTANT, KNOWLEDGE, PLAYGROUND, QUESTIONS, UNANSWERED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from dashboard.manage import questions, unanswered
 from dashboard.manage.assistant import assistant
@@ -10,8 +10,9 @@ from dashboard.manage.playground import playground
 from dashboard.manage.shell import home
 
 app_name = "manage"
-of_website = [
+of_website: list[URLPattern | URLResolver] = [
     path("assistant/", assistant, name="assistant"),
+    path("knowledge/", include("dashboard.manage.knowledge.urls")),
     path("playground/", playground, name="playground"),
     path("questions/", questions.listed, name="questions"),
     path("questions/new/", questions.written, name="new_question"),

@@ -7,7 +7,7 @@ import pytest
 from accounts.models import Website
 from assistant.knowledge.articles import ArticleText, write_article
 from assistant.models import Passage
-from assistant.providers.base import Outcome, Question, Turn
+from assistant.providers.base import Outcome, Question, Source, Turn
 from assistant.providers.builtin.phrases import PHRASES
 from assistant.providers.builtin.provider import answer_to
 from assistant.providers.builtin.quoting import MOST_WORDS
@@ -92,17 +92,17 @@ def test_a_passage_that_is_long_is_quoted_by_its_best_paragraphs(cast: Cast) -> 
 
 
 def test_a_paragraph_that_is_too_long_is_cut_after_a_sentence(cast: Cast) -> None:
-    body = "The stove burns petrol and gas, slowly. " * 40
+    body = "The stove burns petrol and gas, slowly. " * 37
     write_article(cast.acme, ArticleText("a", "Stoves", body, "https://a.test/a"))
     text = ask(cast.acme, "Which gas does the stove burn?").text
     assert text.endswith("slowly. …")
     assert len(text.split()) <= MOST_WORDS + 1
 
 
-def test_an_article_without_an_address_is_quoted_without_a_source(cast: Cast) -> None:
+def test_an_article_without_an_address_is_named_as_the_source_by_its_title(cast: Cast) -> None:
     write_article(cast.acme, ArticleText("a", "Opening hours", "We open at nine."))
     outcome = ask(cast.acme, "opening hours")
-    assert (outcome.text, outcome.sources) == ("We open at nine.", ())
+    assert (outcome.text, outcome.sources) == ("We open at nine.", (Source("Opening hours", ""),))
 
 
 def test_the_same_question_has_the_same_answer(shop: Website) -> None:

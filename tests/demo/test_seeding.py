@@ -10,6 +10,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 
 from accounts.actors import staff_actor
 from accounts.models import Membership, User, Website
@@ -63,6 +64,17 @@ def test_it_makes_two_customers_with_people_articles_and_conversations() -> None
         ("owner@acme.test", "owner"),
         ("owner@globex.test", "owner"),
     ]
+
+
+def test_the_owner_sees_what_the_assistant_answers_from_and_mallory_only_hers() -> None:
+    acme, globex = (Website.objects.get(website_key=key) for key in KEYS)
+    seen = {}
+    for email, website in (("owner@acme.test", acme), ("owner@globex.test", globex)):
+        client = Client(headers={"host": "127.0.0.1:8000"})
+        client.force_login(User.objects.get(email=email))
+        seen[email] = client.get(f"/manage/{website.pk}/knowledge/").content.decode()
+    assert "International delivery" in seen["owner@acme.test"]
+    assert "International delivery" not in seen["owner@globex.test"]
 
 
 def test_run_again_it_changes_nothing() -> None:

@@ -74,6 +74,9 @@ def environment_for(database: str) -> dict[str, str]:
         "AI_PRIVATE_ADDRESSES": "1",
         "AI_FIRST_TOKEN_SECONDS": "5",
         "AI_ANSWER_SECONDS": "15",
+        # So are the websites that are read, and nobody has to be spared.
+        "KNOWLEDGE_PRIVATE_HOSTS": "127.0.0.1",
+        "KNOWLEDGE_PAUSE_SECONDS": "0",
     }
 
 

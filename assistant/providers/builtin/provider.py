@@ -69,9 +69,9 @@ def _looked_up(question: Question, phrases: Phrases) -> Outcome:
     zone = zone_of(found)
     if zone is Zone.SURE:
         best = found[0]
-        sources = (Source(best.title, best.url),) if best.url else ()
+        source = Source(best.title, best.url)  # a file has no address: its title says where this is from
         text = _harmless(quote(best, question.website.language), found, question)
-        return Outcome("answer", text, sources, used=used)
+        return Outcome("answer", text, (source,), used=used)
     if question.if_unsure:
         return Outcome("hand_off", reason=question.if_unsure, used=used)
     if zone is Zone.UNSURE:

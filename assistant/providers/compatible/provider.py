@@ -133,7 +133,7 @@ def _reason(prompt: Prompt, kept: Kept, given: str) -> str:
 
 
 def _sources(prompt: Prompt, numbers: list[int]) -> tuple[Source, ...]:
-    """The articles it names that can be visited, each once."""
+    """The articles it names, each once; one that cannot be visited by its title."""
     named = [prompt.passages[number - 1] for number in numbers if 0 < number <= len(prompt.passages)]
-    found = {one.url: Source(one.title, one.url) for one in named if one.url}
+    found = {one.url or one.title: Source(one.title, one.url) for one in named}
     return tuple(found.values())[:MOST_SOURCES]

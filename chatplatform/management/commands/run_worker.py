@@ -16,8 +16,8 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
 
-from assistant.replying.abandoned import end_abandoned
 from assistant.questions.runs import begin_changed_runs
+from assistant.replying.abandoned import end_abandoned
 from assistant.stalled import sweep_stalled
 from conversations.actions.status import wake_conversations
 from conversations.subscribers.live import everything_told
