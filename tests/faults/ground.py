@@ -20,7 +20,7 @@ from tests.servers.stack import PROJECT, Stack, start_stack
 
 # Short, so that a run ends: links are watched at these paces in the same proportions as in production.
 PACES = {"HEARTBEAT_SECONDS": "2", "SILENCE_SECONDS": "8", "READER_QUEUE": "300"}
-ALLOCATOR = {"MALLOC_ARENA_MAX": "2"}  # as in the Dockerfile
+ALLOCATOR = {"MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "131072"}  # as in the Dockerfile
 LIMITS = (
     "SESSIONS_PER_MINUTE",
     "SOCKETS_PER_ADDRESS",
