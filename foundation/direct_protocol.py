@@ -5,6 +5,7 @@ See docs/decisions/direct-writes.md for what it is worth.
 
 from __future__ import annotations
 
+import asyncio
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -18,6 +19,8 @@ MOST_UNREAD = 8  # frames of a client that wait for the app; then it is read no 
 
 class DirectProtocol(WebSocketsSansIOProtocol):
     """A `DirectWriter`, found in its socket's scope."""
+
+    cut: asyncio.TimerHandle | None = None
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
@@ -39,3 +42,14 @@ class DirectProtocol(WebSocketsSansIOProtocol):
         if not was_paused and self.queue.qsize() >= MOST_UNREAD:
             self.read_paused = True
             self.transport.pause_reading()
+
+    def on_task_complete(self, task: asyncio.Task[None]) -> None:
+        """The app is done. Closing waits until the client has taken what is written; one that reads nothing never does."""
+        super().on_task_complete(task)
+        if not self.disconnected:
+            self.cut = self.loop.call_later(self.close_timeout, self.transport.abort)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self.cut is not None:
+            self.cut.cancel()

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from uuid import uuid4
 
+import psutil
 import pytest
 from websockets.exceptions import ConnectionClosed
 
@@ -196,3 +197,25 @@ def dismiss(people_only: Cast) -> None:
 
 def join_globex_too(people_only: Cast) -> None:
     Membership.objects.create(user=people_only.ben, organisation=people_only.globex.organisation)
+
+
+async def test_who_reads_nothing_at_all_leaves_no_connection_behind(strict_stack: Stack, cast: Cast) -> None:
+    """A link whose client takes nothing any more never ends by itself: what waits on it would be kept for good."""
+    vera = await asyncio.to_thread(visit, strict_stack, cast.acme)
+    vera.open()
+    async with slow_socket(vera) as deaf:
+        port = deaf.connection.local_address[1]
+        answer = await Answer.begin(vera)
+        for _ in range(150):
+            await answer.chunk("😀" * 10_000)
+        assert is_open(strict_stack, port)
+        until = time.monotonic() + 25
+        while is_open(strict_stack, port):
+            assert time.monotonic() < until
+            await asyncio.sleep(0.2)
+
+
+def is_open(stack: Stack, port: int) -> bool:
+    """Whether the server holds a connection to this port of ours."""
+    held = psutil.Process(stack.web.pid).net_connections("tcp")
+    return any(one.raddr and one.raddr.port == port for one in held)
