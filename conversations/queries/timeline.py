@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from uuid import UUID
 
 from django.db.models import Q
@@ -15,6 +16,7 @@ from conversations.queries.states import conversation_for
 from conversations.rows import ENTRY_COLUMNS, ConversationRow, EntryRow, Writer
 
 PAGE = 250
+PAGE_CHARACTERS = 100_000  # 250 of the longest messages are 10 MB: who reads slowly would never get to their end
 Known = tuple[EntryRow, int, int]
 
 
@@ -83,4 +85,11 @@ def _page(row: ConversationRow, found: EntryQuerySet, limit: int) -> Page:
     writers = {author_id: Writer.of_user(author) for author_id, author in authors.items()}
     nobody = row.state.website.assistant_name
     entries = [EntryRow.of_columns(columns, writers.get(author_id), nobody) for *columns, author_id in rows[:limit]]
-    return Page(row, entries, complete=len(rows) <= limit)
+    fitting = _fitting(entries)
+    return Page(row, entries[:fitting], complete=len(rows) <= fitting)
+
+
+def _fitting(entries: list[EntryRow]) -> int:
+    """How many from the beginning make a page that is not too long; at least one."""
+    lengths = accumulate(len(entry.content) for entry in entries)
+    return max(1, sum(length <= PAGE_CHARACTERS for length in lengths))

@@ -84,6 +84,21 @@ async def test_a_page_that_is_exactly_full_is_complete(vera: Visitor, core: None
     assert (len(page["entries"]), page["complete"]) == (250, True)
 
 
+async def test_pages_of_long_messages_are_shorter_so_that_a_slow_reader_gets_to_their_end(
+    vera: Visitor, ben: StaffMember, core: None
+) -> None:
+    await fill(vera, 25, "😀" * 9_990)
+    async with vera.socket() as chat, ben.socket() as inbox:
+        for socket, fields in ((chat, {}), (inbox, {"conversation_id": vera.conversation_id})):
+            pages = await resume_to_the_end(socket, 0, **fields)
+            assert [len(page["entries"]) for page in pages] == [10, 10, 5]
+            assert [entry["seq"] for page in pages for entry in page["entries"]] == list(range(1, 26))
+    latest = ben.rest.get(f"conversations/{vera.conversation_id}/entries/").json()
+    assert ([entry["seq"] for entry in latest["entries"]], latest["complete"]) == (list(range(16, 26)), False)
+    oldest = ben.rest.get(f"conversations/{vera.conversation_id}/entries/", before=6).json()
+    assert ([entry["seq"] for entry in oldest["entries"]], oldest["complete"]) == (list(range(1, 6)), True)
+
+
 async def test_what_changes_between_two_pages_is_not_missed(vera: Visitor, ben: StaffMember, core: None) -> None:
     async with ben.socket() as inbox:
         early = (await inbox.say("Teh first", conversation_id=vera.conversation_id))["message"]["id"]
@@ -153,10 +168,10 @@ async def a_lively_conversation(vera: Visitor, ben: StaffMember, chat: Socket, i
     return int(state["rev"])
 
 
-async def fill(vera: Visitor, count: int) -> None:
+async def fill(vera: Visitor, count: int, content: str = "") -> None:
     """So many messages, at once."""
     await asyncio.gather(
-        *[post_message(Post(UUID(vera.conversation_id), f"{number}", "user")) for number in range(count)]
+        *[post_message(Post(UUID(vera.conversation_id), f"{content}{number}", "user")) for number in range(count)]
     )
 
 
