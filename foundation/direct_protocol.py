@@ -44,7 +44,7 @@ class DirectProtocol(WebSocketsSansIOProtocol):
             self.transport.pause_reading()
 
     def on_task_complete(self, task: asyncio.Task[None]) -> None:
-        """The app is done. Closing waits until the client has taken what is written; one that reads nothing never does."""
+        """The app is done. Closing waits until the client has taken what is written; some read nothing any more."""
         super().on_task_complete(task)
         if not self.disconnected:
             self.cut = self.loop.call_later(self.close_timeout, self.transport.abort)
