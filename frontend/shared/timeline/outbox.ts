@@ -41,7 +41,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const items = new Map<string, Item>();
 
   function add(outgoing: Outgoing): void {
-    const item: Item = { outgoing, tries: 0, timer: undefined };
+    const item: Item = { outgoing, tries: 0, isDelayed: false, timer: undefined };
     items.set(outgoing.client_id, item);
     if (outgoing.error) return fail(item, outgoing.error);
     options.keep?.(outgoing);
@@ -50,9 +50,27 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   function attempt(item: Item): void {
     clearTimeout(item.timer);
-    if (!options.deliver(item.outgoing)) return; // Offline is no failure: flush() comes with the next connection.
+    item.timer = undefined;
+    if (isHeldUp(item) || !options.deliver(item.outgoing)) return; // Offline is no failure: flush() comes with the next connection.
     item.tries++;
     item.timer = setTimeout(() => unanswered(item), ANSWER_MS);
+  }
+
+  function beginAnew(item: Item): void {
+    item.tries = 0;
+    item.isDelayed = false;
+    attempt(item);
+  }
+
+  /** By what was written before it and is refused for the moment: things are said in the order they were written. */
+  function isHeldUp(item: Item): boolean {
+    for (const other of waiting()) if (other.isDelayed || other === item) return other !== item;
+    return false;
+  }
+
+  /** What an item has held up goes out now. */
+  function release(item: Item): void {
+    if (item.isDelayed) for (const next of waiting()) if (!next.timer) attempt(next);
   }
 
   function unanswered(item: Item): void {
@@ -64,6 +82,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     clearTimeout(item.timer);
     mark(item, code);
     options.onFailed(item.outgoing.client_id, code);
+    release(item);
   }
 
   function mark(item: Item, error: string | null): void {
@@ -74,10 +93,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const waiting = (): Item[] => [...items.values()].filter(({ outgoing }) => !outgoing.error);
 
   function flush(): void {
-    for (const item of waiting()) {
-      item.tries = 0;
-      attempt(item);
-    }
+    for (const item of waiting()) beginAnew(item);
   }
 
   function refused(clientId: string, code: string, retryAfterSeconds: number | null): void {
@@ -85,6 +101,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     if (!item) return;
     const mayPass = code === 'rate_limited' || (code === 'unavailable' && item.tries < TRIES);
     if (!mayPass) return fail(item, code);
+    item.isDelayed = true;
     options.onDelayed(clientId, code);
     clearTimeout(item.timer);
     item.timer = setTimeout(() => attempt(item), (retryAfterSeconds ?? 2) * 1000);
@@ -94,14 +111,17 @@ export function createOutbox(options: OutboxOptions): Outbox {
     const item = items.get(clientId);
     if (!item) return false;
     mark(item, null);
-    item.tries = 0;
-    attempt(item);
+    beginAnew(item);
     return true;
   }
 
   function forget(clientId: string): void {
-    clearTimeout(items.get(clientId)?.timer);
-    if (items.delete(clientId)) options.settle?.(clientId);
+    const item = items.get(clientId);
+    if (!item) return;
+    clearTimeout(item.timer);
+    items.delete(clientId);
+    options.settle?.(clientId);
+    release(item);
   }
 
   function stop(): void {
@@ -123,5 +143,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
 interface Item {
   outgoing: Outgoing;
   tries: number;
+  /** Refused for the moment. */
+  isDelayed: boolean;
   timer: ReturnType<typeof setTimeout> | undefined;
 }

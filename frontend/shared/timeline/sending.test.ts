@@ -79,3 +79,41 @@ test('a busy server is asked three times before the send fails', () => {
   it.timeline.apply(busy);
   expect(it.timeline.entries.value[0]).toMatchObject({ state: 'failed', error: 'unavailable' });
 });
+
+const saidOf = (commands: readonly { type: string }[]): unknown[] =>
+  commands.flatMap((command) => ('content' in command ? [command.content] : []));
+
+test('what is written after a message that has to wait waits with it, so that the order stays', () => {
+  const { client_id } = it.timeline.post('first');
+  it.timeline.apply({ type: 'rejected', code: 'unavailable', detail: '', client_id, retry_after: 2 });
+  vi.advanceTimersByTime(1000);
+  it.timeline.post('second');
+  it.timeline.post('third');
+  vi.advanceTimersByTime(1000);
+  expect(saidOf(it.sent)).toEqual(['first', 'first']);
+  it.timeline.apply(newMessage(1, { client_id, content: 'first' }));
+  expect(saidOf(it.sent)).toEqual(['first', 'first', 'second', 'third']);
+  vi.advanceTimersByTime(9000);
+  expect(it.sent.length).toBe(4);
+});
+
+test('a message that fails or is thrown away holds up nothing any more', () => {
+  const { client_id } = it.timeline.post('first');
+  it.timeline.apply({ type: 'rejected', code: 'rate_limited', detail: '', client_id, retry_after: 30 });
+  it.timeline.post('second');
+  it.timeline.apply({ type: 'rejected', code: 'too_long', detail: '', client_id });
+  expect(saidOf(it.sent)).toEqual(['first', 'second']);
+  const { client_id: third } = it.timeline.post('third');
+  it.timeline.apply({ type: 'rejected', code: 'rate_limited', detail: '', client_id: third, retry_after: 30 });
+  it.timeline.post('fourth');
+  it.timeline.discard(third);
+  expect(saidOf(it.sent)).toEqual(['first', 'second', 'third', 'fourth']);
+});
+
+test('a new connection lets go of what was held up', () => {
+  const { client_id } = it.timeline.post('first');
+  it.timeline.apply({ type: 'rejected', code: 'rate_limited', detail: '', client_id, retry_after: 30 });
+  it.timeline.post('second');
+  it.timeline.apply(connected(0));
+  expect(saidOf(it.sent)).toEqual(['first', 'first', 'second']);
+});
