@@ -124,9 +124,7 @@ def test_conversations_are_numbered_without_holes_and_lie_in_the_past() -> None:
         assert [entry.seq for entry in entries] == list(range(1, conversation.rev + 1))
         times = [entry.created_at for entry in entries]
         assert times == sorted(times)
-        assert (
-            conversation.created_at <= times[0] <= times[-1] <= conversation.updated_at
-        )  # later where somebody read it
+        assert conversation.created_at <= times[0] <= times[-1] <= conversation.updated_at
 
 
 def test_no_seeded_message_waits_for_an_answer_of_the_worker() -> None:
