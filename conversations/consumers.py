@@ -226,6 +226,8 @@ class SocketConsumer(Hearer, AsyncConsumer):
             await getattr(self, f"do_{command.type}")(command)
         except Refusal as refusal:
             await self.reject(refusal, client_id_of(text))
+            # What came in one piece is here already: others get their turn, and nonsense is read ever more slowly.
+            await asyncio.sleep(0 if command else self.bucket.take(time.monotonic()))
         except (Closed, Disconnected):
             raise
         except Exception as error:  # whatever it is, it is ours: the socket stays and its client may try again

@@ -15,6 +15,7 @@ from websockets.http11 import Request
 from foundation.direct_writes import EXTENSION, text_frame
 
 MOST_UNREAD = 8  # frames of a client that wait for the app; then it is read no further
+MOST_AT_ONCE = 2000  # in one piece of what was read: 256 KB can hold 30 000 frames, which would be 10 MB to keep
 
 
 class DirectProtocol(WebSocketsSansIOProtocol):
@@ -42,6 +43,17 @@ class DirectProtocol(WebSocketsSansIOProtocol):
         if not was_paused and self.queue.qsize() >= MOST_UNREAD:
             self.read_paused = True
             self.transport.pause_reading()
+        if self.queue.qsize() > MOST_AT_ONCE and not self.close_sent:
+            self._refuse_flood()
+
+    def _refuse_flood(self) -> None:
+        while not self.queue.empty():
+            self.queue.get_nowait()
+        if self.handshake_complete:
+            self.conn.fail(1008, "too many frames at once")
+            self.handle_parser_exception()
+        else:  # it did not even wait to be let in
+            self.transport.abort()
 
     def on_task_complete(self, task: asyncio.Task[None]) -> None:
         """The app is done. Closing waits until the client has taken what is written; some read nothing any more."""

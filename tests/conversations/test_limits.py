@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from uuid import uuid4
 
@@ -12,6 +13,8 @@ import pytest
 from tests.cast import Cast
 from tests.clients.people import PASSWORD, Rest, StaffMember, Visitor, log_in, visit
 from tests.servers.stack import Stack
+
+TINY_FRAME = bytes([0x81, 0x80 | 2, 0, 0, 0, 0]) + b"{}"  # masked with nothing
 
 
 @pytest.fixture
@@ -79,6 +82,27 @@ async def test_commands_that_are_no_messages_have_a_limit_that_no_client_meets_i
 
 
 # --- sockets ---
+
+
+async def test_who_floods_a_socket_with_nonsense_is_read_ever_more_seldom(vera: Visitor, people_only: Cast) -> None:
+    victor = visit(vera.stack, people_only.acme)
+    victor.open()
+    async with vera.socket() as chat, victor.socket() as others_chat:
+        await others_chat.round_trip()
+        chat.connection.transport.write(TINY_FRAME * 2000)
+        began = time.monotonic()
+        await others_chat.round_trip()
+        await chat.until(lambda: len(chat.seen_of("rejected")) >= 100)
+        assert time.monotonic() - began > 1, "after the first 60 there are 20 a second"
+
+
+async def test_thousands_of_frames_in_one_piece_are_not_kept_for_later(stack: Stack, people_only: Cast) -> None:
+    """On uvicorn; Daphne takes everything into its memory."""
+    vera = await asyncio.to_thread(visit, stack, people_only.acme)
+    vera.open()
+    async with vera.socket() as chat:
+        chat.connection.transport.write(TINY_FRAME * 30_000)
+        assert await chat.closed() == ({}, 1008)
 
 
 async def test_an_address_may_have_so_many_sockets_and_no_more(vera: Visitor, ben: StaffMember) -> None:
