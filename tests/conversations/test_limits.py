@@ -93,7 +93,7 @@ async def test_who_floods_a_socket_with_nonsense_is_read_ever_more_seldom(vera: 
         began = time.monotonic()
         await others_chat.round_trip()
         await chat.until(lambda: len(chat.seen_of("rejected")) >= 100)
-        assert time.monotonic() - began > 1, "after the first 60 there are 20 a second"
+        assert time.monotonic() - began > 0.5, "after the first 60 there are some 40 a second"
 
 
 async def test_thousands_of_frames_in_one_piece_are_not_kept_for_later(stack: Stack, people_only: Cast) -> None:
