@@ -21,6 +21,7 @@ MILLION = 1_000_000
 CHARACTERS_PER_TOKEN = 4
 MOST_HISTORY = 16_000  # characters of a conversation that a prompt has; the latest count
 PROMPT_TOKENS, ANSWER_TOKENS = 3000, 1000  # a usual prompt without the conversation, and a long answer
+BUSY_PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds between tries while answers being written may use what is left
 Provider = AssistantSettings.Provider
 
 
@@ -86,10 +87,14 @@ def budget_of(chosen: AssistantSettings) -> Budget:
     return Budget()
 
 
+def budget_for(website_id: int) -> Budget:
+    found = AssistantSettings.objects.for_website(website_id).first()
+    return budget_of(found or AssistantSettings(website_id=website_id))
+
+
 def today(website_id: int) -> Today:
     """For pages that show it. Unique constraint one_spending_per_day."""
-    chosen = AssistantSettings.objects.for_website(website_id).first() or AssistantSettings(website_id=website_id)
-    budget, day = budget_of(chosen), _day()
+    budget, day = budget_for(website_id), _day()
     row = Spending.objects.for_website(website_id).filter(day=day).first() or Spending(website_id=website_id, day=day)
     ends_at = datetime.combine(day + timedelta(days=1), time(), UTC)
     is_used_up = budget.is_counted and row.closed_at_limits == budget.limits
@@ -103,13 +108,18 @@ def estimated(question: Question, longest_answer: int | None = None) -> Usage:
     return Usage(PROMPT_TOKENS + tokens_of(said), written)
 
 
+def used_up_to(said: str, may_use: Usage) -> Usage:
+    """By its length, since nobody counted."""
+    return Usage(may_use.input_tokens, tokens_of(len(said)))
+
+
 def tokens_of(characters: int) -> int:
     return -(-characters // CHARACTERS_PER_TOKEN)
 
 
 @transaction.atomic
-def ask_leave(website_id: int, budget: Budget, usage: Usage) -> Leave:
-    """Leave to use so much; what is granted must be settled."""
+def ask_leave(website_id: int, budget: Budget, usage: Usage, *, for_visitor: bool = True) -> Leave:
+    """Leave to use so much; what is granted must be settled. Only a visitor's question ends the day for others."""
     if not budget.is_counted:
         return Leave()
     day, tokens, cost = _day(), usage.input_tokens or 0, budget.cost_of(usage)
@@ -119,6 +129,8 @@ def ask_leave(website_id: int, budget: Budget, usage: Usage) -> Leave:
     if row.closed_at_limits == budget.limits:
         return Leave(refused="used_up")
     if not budget.allows(row.tokens + tokens, row.cost + cost):
+        if not for_visitor:
+            return Leave(refused="used_up")
         row.closed_at_limits = budget.limits
         row.save(update_fields=["closed_at_limits"])
         return Leave(refused="used_up", is_news=True)

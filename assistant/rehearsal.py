@@ -6,9 +6,11 @@ import time
 from contextlib import aclosing
 from dataclasses import dataclass
 
+from assistant.budgets import estimated
 from assistant.providers.base import Outcome, Provider, ProviderFailed, Question
 from assistant.providers.builtin import BuiltIn
 from assistant.providers.builtin.provider import answer_to
+from assistant.spending import NotAsked, on_budget
 from foundation.db import db
 from foundation.logs import log
 
@@ -17,30 +19,43 @@ logger = log(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
-    """`outcome` is None where there was none: `failure` says why, in words for the staff. Times from the question."""
+    """`outcome` is None where there was none: `failure` says why, in words for the staff. Times from the question.
+
+    `was_asked` is False where the website's budget did not allow it.
+    """
 
     outcome: Outcome | None
     failure: str
     first_chunk_ms: int | None
     ended_ms: int
+    was_asked: bool = True
 
 
 async def rehearse(provider: Provider, question: Question, *, at_its_pace: bool = True) -> Rehearsed:
-    """Ask once. Not at its pace, the built-in assistant waits for no reader. Cancelled, it lets go of the endpoint."""
+    """Ask once, on the website's budget. Not at its pace, the built-in assistant waits for no reader.
+
+    Cancelled, it lets go of the endpoint.
+    """
     began = time.monotonic()
     first: int | None = None
     try:
         if isinstance(provider, BuiltIn) and not at_its_pace:
             return Rehearsed(await db(answer_to, question), "", None, _since(began))
         outcome = None
-        async with aclosing(provider.answer(question)) as steps:
+        async with (
+            on_budget(question.website.pk, estimated(question)) as use,
+            aclosing(provider.answer(question)) as steps,
+        ):
             async for step in steps:
+                use.said = step.text
                 if isinstance(step, Outcome):
-                    outcome = step
+                    outcome, use.counted = step, step.usage
                 elif step.text and first is None:
                     first = _since(began)
         if outcome is None:
             raise ProviderFailed("the assistant ended without an answer")
+    except NotAsked as refused:
+        return Rehearsed(None, str(refused), None, _since(began), was_asked=False)
     except ProviderFailed as failed:
         return Rehearsed(None, str(failed), first, _since(began))
     except Exception as error:  # whatever a provider may raise; a page must still say something

@@ -40,13 +40,17 @@ class Expectation(models.Model):
 
 
 class QuestionRun(models.Model):
-    """All questions of a website, asked one after the other. `fingerprint` says of what knowledge and settings."""
+    """All questions of a website, asked one after the other. `fingerprint` says of what knowledge and settings.
+
+    `UNASKED`: it ended before the last question, since the day's budget was used up.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting"
         RUNNING = "running"
         DONE = "done"
         FAILED = "failed"
+        UNASKED = "unasked"
 
     class Cause(models.TextChoices):
         BY_HAND = "by_hand", "started by hand"

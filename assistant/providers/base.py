@@ -76,6 +76,10 @@ class Usage:
     input_tokens: int | None = None
     output_tokens: int | None = None
 
+    @property
+    def is_known(self) -> bool:
+        return self.input_tokens is not None and self.output_tokens is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -23,7 +23,7 @@ KEPT = 30  # runs per website
 QUIET = timedelta(seconds=10)  # so long nothing may have changed: ten articles imported are one change
 LOST = timedelta(hours=1)  # a run that lasts longer has lost its job
 State, Cause = QuestionRun.State, QuestionRun.Cause
-ENDED = (State.DONE, State.FAILED)
+ENDED = (State.DONE, State.FAILED, State.UNASKED)
 
 
 def begin_run(website_id: int, cause: QuestionRun.Cause, user: User | None = None) -> QuestionRun | None:
@@ -65,6 +65,9 @@ async def work_on(run_id: int) -> None:
         for expectation in expectations:
             question = Question(run.website, [Turn("visitor", expectation.question)])
             rehearsed = await rehearse(provider, question, at_its_pace=False)
+            if not rehearsed.was_asked:  # by which no answer is wrong
+                await db(_end, run, State.UNASKED, provider.name, provider.model)
+                return
             await db(_record, run, expectation, rehearsed)
         await db(_end, run, State.DONE, provider.name, provider.model)
     except Exception:  # not when the worker is stopped: the next one goes on
@@ -89,7 +92,11 @@ def _has_changed(website: Website) -> bool:
     if any(at > timezone.now() - QUIET for at in newest[:1]):
         return False
     last = QuestionRun.objects.for_website(website.pk).order_by("-pk").first()
-    return last is None or (last.state in ENDED and last.fingerprint != fingerprint_of(website))
+    if last is None or last.state not in ENDED:
+        return last is None
+    # What the budget of another day did not allow is asked again.
+    is_left_over = last.state == State.UNASKED and last.made_at.astimezone(UTC).date() < datetime.now(UTC).date()
+    return is_left_over or last.fingerprint != fingerprint_of(website)
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from assistant.budgets import Budget, Leave, estimated
+from assistant.budgets import BUSY_PAUSES, Budget, Leave, estimated
 from assistant.models import Reply
 from assistant.providers.base import Outcome, Provider, Question, Usage
 from assistant.replying.draft import Draft
@@ -18,7 +18,6 @@ from foundation.db import db
 from foundation.logs import log
 
 logger = log(__name__)
-BUSY_PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds between tries while answers being written may use what is left
 USED_UP = "the assistant's budget for today is used up"
 NOTE = (
     "The assistant has used up its budget for today ({limits}). Until midnight UTC people answer on this website, "

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from assistant.budgets import Budget, Leave, ask_leave, settle, tokens_of
+from assistant.budgets import Budget, Leave, ask_leave, settle, used_up_to
 from assistant.models import Reply
 from assistant.models.scope import WebsiteQuerySet
 from assistant.providers.base import Outcome, Provider, Question, Speaker, Turn, Usage
@@ -73,7 +73,7 @@ def record_beginning(
     if conversation.reply_id != message_id:
         raise Stale
     for superseded in _active(job).filter(conversation=conversation):
-        close(superseded, Reply.State.SUPERSEDED, budget, _used_up_to(superseded.partial, may_use))
+        close(superseded, Reply.State.SUPERSEDED, budget, used_up_to(superseded.partial, may_use))
     leave = Leave() if is_free else ask_leave(job.website_id, budget, may_use)
     if leave.refused:
         return leave
@@ -123,8 +123,8 @@ def record_end(job: Job, message_id: UUID, ending: Ending, budget: Budget, may_u
     reply.partial = "" if ending.state == Reply.State.STORED else ending.partial
     counted = outcome.usage if outcome else Usage(0, 0) if not ending.paid else Usage()
     said = outcome.text if outcome else ending.partial
-    is_counted = counted.input_tokens is not None and counted.output_tokens is not None
-    close(reply, ending.state, budget, counted if is_counted else _used_up_to(said, may_use), is_counted)
+    used = counted if counted.is_known else used_up_to(said, may_use)
+    close(reply, ending.state, budget, used, counted.is_known)
 
 
 def close(reply: Reply, state: Reply.State, budget: Budget, used: Usage, is_counted: bool = False) -> None:
@@ -145,11 +145,6 @@ def is_current(conversation_id: UUID, message_id: UUID) -> bool:
 
 def _active(job: Job) -> WebsiteQuerySet[Reply]:
     return Reply.objects.for_website(job.website_id).filter(state=Reply.State.ACTIVE)
-
-
-def _used_up_to(said: str, may_use: Usage) -> Usage:
-    """By its length, since nobody counted."""
-    return Usage(may_use.input_tokens, tokens_of(len(said)))
 
 
 def _asked_again(job: Job) -> bool:

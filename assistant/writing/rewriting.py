@@ -32,4 +32,4 @@ async def rewrite(website: Website, text: str, way: Way) -> Suggestion:
     if not isinstance(provider, Compatible):
         return Suggestion(detail=getattr(provider, "reason", "") or NO_MODEL)
     rules = RULES.format(website=website.name, order=ORDERS[way])
-    return await write_text(provider.endpoint, rules, text)
+    return await write_text(website, provider.endpoint, rules, text)

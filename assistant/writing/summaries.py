@@ -41,7 +41,7 @@ async def summarise(conversation_id: UUID, website: Website) -> Suggestion:
     if not isinstance(provider, Compatible):
         return Suggestion(quoted(turns), by=BuiltIn.name)
     said = json.dumps([{"by": turn.speaker, "text": turn.content} for turn in turns], ensure_ascii=False)
-    return await write_text(provider.endpoint, RULES.format(website=website.name), said[-MOST:])
+    return await write_text(website, provider.endpoint, RULES.format(website=website.name), said[-MOST:])
 
 
 def quoted(turns: list[Turn]) -> str:

@@ -13,14 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import Website
 from assistant.models import Expectation, QuestionResult, QuestionRun
 from assistant.questions.comparison import Comparison, compare
-from assistant.questions.runs import begin_run
+from assistant.questions.runs import ENDED, begin_run
 from assistant.questions.spreadsheet import COLUMNS, MOST, BadFile, export_questions, import_questions
 from dashboard.manage.access import for_owners, member
 from dashboard.manage.sections import QUESTIONS
 from dashboard.manage.shell import show
 
 SHOWN_RUNS = 10
-ENDED = (QuestionRun.State.DONE, QuestionRun.State.FAILED)
 
 
 class QuestionForm(forms.ModelForm[Expectation]):

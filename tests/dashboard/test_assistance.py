@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.models import Membership, Website
+from assistant.budgets import today
 from assistant.models import AssistantSettings, Reply
 from assistant.providers.base import Turn
 from assistant.writing.summaries import quoted
@@ -173,6 +174,24 @@ def test_nonsense_is_refused(ben: StaffMember, vera: Visitor, body: dict[str, st
     assert help_with(ben, vera, "rewrite", body).status_code == 400
 
 
+@pytest.mark.parametrize("what", ["draft", "rewrite", "summary"])
+def test_when_the_day_is_used_up_no_endpoint_is_asked_and_ben_reads_why(
+    ben: StaffMember,
+    vera: Visitor,
+    misbehaving: MisbehavingServer,
+    with_model: Callable[[str], AssistantSettings],
+    what: str,
+) -> None:
+    chosen = with_model("ignores_tools")
+    chosen.daily_tokens = 10
+    chosen.save()
+    before = len(misbehaving.calls)
+    made = help_with(ben, vera, what, {"text": "yo", "how": "formal"} if what == "rewrite" else None).json()
+    assert made["text"] == ""
+    assert made["detail"].endswith("the assistant's budget for today is used up; the next day begins at midnight UTC.")
+    assert len(misbehaving.calls) == before
+
+
 # --- summaries ---
 
 
@@ -214,8 +233,12 @@ def test_who_asks_too_often_waits(new_stack: Callable[..., Stack], acme: Website
     assert 0 < int(refused.headers["Retry-After"]) <= 60
 
 
-def test_who_hangs_up_lets_go_of_the_endpoint(
-    ben: StaffMember, vera: Visitor, misbehaving: MisbehavingServer, with_model: Callable[[str], AssistantSettings]
+def test_who_hangs_up_lets_go_of_the_endpoint_and_of_what_is_kept_back(
+    ben: StaffMember,
+    vera: Visitor,
+    acme: Website,
+    misbehaving: MisbehavingServer,
+    with_model: Callable[[str], AssistantSettings],
 ) -> None:
     with_model("endless")
     before = len(misbehaving.calls)
@@ -227,6 +250,10 @@ def test_who_hangs_up_lets_go_of_the_endpoint(
     while len(misbehaving.calls) == before and time.monotonic() < until:
         time.sleep(0.05)
     assert misbehaving.calls[-1].gone.wait(10)
+    while today(acme.pk).reserved_tokens and time.monotonic() < until:
+        time.sleep(0.05)
+    spent = today(acme.pk)
+    assert (spent.tokens > 0, spent.reserved_tokens) == (True, 0)
 
 
 # --- in the inbox ---

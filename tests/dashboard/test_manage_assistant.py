@@ -211,6 +211,17 @@ def test_an_endpoint_that_fails_is_explained(owner: PageReader, acme: Website, m
     assert "The AI endpoint refused its key (HTTP 401). A visitor would be handed over to a person." in page
 
 
+def test_when_the_day_is_used_up_the_playground_says_so(
+    owner: PageReader, acme: Website, misbehaving: MisbehavingServer
+) -> None:
+    given = {"base_url": misbehaving.url, "model": "well", "daily_tokens": 10}
+    AssistantSettings.objects.create(website=acme, provider="own", **given)
+    before = len(misbehaving.calls)
+    page = text_of(owner.post(address(acme, "playground/"), {"question": QUESTION}))
+    assert "The assistant's budget for today is used up; the next day begins at midnight UTC." in page
+    assert len(misbehaving.calls) == before
+
+
 def test_markup_in_an_answer_stays_text(ada: Client, acme: Website) -> None:
     page = ada.post(address(acme, "playground/"), {"question": "<img src=x onerror=alert(1)>"}).content.decode()
     assert "<img" not in page
@@ -271,6 +282,19 @@ def test_a_run_says_what_is_newly_wrong(ada: Client, acme: Website) -> None:
     assert "It says that it does not know." in page
     assert "answers differently" in page
     assert "1 newly wrong" in text_of(ada.get(address(acme, "questions/")))
+
+
+def test_a_run_that_the_budget_ended_says_so_and_calls_no_answer_wrong(ada: Client, acme: Website) -> None:
+    for question in ("A?", "B?"):
+        Expectation.objects.create(website=acme, question=question)
+    run = QuestionRun.objects.create(website=acme, cause="by_hand", state="unasked")
+    page = text_of(ada.get(address(acme, f"questions/runs/{run.pk}/")))
+    assert "Not asked: the day's budget is used up." in page
+    QuestionResult.objects.create(run=run, website=acme, question="A?", outcome="answer", answer="Yes.", ms=1)
+    page = text_of(ada.get(address(acme, f"questions/runs/{run.pk}/")))
+    assert "1 of 2 were asked, the others not: the day's budget is used up." in page
+    assert "Wrong" not in page
+    assert "Not asked: the day's budget is used up" in text_of(ada.get(address(acme, "questions/")))
 
 
 def test_a_run_that_goes_on_follows_by_itself(ada: Client, acme: Website, monkeypatch: pytest.MonkeyPatch) -> None:
