@@ -9,7 +9,7 @@ import { context, build as esbuild, transform } from 'esbuild';
 
 const OUT = 'static/dist';
 /** Parts of the widget that are fetched when they are needed, by their names in the manifest. */
-const LAZY = { 'frontend/widget/frame/rich_text.ts': 'markdown.js', 'frontend/shared/fallback.ts': 'fallback.js', 'frontend/widget/frame/thumbs.ts': 'thumbs.js' };
+const LAZY = { 'frontend/widget/frame/rich_text.ts': 'markdown.js', 'frontend/shared/fallback.ts': 'fallback.js', 'frontend/widget/frame/thumbs.ts': 'thumbs.js', 'frontend/widget/frame/contact.ts': 'contact.js' };
 
 const ENTRIES = {
   loader: 'frontend/widget/loader/loader.ts',
@@ -46,6 +46,7 @@ const BUDGETS = [
   { what: 'widget, first open', limit: 25_000, entries: ['frame.js', 'frame.css'] },
   { what: 'markdown chunk', limit: 17_000, entries: ['markdown.js'], after: 'frame.js' },
   { what: 'thumbs chunk', limit: 1500, entries: ['thumbs.js'], after: 'frame.js' },
+  { what: 'e-mail form chunk', limit: 1500, entries: ['contact.js'], after: 'frame.js' },
   { what: 'HTTP fallback chunk', limit: 1500, entries: ['fallback.js'], after: 'frame.js' },
   { what: 'inbox, first load', limit: 100_000, entries: ['inbox.js', 'inbox.css'] },
   { what: "owners' pages", limit: 8000, entries: ['manage.css', 'knowledge.js'] },
@@ -57,7 +58,7 @@ const pick = (names) => Object.fromEntries(names.filter(isEntry).map((name) => [
 // The loader is served inside a function of our own making, so it needs no wrapper and must not end in a comment.
 const loader = { ...COMMON, entryPoints: pick(['loader']), format: 'esm', sourcemap: 'external', plugins: [styleAsText(/\.css$/)] };
 // Visitors and staff share no cache worth having, so each gets a build of their own without the other's code.
-const frame = { ...COMMON, entryPoints: pick(['frame', 'frame-style']), format: 'esm', splitting: true, plugins: [styleAsText(/\/(rich|thumbs)\.css$/)] };
+const frame = { ...COMMON, entryPoints: pick(['frame', 'frame-style']), format: 'esm', splitting: true, plugins: [styleAsText(/\/(rich|thumbs|contact)\.css$/)] };
 const inbox = { ...COMMON, entryPoints: pick(['inbox', 'inbox-style']), format: 'esm', splitting: true };
 const manage = { ...COMMON, entryPoints: pick(['manage-style', 'knowledge']), format: 'esm', splitting: true };
 const BUILDS = [loader, frame, inbox, manage].filter((options) => Object.keys(options.entryPoints).length > 0);

@@ -63,6 +63,10 @@ def conversation_texts() -> dict[str, str]:
 
 def composer_texts() -> dict[str, str]:
     return {
+        "email": gettext("Your e-mail address"),
+        "email_leave": gettext("Leave address"),
+        "email_thanks": gettext("Thank you."),
+        "email_invalid": gettext("Please write an address such as name@example.com."),
         "placeholder": gettext("Write a message…"),
         "send": gettext("Send message"),
         "left": gettext("{left} characters left"),

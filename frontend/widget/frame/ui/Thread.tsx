@@ -5,6 +5,7 @@ import { boot, clock, text } from '../boot.ts';
 import type { Chat } from '../chat.ts';
 import { isOpen } from '../link.ts';
 import { toRows, type Row } from '../rows.ts';
+import { contactForm } from '../words.ts';
 import { Bubble } from './Bubble.tsx';
 import { Drafts, TypingNow } from './Drafts.tsx';
 import { Icon } from './icons.tsx';
@@ -31,6 +32,7 @@ export function Thread({ chat }: { chat: Chat }) {
             <Drafts chat={chat} />
           </ol>
           <TypingNow chat={chat} />
+          {contactForm(chat)}
         </div>
       </div>
       {hasMore.value && (
