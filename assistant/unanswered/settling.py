@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from itertools import chain, count
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.text import slugify
 
 from accounts.models import User, Website
-from assistant.knowledge.articles import ArticleText, write_article
+from assistant.knowledge.articles import ArticleText, new_slug, write_article
 from assistant.models import Article, Reply, SettledQuestion
 from assistant.unanswered.grouping import Group
 
@@ -30,7 +28,7 @@ def settle_with_article(
     website: Website, reply_ids: Collection[UUID], user: User, title: str, body: str, publish: bool
 ) -> Article:
     with transaction.atomic():
-        text = ArticleText(_free_slug(website, title), title, body, published=publish)
+        text = ArticleText(new_slug(website, title), title, body, published=publish)
         article = write_article(website, text)
         _settle(website, reply_ids, user, article)
     return article
@@ -48,12 +46,6 @@ def _settle(website: Website, reply_ids: Collection[UUID], user: User, article: 
     rows = [SettledQuestion(reply_id=one, website=website, article=article, settled_by=user) for one in mine]
     SettledQuestion.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows) - before
-
-
-def _free_slug(website: Website, title: str) -> str:
-    wanted = slugify(title)[:60].strip("-") or "article"
-    taken = set(Article.objects.for_website(website.pk).filter(slug__startswith=wanted).values_list("slug", flat=True))
-    return next(slug for slug in chain([wanted], (f"{wanted}-{n}" for n in count(2))) if slug not in taken)
 
 
 def _in_a_line(text: str) -> str:
