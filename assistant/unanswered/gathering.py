@@ -58,7 +58,10 @@ def unanswered_of(website_id: int) -> list[Unanswered]:
 
 def _replies(website_id: int, disliked: Collection[UUID]) -> list[Reply]:
     recent = Reply.objects.for_website(website_id).filter(began_at__gt=timezone.now() - SPAN)
-    wanted = recent.filter(Q(outcome="no_answer", state=Reply.State.STORED) | Q(pk__in=disliked))
+    # Handed over since nothing was found, or said so; other hand-overs tell nothing of what is known.
+    not_known = Q(outcome="no_answer", state=Reply.State.STORED)
+    not_known |= Q(outcome="hand_off", state=Reply.State.HANDED_OFF, failure="", found_nothing=True)
+    wanted = recent.filter(not_known | Q(pk__in=disliked))
     settled = SettledQuestion.objects.for_website(website_id).values("reply")
     return list(wanted.exclude(pk__in=settled).order_by("-began_at")[:MOST])
 

@@ -147,6 +147,7 @@ async def test_an_answer_between_them_breaks_the_row(desk: Desk) -> None:
 
 async def test_where_the_owner_wishes_it_a_person_takes_over_the_first_time(desk: Desk) -> None:
     await reply(await desk.ask(UNKNOWN[0]), BuiltIn(), Plan(hands_off_unsure=True))
+    assert [record.found_nothing for record in await desk.replies()] == [True]
     assert await handed_over(desk) == "Handed over to people: the assistant found no answer."
     assert await desk.answers() == []
 

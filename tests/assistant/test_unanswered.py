@@ -39,6 +39,7 @@ def asked(
     ago: timedelta = timedelta(hours=1),
     by_hand: tuple[str, ...] = (),
     helpful: bool | None = None,
+    found_nothing: bool = False,
 ) -> Reply:
     """A conversation in which the assistant answered so, and then perhaps the staff."""
     visitor = Visitor.objects.create(website=website)
@@ -53,8 +54,9 @@ def asked(
         conversation=conversation,
         answers=question.pk,
         epoch=0,
-        state=Reply.State.STORED,
+        state=Reply.State.HANDED_OFF if outcome == "hand_off" else Reply.State.STORED,
         outcome=outcome,
+        found_nothing=found_nothing,
         began_at=NOW - ago,
     )
     if helpful is not None:
@@ -100,6 +102,12 @@ def test_what_was_not_known_or_did_not_help_is_unanswered(acme: Website) -> None
         "Do you ship to Iceland?": "not_known",
         "Is the tent green?": "not_helpful",
     }
+
+
+def test_who_was_handed_over_because_nothing_was_found_asked_something_unanswered(acme: Website) -> None:
+    asked(acme, "Do you ship to Iceland?", outcome="hand_off", found_nothing=True)
+    asked(acme, "I want to talk to a person", outcome="hand_off")
+    assert [(one.text, one.why) for one in unanswered_of(acme.pk)] == [("Do you ship to Iceland?", "not_known")]
 
 
 def test_mallorys_website_has_none_of_acmes_questions(acme: Website, cast: Cast) -> None:

@@ -73,7 +73,7 @@ def _looked_up(question: Question, phrases: Phrases) -> Outcome:
         text = _harmless(quote(best, question.website.language), found, question)
         return Outcome("answer", text, (source,), used=used)
     if question.if_unsure:
-        return Outcome("hand_off", reason=question.if_unsure, used=used)
+        return Outcome("hand_off", reason=question.if_unsure, used=used, is_unsure=True)
     if zone is Zone.UNSURE:
         text = f"{phrases.found}\n\n{_harmless(_links(found), found, question)}\n\n{phrases.offer}"
         return Outcome("ask", text, used=used, is_unsure=True)

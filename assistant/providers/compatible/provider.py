@@ -114,7 +114,7 @@ def _outcome(prompt: Prompt, kept: Kept, reading: Reading) -> Outcome:
     leaks = kept.is_in(said.text)
     if said.kind == "no_answer" or leaks:
         if prompt.question.if_unsure:
-            return Outcome("hand_off", reason=prompt.question.if_unsure, used=used, usage=usage)
+            return Outcome("hand_off", reason=prompt.question.if_unsure, used=used, usage=usage, is_unsure=True)
         phrases = phrases_for(prompt.question.website.language)
         own = text if text and not leaks else phrases.nothing
         return Outcome("no_answer", f"{own} {phrases.offer}", used=used, usage=usage)
