@@ -7,6 +7,7 @@ import logging.config
 from typing import Any
 
 import structlog
+from structlog.dev import plain_traceback
 
 # uvicorn's own lines about requests and sockets show query strings, and with them connection tokens.
 QUIET = {
@@ -40,7 +41,7 @@ def logging_config(form: str, level: str) -> dict[str, Any]:
     )
     renderer: Any = structlog.processors.JSONRenderer()
     if form == "text":
-        renderer = structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)
+        renderer = structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, exception_formatter=plain_traceback)
     config = {
         "version": 1,
         "disable_existing_loggers": False,
