@@ -7,7 +7,7 @@ import sys
 
 PROGRAM = """
 import logging.config
-from foundation.logs import log, logging_config
+from foundation.logs import logging_config
 
 logging.config.dictConfig(logging_config("text", "INFO"))
 def fail():
@@ -16,7 +16,7 @@ def fail():
 try:
     fail()
 except ValueError:
-    log(__name__).exception("it failed")
+    logging.getLogger("a library").exception("it failed")
 """
 
 
