@@ -41,7 +41,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const items = new Map<string, Item>();
 
   function add(outgoing: Outgoing): void {
-    const item: Item = { outgoing, tries: 0, isDelayed: false, timer: undefined };
+    const item: Item = { outgoing, tries: 0 };
     items.set(outgoing.client_id, item);
     if (outgoing.error) return fail(item, outgoing.error);
     options.keep?.(outgoing);
@@ -50,8 +50,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   function attempt(item: Item): void {
     clearTimeout(item.timer);
-    item.timer = undefined;
-    if (isHeldUp(item) || !options.deliver(item.outgoing)) return; // Offline is no failure: flush() comes with the next connection.
+    // What is refused for the moment holds up what was written after it: things are said in the order they were written.
+    if (waiting().find((other) => other.isDelayed || other === item) !== item) return;
+    if (!options.deliver(item.outgoing)) return; // Offline is no failure: flush() comes with the next connection.
     item.tries++;
     item.timer = setTimeout(() => unanswered(item), ANSWER_MS);
   }
@@ -62,15 +63,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
     attempt(item);
   }
 
-  /** By what was written before it and is refused for the moment: things are said in the order they were written. */
-  function isHeldUp(item: Item): boolean {
-    for (const other of waiting()) if (other.isDelayed || other === item) return other !== item;
-    return false;
-  }
-
   /** What an item has held up goes out now. */
   function release(item: Item): void {
-    if (item.isDelayed) for (const next of waiting()) if (!next.timer) attempt(next);
+    if (item.isDelayed) for (const next of waiting()) if (!next.tries) attempt(next);
   }
 
   function unanswered(item: Item): void {
@@ -144,6 +139,6 @@ interface Item {
   outgoing: Outgoing;
   tries: number;
   /** Refused for the moment. */
-  isDelayed: boolean;
-  timer: ReturnType<typeof setTimeout> | undefined;
+  isDelayed?: boolean;
+  timer?: ReturnType<typeof setTimeout>;
 }

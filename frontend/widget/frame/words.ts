@@ -34,6 +34,6 @@ const contact = signal<Contact | null>(null);
 /** The form that asks for an e-mail address, as soon as it has come. */
 export function contactForm(chat: Chat): ComponentChild {
   if (!chat.timeline.value.conversation.value?.asks_email) return null;
-  if (!contact.value) import('./contact.ts').then(({ create }) => (contact.value ??= create(TOOLS)), () => undefined);
+  if (!contact.value) void import('./contact.ts').then(({ create }) => (contact.value ??= create(TOOLS)));
   return contact.value?.(chat);
 }
