@@ -8,7 +8,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from assistant.ingestion.reading import read_source
-from assistant.knowledge.sources import QUEUE, TASK, read_what_is_due, take_up_what_was_forgotten
+from assistant.knowledge.sources import QUEUE, TASK
 from assistant.providers.choice import provider_for
 from assistant.questions.runs import work_on
 from assistant.replying.plan import plan_for
@@ -37,11 +37,3 @@ async def ask_questions(run_id: int) -> None:
 async def read_knowledge(source_id: int, website_id: int) -> None:
     """Read a source of a website's knowledge, or go on with it."""
     await read_source(source_id, website_id)
-
-
-@app.periodic(cron="*/5 * * * *")
-@app.task(name="assistant.look_after_sources", queue=QUEUE)
-async def look_after_sources(timestamp: int) -> None:
-    """Have read what is due, and take up what a worker has given up."""
-    await db(read_what_is_due)
-    await db(take_up_what_was_forgotten)

@@ -13,6 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from accounts.models import Website
 from assistant.knowledge.articles import remove_article
 from assistant.models import Article, Passage, Source, Upload
+from foundation.db import db
 
 TASK, QUEUE = "assistant.read_source", "default"
 FORGOTTEN = timedelta(minutes=10)  # without a job and without a move: whatever should have happened does not
@@ -88,6 +89,16 @@ def defer_reading(source: Source) -> None:
     """One job at a time reads a source; a second waits until the first has ended."""
     job = app.configure_task(TASK, queue=QUEUE, lock=f"source:{source.pk}")
     job.defer(source_id=source.pk, website_id=source.website_id)
+
+
+async def look_after_sources() -> None:
+    """Have read what is due, and take up what a worker has given up.
+
+    For the worker's own rounds: with a periodic task of procrastinate, a worker that has lost Postgres takes more than
+    a minute to end.
+    """
+    await db(read_what_is_due)
+    await db(take_up_what_was_forgotten)
 
 
 def read_what_is_due() -> int:
