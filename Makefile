@@ -32,8 +32,13 @@ test: setup ## All tests, against a real Postgres, Redis and browser (ARGS="-k n
 	@$(NPM) test
 	@$(RUN) -m pytest -n $(TEST_WORKERS) $(ARGS)
 
+.PHONY: test-slow
+test-slow: setup ## The long forms of what `make test` shows in short (CI runs them, too)
+	@$(RUN) -m tests.servers.chromium
+	@$(RUN) -m pytest -n $(TEST_WORKERS) -m slow $(ARGS)
+
 .PHONY: test-fresh
-test-fresh: setup ## The slow ones: a fresh clone, installed from nothing, as root and as an ordinary user
+test-fresh: setup ## A fresh clone, installed from nothing, as root and as an ordinary user
 	@$(RUN) -m pytest -m fresh -n 0 -s $(ARGS)
 
 .PHONY: test-faults

@@ -79,6 +79,7 @@ def test_ada_uploads_a_file_and_writes_an_answer_and_vera_is_answered_from_them(
         expect(chat.locator(".sources").last).to_contain_text("Do you rent out kayaks?")
 
 
+@pytest.mark.slow
 def test_the_progress_of_a_sitemap_moves_and_ends_without_a_reload(cast: Cast, open_knowledge: OpenKnowledge) -> None:
     def slowly(number: int) -> Answer:
         def answer(request: Handler) -> None:
@@ -121,8 +122,10 @@ def a_bit_of_everything(cast: Cast) -> Source:
     return source_of(cast.acme, "crawl", "https://b.test/", state="running", found=40, done=12)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [{"width": 1280, "height": 800}, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "viewport", [{"width": 1280, "height": 800}, pytest.param(PHONE, marks=pytest.mark.slow)], ids=["desktop", "phone"]
+)
 def test_the_pages_are_for_everybody(
     a_bit_of_everything: Source, open_knowledge: OpenKnowledge, scheme: str, viewport: dict[str, int]
 ) -> None:
