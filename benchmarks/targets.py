@@ -154,5 +154,16 @@ PEER = Target(
 )
 # Not what anybody is held against, but said beside it: the same with our way of storing, and still without a check.
 BATCHING_PEER = replace(PEER, name="batching", title="Node in batches", settings={"STATEMENTS": "together"})
+# The floor under `accepts`: nobody is compared with it, it says what is to be had.
+GREETER = replace(
+    PEER,
+    name="greeter",
+    title="uvicorn that only greets",
+    program=(
+        *(sys.executable, "-m", "uvicorn", "benchmarks.peers.greeter:app", "--port", "PORT"),
+        *("--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--lifespan", "off"),
+        *("--no-access-log", "--log-level", "warning"),
+    ),
+)
 JUDGED = (PRODUCT, BASELINE, PEER)
 ALL = (*JUDGED, BATCHING_PEER)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.bench import Bench
 from benchmarks.figures import Figure, Goals
-from benchmarks.targets import JUDGED, Target
+from benchmarks.targets import GREETER, JUDGED, Target
 
 SETTLE_SECONDS = 3
 WIDTH = 50  # that knock at the same time
@@ -17,9 +17,12 @@ WIDTH = 50  # that knock at the same time
 def measure_accepts(bench: Bench) -> list[Figure]:
     accepts = Figure("sockets accepted", "/s", more_is_better=True, goals=Goals(times_baseline=5))
     memory = Figure(f"memory of an idle socket, of {bench.size.sockets:,}", "KB", goals=Goals(at_most=30))
-    for target in JUDGED:
+    for target in (*JUDGED, GREETER):
         measure_target(bench, target, accepts, memory)
-    return [accepts, memory]
+    floor = Figure("the same by uvicorn, for an app that only greets", "/s", more_is_better=True)
+    floor.rounds["product"], floor.rounds["baseline"] = accepts.rounds.pop(GREETER.name), accepts.rounds["baseline"]
+    memory.rounds.pop(GREETER.name, None)
+    return [accepts, floor, memory]
 
 
 def measure_target(bench: Bench, target: Target, accepts: Figure, memory: Figure) -> None:
