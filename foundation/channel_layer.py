@@ -19,6 +19,7 @@ from redis import asyncio as aioredis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from foundation.inboxes import Event, Inbox, Ways
@@ -31,6 +32,7 @@ RESYNC: Event = {"type": "layer.resync"}
 OURS = ("away", "discard_channel", "groups_send", "is_gone", "members_here", "new_listener", "send_here")
 LINK_ERRORS = (RedisConnectionError, RedisTimeoutError, OSError, RuntimeError)  # the last is uvloop's word
 # A link that only listens notices after 25 s that its host has vanished without a word, not after two hours.
+REFUSED_PAUSE = 5.0  # seconds
 KEEPALIVE = {
     getattr(socket, name): value
     for name, value in (("TCP_KEEPIDLE", 10), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3))
@@ -117,7 +119,8 @@ class Shard(pubsub.RedisSingleShardConnection):
                 raise
             except Exception as error:
                 logger.warning("[WS_SEND] lost the channel layer, trying again", error=repr(error))
-                await asyncio.sleep(0.5)
+                # What Redis refuses it will refuse again, and each time everybody asks for what they may have missed.
+                await asyncio.sleep(REFUSED_PAUSE if isinstance(error, ResponseError) else 0.5)
 
     def _receive_message(self, name: str, data: bytes) -> None:
         layer = self.channel_layer

@@ -31,14 +31,25 @@ class Subscriptions(aioredis.client.PubSub):
         self._linked = asyncio.Event()  # there is a link, and it was asked for everything that was wanted before it
 
     async def hear(self) -> list[tuple[bytes, bytes]]:
-        """What Redis says next, as (channel, data): everything that has come. For the reader alone. Raises `BROKEN`."""
+        """What Redis says next, as (channel, data): everything that has come. For the reader alone. Raises `BROKEN`.
+
+        Where Redis refuses something (a right withdrawn, say), somebody hears less than they think: the link is cut,
+        and the next asks for all and says so (`on_again`).
+        """
         if self.connection is None:
             await self.connect()  # type: ignore[no-untyped-call]
             await self._ask_for_all(self.connection)
         elif not self.is_linked:
             await self.connection.disconnect(nowait=True)
             await self.connection.connect()
-        said = [await self.parse_response(block=True), *self._arrived()]
+        try:
+            said = [await self.parse_response(block=True), *self._arrived()]
+            for one in said:
+                if isinstance(one, Exception):
+                    raise one
+        except RedisError:
+            await self.connection.disconnect(nowait=True)
+            raise
         heard = [(one[1], one[2]) for one in said if one is not None and one[0] == b"message"]
         for one in said:
             if one is not None and one[0] != b"message":  # that we have come, or gone, or a pong

@@ -231,6 +231,26 @@ async def test_what_redis_refuses_to_publish_is_named_and_its_host_is_not_taken_
     await layer.flush()
 
 
+async def test_what_redis_refuses_to_tell_is_asked_for_again_and_everybody_may_have_missed_something(
+    redis: tuple[str, Process], group: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("foundation.channel_layer.REFUSED_PAUSE", 0.2)
+    url, _ = redis
+    layer: Any = ChannelLayer(hosts=[url])
+    member = await member_of(layer, group)
+    async with Redis.from_url(url) as client:
+        await client.acl_setuser("default", enabled=True, commands=["-subscribe"])
+        newcomer = await member_of(layer, f"{group}_2")
+        assert await layer.receive(member) == await layer.receive(newcomer) == RESYNC
+        await client.acl_setuser("default", enabled=True, commands=["+subscribe"])
+    await asyncio.sleep(0.5)  # an attempt may have been under way
+    await layer.groups_send([(f"{group}_2", {"n": 1})])
+    while (heard := await layer.receive(newcomer)) == RESYNC:
+        pass
+    assert heard["n"] == 1
+    await layer.flush()
+
+
 async def test_a_host_that_cannot_be_reached_in_time_is_away_until_it_answers_again(
     redis: tuple[str, Process], group: str
 ) -> None:
