@@ -1,7 +1,6 @@
 /**
  * HTTP in place of the socket while it is down: sends what waits, fetches what came, and hands back as soon as the socket
  * is greeted. Nothing is doubled or lost between the two, as both keep the same cursor and the same client_ids.
- * Only types are imported: in the widget this is a chunk of its own, and code that it shared would become a third.
  */
 import type { Api, ApiError } from './http.ts';
 import type { Message, Rejected } from './protocol.d.ts';

@@ -1,20 +1,20 @@
 /** The visitor's one conversation: begun lazily with the first message, then live over a socket, or over HTTP while there is none. */
-import { batch, computed, effect, signal, untracked, type ReadonlySignal } from '@preact/signals';
+import { batch, computed, effect, signal, type ReadonlySignal } from '@preact/signals';
 
-import { jittered } from '../../shared/backoff.ts';
-import type { Fallback } from '../../shared/fallback.ts';
 import { ApiError, type Api } from '../../shared/http.ts';
 import type { Message, VisitorConversation } from '../../shared/protocol.d.ts';
-import { connectionToken, createSocket, type Command, type Frame, type Socket, type SocketStatus } from '../../shared/socket.ts';
+import type { Command, Frame } from '../../shared/socket.ts';
 import { createTimeline, type Entry, type Timeline } from '../../shared/timeline.ts';
 import { FRESH_MS, type UnsentMessages } from '../../shared/unsent.ts';
+import { once } from './lazy.ts';
 import { persistently } from './persistence.ts';
 import type { Session, Visitor } from './visitor.ts';
+import type { Link, Wire } from './wire.ts';
 
 /** `unavailable`: the website is switched off or does not let us in. */
 export type Phase = 'asleep' | 'beginning' | 'ready' | 'unavailable';
-/** `http`: there is no socket, but messages come and go all the same. `offline` also while the very first call does not get through. */
-export type Link = SocketStatus | 'http';
+export const fetchLive = once(() => import('./live.ts'));
+
 /** `waiting`: asked for, but not yet heard by the server. */
 export type PersonWish = 'none' | 'waiting' | 'refused';
 
@@ -29,6 +29,7 @@ export interface Chat {
   readonly api: Api;
   readonly timeline: ReadonlySignal<Timeline<VisitorConversation>>;
   readonly phase: ReadonlySignal<Phase>;
+  /** `offline` also while the very first call does not get through. */
   readonly link: ReadonlySignal<Link>;
   /** Whether somebody of the staff is there; null while nobody has said. */
   readonly available: ReadonlySignal<boolean | null>;
@@ -55,10 +56,7 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
   const available = signal<boolean | null>(null);
   const personWish = signal<PersonWish>('none');
   const timeline = signal(newTimeline(NO_CONVERSATION));
-  const isOverHttp = signal(false);
-  let socket: Socket | null = null;
-  let fallback: Fallback | null = null;
-  let stopWatching = (): void => undefined;
+  let wire: Wire | null = null;
   let beginning: Promise<void> | null = null;
   let starting = false;
   let refusals = 0;
@@ -80,6 +78,7 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
     const mine = ++beginnings; // An answer for who the visitor was a moment ago is none any more.
     phase.value = 'beginning';
     link.value = 'connecting';
+    void fetchLive();
     try {
       const session = await persistently(() => visitor.begin(), () => (link.value = 'offline'));
       if (mine === beginnings) come(session);
@@ -110,39 +109,23 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
     before.stop();
     timeline.value = next;
     if (conversationId === NO_CONVERSATION) return void (link.value = 'online');
-    const opened = createSocket({
-      url: `/ws/chat/${conversationId}/`,
-      token: () => connectionToken(api),
-      onFrame: receive,
-      onRefused: () => visitor.distrust(),
-      name: 'widget',
-    });
-    socket = opened;
-    stopWatching = effect(() => {
-      const status = opened.status.value;
-      link.value = isOverHttp.value && status !== 'stopped' ? 'http' : status;
-      if (status === 'online') isOverHttp.value = false;
-      if (status === 'stopped') void recover();
-      if (status !== 'connecting') untracked(() => void standIn(opened));
-    });
+    link.value = 'connecting';
+    void connect(next);
   }
 
-  /** Fetched once the first attempt to connect has ended, well or badly: opening the chat shall not wait for it. */
-  async function standIn(opened: Socket): Promise<void> {
-    const found = fallback ? null : await import('../../shared/fallback.ts').catch(() => null); // Offline: the next change asks again.
-    if (!found || fallback || socket !== opened) return;
-    fallback = found.createFallback({
+  async function connect(to: Timeline<VisitorConversation>): Promise<void> {
+    const { createWire } = await fetchLive();
+    if (timeline.peek() !== to) return; // Left meanwhile.
+    wire = createWire({
       api,
-      socket: opened,
-      path: 'widget/conversations/',
-      timelines: () => [timeline.peek()],
-      take: receive,
-      onRound: (isThrough) => {
-        const isFirst = isThrough && !isOverHttp.peek();
-        isOverHttp.value = isThrough;
-        if (isFirst) wishAgain();
+      timeline: to,
+      receive,
+      onLink: (now) => {
+        link.value = now;
+        if (now === 'stopped') void recover();
       },
-      backoff: jittered,
+      onStandIn: wishAgain,
+      onRefused: () => visitor.distrust(),
     });
   }
 
@@ -152,11 +135,8 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
   }
 
   function leave(): void {
-    stopWatching();
-    fallback?.stop();
-    socket?.close();
-    socket = fallback = null;
-    isOverHttp.value = false;
+    wire?.close();
+    wire = null;
   }
 
   /** A refusal for good may only be about this conversation or this token, so who we are is asked once more; not for ever. */
@@ -193,7 +173,7 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
   }
 
   function send(command: Command): boolean {
-    return socket?.send(command) || fallback?.send(command) || false;
+    return wire?.send(command) ?? false;
   }
 
   // --- saying something ---

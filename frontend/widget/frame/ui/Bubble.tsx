@@ -3,7 +3,7 @@ import type { Chat } from '../chat.ts';
 import type { Entry } from '../../../shared/timeline.ts';
 import { words } from '../words.ts';
 import { Avatar } from './Avatar.tsx';
-import { Failure } from './Failure.tsx';
+import { Failure } from './parts.ts';
 import { Rich } from './Rich.tsx';
 import { Sources } from './Sources.tsx';
 

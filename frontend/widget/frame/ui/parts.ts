@@ -1,0 +1,7 @@
+/** The parts of the window that are fetched when they are first shown (lazy.ts). */
+import { lazy } from '../lazy.ts';
+
+export const Thread = lazy(() => import('../thread.ts').then(({ Thread }) => Thread));
+export const Banner = lazy(() => import('../trouble.ts').then(({ Banner }) => Banner));
+export const Failure = lazy(() => import('../trouble.ts').then(({ Failure }) => Failure));
+export const Unavailable = lazy(() => import('../trouble.ts').then(({ Unavailable }) => Unavailable));
