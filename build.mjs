@@ -19,6 +19,7 @@ const LAZY = {
   'frontend/widget/frame/live.ts': 'live.js',
   'frontend/widget/frame/thumbs.ts': 'thumbs.js',
   'frontend/widget/frame/contact.ts': 'contact.js',
+  'frontend/widget/frame/files.tsx': 'files.js',
 };
 
 const ENTRIES = {
@@ -61,6 +62,7 @@ const BUDGETS = [
   { what: 'trouble chunk', limit: 2000, entries: ['trouble.js'], after: 'frame.js' },
   { what: 'thumbs chunk', limit: 1500, entries: ['thumbs.js'], after: 'frame.js' },
   { what: 'e-mail form chunk', limit: 1500, entries: ['contact.js'], after: 'frame.js' },
+  { what: 'files chunk', limit: 5000, entries: ['files.js'], after: 'frame.js' },
   { what: 'inbox, first load', limit: 100_000, entries: ['inbox.js', 'inbox.css'] },
   { what: "owners' pages", limit: 8000, entries: ['manage.css', 'knowledge.js'] },
 ];

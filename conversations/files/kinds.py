@@ -47,6 +47,7 @@ DOCUMENTS = [
     Kind("video/webm", (".webm",)),
 ]
 TEXT = Kind("text/plain", (".txt", ".csv", ".log", ".md", ".json", ".ics", ".vcf"))
+EXTENSIONS = [one for kind in (*PICTURES.values(), *DOCUMENTS, TEXT) for one in kind.extensions]
 BY_EXTENSION = {extension: kind for kind in DOCUMENTS for extension in kind.extensions}
 # What these consist of: several kinds share a container, which the name tells apart.
 CONTAINERS = {

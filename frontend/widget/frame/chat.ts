@@ -1,8 +1,9 @@
 /** The visitor's one conversation: begun lazily with the first message, then live over a socket, or over HTTP while there is none. */
 import { batch, computed, effect, signal, type ReadonlySignal } from '@preact/signals';
 
+import { namesOf } from '../../shared/attached.ts';
 import { ApiError, type Api } from '../../shared/http.ts';
-import type { Message, VisitorConversation } from '../../shared/protocol.d.ts';
+import type { Attachment, Message, VisitorConversation } from '../../shared/protocol.d.ts';
 import type { Command, Frame } from '../../shared/socket.ts';
 import { createTimeline, type Entry, type Timeline } from '../../shared/timeline.ts';
 import { FRESH_MS, type UnsentMessages } from '../../shared/unsent.ts';
@@ -35,7 +36,9 @@ export interface Chat {
   readonly available: ReadonlySignal<boolean | null>;
   readonly personWish: ReadonlySignal<PersonWish>;
   begin(): Promise<void>;
-  say(content: string): void;
+  say(content: string, attachments?: readonly Attachment[]): void;
+  /** The id of the conversation, which is made if there is none. Rejects where none can be. */
+  conversation(): Promise<string>;
   retry(clientId: string): void;
   discard(clientId: string): void;
   askForPerson(): void;
@@ -131,7 +134,8 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
 
   function carryOver({ message, state, error }: Entry, next: Timeline): void {
     const isFailed = state === 'failed' && error !== 'conflict';
-    next.post(message.content, { clientId: message.client_id!, at: Date.parse(message.timestamp), error: isFailed ? error : null });
+    const { client_id, attachments, timestamp } = message;
+    next.post(message.content, { clientId: client_id!, attachments, at: Date.parse(timestamp), error: isFailed ? error : null });
   }
 
   function leave(): void {
@@ -178,9 +182,15 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
 
   // --- saying something ---
 
-  function say(content: string): void {
-    timeline.peek().post(content);
+  function say(content: string, attachments: readonly Attachment[] = []): void {
+    timeline.peek().post(content || namesOf(attachments), { attachments });
     void start();
+  }
+
+  async function conversation(): Promise<string> {
+    await begin();
+    if (!timeline.peek().conversationId) await create({}, (code) => Promise.reject(new ApiError(0, code, '')));
+    return timeline.peek().conversationId;
   }
 
   /** The conversation is made with its first message; what is written meanwhile follows over the socket. */
@@ -252,6 +262,7 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
     personWish,
     begin,
     say,
+    conversation,
     retry,
     discard: (clientId) => timeline.peek().discard(clientId),
     askForPerson,

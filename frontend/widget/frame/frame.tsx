@@ -6,6 +6,7 @@ import type { Message } from '../../shared/protocol.d.ts';
 import { createStore } from '../../shared/storage.ts';
 import { createUnsent } from '../../shared/unsent.ts';
 import { announce } from './announcer.ts';
+import { expectDrops } from './attaching.ts';
 import { boot, speakerOf, text } from './boot.ts';
 import { createChat, fetchLive } from './chat.ts';
 import { composerText } from './composer_text.ts';
@@ -107,4 +108,5 @@ addEventListener('keydown', (event) => {
 });
 
 showColours();
+expectDrops(chat);
 render(<App chat={chat} />, document.getElementById('app')!);

@@ -1,5 +1,5 @@
 /**
- * Thumbs under the assistant's answers: fetched after the first of them, for nobody needs them sooner.
+ * What comes under the assistant's answers, sources and thumbs: fetched after the first of them, for nobody needs it sooner.
  * What they draw and speak with is given to them, so that this stays a chunk of its own.
  */
 import type { Signal } from '@preact/signals';
@@ -9,6 +9,8 @@ import type { Entry } from '../../shared/timeline.ts';
 import type { Chat } from './chat.ts';
 import style from './css/thumbs.css';
 import { wear } from './lazy.ts';
+
+export { Sources } from './ui/Sources.tsx';
 
 export interface ThumbTools {
   h: typeof createElement;
