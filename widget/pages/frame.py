@@ -12,9 +12,8 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from accounts.models import Website
-from conversations.files.kinds import EXTENSIONS
-from conversations.protocol import MAX_CONTENT, MAX_FILES
-from foundation.body_limits import MEGABYTE
+from conversations.files.limits import upload_limits
+from conversations.protocol import MAX_CONTENT
 from foundation.bundles import NotBuilt, bundle_url, chunk_urls
 from widget.pages.ancestors import frame_ancestors
 from widget.pages.colours import palette
@@ -71,11 +70,7 @@ def boot(website: Website) -> dict[str, Any]:
         "mail": website.support_email,
         "assistant": website.assistant_name if website.ai_enabled else None,
         "maxLength": MAX_CONTENT,
-        "upload": {
-            "maxBytes": int(settings.UPLOAD_MEGABYTES * MEGABYTE),
-            "maxFiles": MAX_FILES,
-            "accept": ",".join(EXTENSIONS),
-        },
+        "upload": upload_limits(),
         "texts": texts(),
     }
 

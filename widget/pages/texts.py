@@ -82,7 +82,7 @@ def file_texts() -> dict[str, str]:
         "files_remove": gettext("Remove"),
         "files_uploading": gettext("Uploading"),
         "files_enlarge": gettext("Show {name} large"),
-        "files_save": gettext("Save {name}"),
+        "files_save": gettext("Save"),
         "files_close": gettext("Close"),
         "files_too_large": gettext("This file is too large: at most {size}."),
         "files_too_long": gettext("This file is too large: at most {size}."),

@@ -21,8 +21,8 @@ const shown = new Map<string | File, string>();
 
 export function createFiles(chat: Chat): Tray & { view: () => ComponentChild } {
   const tray = createTray({
-    maxBytes: boot.upload.maxBytes,
-    maxFiles: boot.upload.maxFiles,
+    maxBytes: boot.upload.max_bytes,
+    maxFiles: boot.upload.max_files,
     upload: async (file, onProgress, signal) => {
       const id = await chat.conversation();
       const url = `/api/v1/widget/conversations/${id}/attachments/`;
@@ -73,7 +73,7 @@ function Waiting({ tray }: { tray: Tray }) {
             </button>
           )}
           <button type="button" class="tray-button" aria-label={`${text('files_remove')}: ${item.file.name}`} onClick={() => tray.remove(item.key)}>
-            <Icon name="close" />
+            <Icon name="plus" />
           </button>
         </li>
       ))}
@@ -87,10 +87,10 @@ const LASTING = new Set(['too_large', 'too_many', 'empty', 'too_long', 'invalid'
 function State({ item }: { item: TrayItem }) {
   if (item.state === 'failed') {
     const key = `files_${item.error}`;
-    const size = sizeOf(boot.upload.maxBytes, boot.language);
+    const size = sizeOf(boot.upload.max_bytes, boot.language);
     return (
       <span class="tray-problem" role="alert">
-        {text(key in boot.texts ? key : 'files_failed', { size, count: boot.upload.maxFiles })}
+        {text(key in boot.texts ? key : 'files_failed', { size, count: boot.upload.max_files })}
       </span>
     );
   }
@@ -156,7 +156,8 @@ function Saved({ chat, attachment }: { chat: Chat; attachment: Attachment }) {
     if (blob) offer(URL.createObjectURL(blob), attachment.name);
   };
   return (
-    <button type="button" class="saved" aria-label={text('files_save', { name: attachment.name })} onClick={() => void save()}>
+    <button type="button" class="saved" onClick={() => void save()}>
+      <span class="hidden">{text('files_save')}</span>
       <Icon name="page" />
       <span class="saved-text">
         <span dir="auto">{attachment.name}</span>
@@ -190,11 +191,11 @@ function Large() {
     >
       <img src={url} alt={attachment.name} width={attachment.width!} height={attachment.height!} />
       <div class="large-buttons">
-        <button type="button" class="tray-button" aria-label={text('files_save', { name: attachment.name })} onClick={() => offer(url, attachment.name)}>
+        <button type="button" class="tray-button" aria-label={text('files_save')} onClick={() => offer(url, attachment.name)}>
           <Icon name="down" />
         </button>
         <button type="button" class="tray-button" aria-label={text('files_close')} onClick={() => dialog.current?.close()}>
-          <Icon name="close" />
+          <Icon name="plus" />
         </button>
       </div>
     </dialog>
