@@ -105,11 +105,22 @@ class Environment(BaseSettings):
         [], description="Hosts (`name` or `name:port`) that may be read although they are in a private network."
     )
 
+    upload_dir: Path | None = Field(
+        None, description="Where files that are sent are kept; empty: `uploads` in DATA_DIR. Web and worker share it."
+    )
+    upload_megabytes: float = Field(20, gt=0, description="Size from which a file that is sent is refused.")
+    upload_image_megapixels: float = Field(40, gt=0, description="Size from which an image that is sent is refused.")
+    upload_day_megabytes: float = Field(200, gt=0, description="All files of one conversation in a day.")
+    upload_keep_hours: float = Field(24, gt=0, description="How long a file is kept that was never sent.")
+
     limit_sessions_per_minute: int = Field(60, ge=1, description="New widget sessions, per address.")
     limit_sockets_per_address: int = Field(300, ge=1, description="Open sockets, per address.")
     limit_visitor_messages_per_second: float = Field(5, gt=0, description="Messages of one visitor, in the long run.")
     limit_visitor_burst: int = Field(20, ge=1, description="Messages one visitor may send at once.")
     limit_staff_messages_per_second: float = Field(20, gt=0, description="Messages of one member of the staff.")
+    limit_uploads_per_minute: int = Field(
+        30, ge=1, description="Files that one visitor or one member of the staff sends."
+    )
     limit_assistance_per_minute: int = Field(
         20, ge=1, description="Drafts, rewritings, summaries and trials that one member of the staff asks the AI for."
     )

@@ -233,6 +233,21 @@ if ENVIRONMENT.email_url.startswith("smtp:"):
     EMAIL_USE_TLS = parse_qs(_mail.query).get("tls") == ["1"]
     EMAIL_TIMEOUT = 10
 
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "uploads": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": (ENVIRONMENT.upload_dir or ENVIRONMENT.data_dir / "uploads").absolute(),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
+}
+UPLOAD_MEGABYTES, UPLOAD_IMAGE_MEGAPIXELS = ENVIRONMENT.upload_megabytes, ENVIRONMENT.upload_image_megapixels
+UPLOAD_DAY_MEGABYTES, UPLOAD_KEEP_HOURS = ENVIRONMENT.upload_day_megabytes, ENVIRONMENT.upload_keep_hours
+
 HEARTBEAT_SECONDS = ENVIRONMENT.heartbeat_seconds
 SILENCE_SECONDS = ENVIRONMENT.silence_seconds
 AI_CHUNKS_PER_SECOND = ENVIRONMENT.ai_chunks_per_second

@@ -5,6 +5,8 @@ The visitors' forms are built from an allow-list. Notes and staff-only activity 
 
 from __future__ import annotations
 
+from typing import Any
+
 from conversations import protocol
 from conversations.rows import ConversationRow, EntryRow, Writer
 
@@ -78,10 +80,15 @@ def _message(entry: EntryRow, author: protocol.Author | None) -> protocol.Messag
         author=author,
         timestamp=entry.created_at,
         conversation_id=entry.conversation_id,
-        attachments=[],
+        attachments=[attachment(one) for one in entry.attachments],
         sources=[protocol.Source(title=one["title"], url=one["url"]) for one in entry.sources],
         deleted=entry.deleted,
     )
+
+
+def attachment(described: dict[str, Any]) -> protocol.Attachment:
+    """The same for both sides: its address asks for the one or the other's own credentials."""
+    return protocol.Attachment(url=f"/api/v1/attachments/{described['id']}/", **described)
 
 
 def author_for_staff(writer: Writer | None) -> protocol.Author | None:

@@ -1,7 +1,8 @@
-"""Visitors, conversations and the entries of their timelines."""
+"""Visitors, conversations, the entries of their timelines and the files sent with them."""
 
+from conversations.models.attachments import Attachment
 from conversations.models.conversations import Conversation
 from conversations.models.entries import Entry
 from conversations.models.visitors import Visitor
 
-__all__ = ["Conversation", "Entry", "Visitor"]
+__all__ = ["Attachment", "Conversation", "Entry", "Visitor"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from accounts.api.websites import RotateKeyView, WebsitesView, WebsiteView
+from conversations.api.attachments import AttachmentsView
 from dashboard.api.assistance import DraftView, RewriteView, SummaryView
 from dashboard.api.conversations import (
     ConversationsView,
@@ -29,6 +30,7 @@ urlpatterns = [
     path("conversations/", ConversationsView.as_view()),
     path(ONE, ConversationView.as_view()),
     path(ONE + "entries/", EntriesView.as_view()),
+    path(ONE + "attachments/", AttachmentsView.as_view()),
     path(ONE + "messages/", MessagesView.as_view()),
     path(ONE + "messages/<uuid:message_id>/", MessageView.as_view()),
     path(ONE + "take-over/", TakeOverView.as_view()),

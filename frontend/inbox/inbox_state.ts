@@ -26,6 +26,7 @@ import { createLastingStore } from './storage.ts';
 import { createAssistance, type Assistance } from './thread/assistance.ts';
 import { createCompositions, type Compositions } from './thread/composing.ts';
 import { createThumbs, type Thumbs } from './thread/thumbs.ts';
+import { createTrays, type Trays } from './thread/trays.ts';
 import { createThreads, type Thread, type Threads } from './thread/threads.ts';
 import { keepUp, playWhenSwitchedOn, standIn } from './upkeep.ts';
 
@@ -46,6 +47,7 @@ export interface Inbox {
   readonly route: Route;
   readonly compositions: Compositions;
   readonly assistance: Assistance;
+  readonly trays: Trays;
   readonly threads: Threads;
   readonly thumbs: Thumbs;
   readonly actions: Actions;
@@ -83,6 +85,7 @@ export function createInbox(boot: Boot): Inbox {
   const typing = createTypingBoard();
   const presence = createPresence(boot.user.id);
   const compositions = createCompositions(store, boot.user.id);
+  const trays = createTrays(api, boot.upload);
   const assistance = createAssistance({ ask: session.ask, compositions });
   const unsent = createUnsent(store, `inbox:unsent:${boot.user.id}:`);
 
@@ -148,6 +151,7 @@ export function createInbox(boot: Boot): Inbox {
     route,
     compositions,
     assistance,
+    trays,
     threads,
     thumbs,
     actions,

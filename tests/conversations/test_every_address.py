@@ -13,7 +13,7 @@ from tests.clients.people import Rest, StaffMember, Visitor, visit
 from tests.servers.stack import Stack
 
 OPEN = {"auth/token/", "widget/sessions/", "widget/config/{website_key}/"}
-FOR_BOTH = {"auth/ws-connection-token/"}
+FOR_BOTH = {"auth/ws-connection-token/", "attachments/{attachment_id}/"}
 ALL = sorted(operations())
 GUARDED = [(method, address) for method, address in ALL if address not in OPEN]
 OF_VISITORS = [(method, address) for method, address in GUARDED if address.startswith("widget/")]
@@ -31,6 +31,7 @@ def place(vera: Visitor, people_only: Cast) -> dict[str, object]:
     return {
         "conversation_id": vera.conversation_id,
         "message_id": said["message"]["id"],
+        "attachment_id": vera.rest.upload(vera.path("attachments/"), "a.txt", b"x").json()["id"],
         "website_id": people_only.acme.pk,
         "website_key": people_only.acme.website_key,
     }
@@ -43,7 +44,7 @@ def test_the_walk_goes_somewhere() -> None:
 
 async def test_nobody_gets_in_without_credentials(each_stack: Stack, place: dict[str, object]) -> None:
     for method, address in GUARDED:
-        answer = Rest(each_stack).request(method, address.format(**place), body=ANYTHING)
+        answer = ask(Rest(each_stack), method, address.format(**place), ANYTHING)
         assert refusal(answer) == (401, "not_authenticated"), (method, address)
         assert "Bearer" in answer.headers["WWW-Authenticate"]
 
@@ -60,13 +61,13 @@ async def test_a_false_token_is_no_credential(each_stack: Stack, place: dict[str
 
 async def test_visitors_get_nowhere_among_staff(vera: Visitor, place: dict[str, object]) -> None:
     for method, address in OF_STAFF:
-        answer = vera.rest.request(method, address.format(**place), body=ANYTHING)
+        answer = ask(vera.rest, method, address.format(**place), ANYTHING)
         assert refusal(answer) == (403, "forbidden"), (method, address)
 
 
 async def test_staff_are_no_visitors(ben: StaffMember, place: dict[str, object]) -> None:
     for method, address in OF_VISITORS:
-        answer = ben.rest.request(method, address.format(**place), body=ANYTHING)
+        answer = ask(ben.rest, method, address.format(**place), ANYTHING)
         assert refusal(answer) == (403, "forbidden"), (method, address)
 
 
@@ -74,7 +75,7 @@ async def test_mallory_finds_nothing_of_acme(mallory: StaffMember, ben: StaffMem
     before = ben.rest.get(f"conversations/{place['conversation_id']}/").json()
     for method, address in OF_ONE_THING:
         if (method, address) in OF_STAFF:
-            answer = mallory.rest.request(method, address.format(**place), body=body_for(method, address))
+            answer = ask(mallory.rest, method, address.format(**place), body_for(method, address))
             assert refusal(answer) == (404, "not_found"), (method, address)
     assert ben.rest.get(f"conversations/{place['conversation_id']}/").json() == before
 
@@ -86,7 +87,7 @@ async def test_another_visitor_finds_nothing_of_veras(
     for stranger in (visit(vera.stack, people_only.acme), visit(vera.stack, people_only.globex)):
         for method, address in OF_ONE_THING:
             if (method, address) in OF_VISITORS:
-                answer = stranger.rest.request(method, address.format(**place), body=body_for(method, address))
+                answer = ask(stranger.rest, method, address.format(**place), body_for(method, address))
                 assert refusal(answer) == (404, "not_found"), (method, address)
     assert ben.rest.get(f"conversations/{vera.conversation_id}/").json() == before
 
@@ -94,14 +95,18 @@ async def test_another_visitor_finds_nothing_of_veras(
 async def test_what_does_not_exist_is_refused_like_what_is_somebody_elses(
     vera: Visitor, ben: StaffMember, mallory: StaffMember, place: dict[str, object]
 ) -> None:
-    nowhere = {"conversation_id": uuid4(), "message_id": uuid4(), "website_id": 2**40, "website_key": "none"}
+    nowhere = {
+        **dict.fromkeys(("conversation_id", "message_id", "attachment_id"), uuid4()),
+        "website_id": 2**40,
+        "website_key": "none",
+    }
     for method, address in OF_ONE_THING:
         body = body_for(method, address)
         if (method, address) in OF_VISITORS:
-            assert refusal(vera.rest.request(method, address.format(**nowhere), body=body)) == (404, "not_found")
+            assert refusal(ask(vera.rest, method, address.format(**nowhere), body)) == (404, "not_found")
             continue
-        missing = ben.rest.request(method, address.format(**nowhere), body=body)
-        foreign = mallory.rest.request(method, address.format(**place), body=body)
+        missing = ask(ben.rest, method, address.format(**nowhere), body)
+        foreign = ask(mallory.rest, method, address.format(**place), body)
         assert missing.json() == foreign.json(), (method, address)
 
 
@@ -206,6 +211,13 @@ def preflight(rest: Rest, path: str) -> httpx2.Response:
     return httpx2.request("OPTIONS", f"{rest.stack.url}/api/v1/{path}", headers=wanted, trust_env=False)
 
 
+def ask(rest: Rest, method: str, path: str, body: object) -> httpx2.Response:
+    """With a file where the address takes one."""
+    if method == "POST" and path.endswith("/attachments/"):
+        return rest.upload(path, "a.txt", b"x")
+    return rest.request(method, path, body=body)
+
+
 def refusal(answer: httpx2.Response) -> tuple[int, str]:
     return answer.status_code, answer.json()["error"]["code"]
 
@@ -214,6 +226,7 @@ def takes_a_body(address: str) -> bool:
     actions = (
         *("take-over/", "hand-back/", "stop/", "handoff/", "rotate-key/", "ws-connection-token/"),
         *("draft/", "summary/"),
+        "attachments/",  # a form, whose nonsense is in test_file_kinds.py
     )
     return not address.endswith(actions)
 

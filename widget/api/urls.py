@@ -13,6 +13,7 @@ from widget.api.conversations import (
     ReadView,
     StopView,
     TypingView,
+    VisitorAttachmentsView,
 )
 from widget.api.sessions import ConfigView, SessionsView
 from widget.api.thumbs import ThumbsView, ThumbView
@@ -25,6 +26,7 @@ urlpatterns = [
     path("conversations/", ConversationsView.as_view()),
     path(ONE + "entries/", EntriesView.as_view()),
     path(ONE + "messages/", MessagesView.as_view()),
+    path(ONE + "attachments/", VisitorAttachmentsView.as_view()),
     path(ONE + "typing/", TypingView.as_view()),
     path(ONE + "read/", ReadView.as_view()),
     path(ONE + "handoff/", HandoffView.as_view()),

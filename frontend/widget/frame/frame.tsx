@@ -6,14 +6,15 @@ import type { Message } from '../../shared/protocol.d.ts';
 import { createStore } from '../../shared/storage.ts';
 import { createUnsent } from '../../shared/unsent.ts';
 import { announce } from './announcer.ts';
-import { watchAttention } from './attention.ts';
+import { expectDrops } from './attaching.ts';
 import { boot, speakerOf, text } from './boot.ts';
-import { createChat } from './chat.ts';
+import { createChat, fetchLive } from './chat.ts';
 import { composerText } from './composer_text.ts';
 import { connect, focusWanted, isOpen, isVisible, tell, tellEvent } from './link.ts';
 import { cleaned } from './message_text.ts';
 import { setColorScheme } from './scheme.ts';
 import { App } from './ui/App.tsx';
+import { Thread } from './ui/parts.ts';
 import { createVisitor, type Identity } from './visitor.ts';
 import { fetchWords, words } from './words.ts';
 
@@ -81,7 +82,9 @@ connect(calls, (init) => {
 });
 
 effect(() => {
-  if (isOpen.value) void chat.begin();
+  if (!isOpen.value) return;
+  Thread.fetch();
+  void chat.begin();
 });
 
 let wasHuman = false;
@@ -91,11 +94,19 @@ effect(() => {
   wasHuman = isHuman;
 });
 
-watchAttention(chat, isLooking, (count) => tell({ type: 'unread', count, label: text.plural('unread', count) }));
+const stopWaiting = effect(() => {
+  if (chat.timeline.value.conversationId) void fetchLive().then(watch);
+});
+
+function watch({ watchAttention }: Awaited<ReturnType<typeof fetchLive>>): void {
+  stopWaiting();
+  watchAttention(chat, isLooking, (count) => tell({ type: 'unread', count, label: text.plural('unread', count) }));
+}
 
 addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && !event.isComposing && !event.defaultPrevented) tell({ type: 'close' });
 });
 
 showColours();
+expectDrops(chat);
 render(<App chat={chat} />, document.getElementById('app')!);

@@ -1,5 +1,6 @@
 /** One entry: a message, a note, or something that happened. What we do not understand is shown as the text it is. */
-import type { StaffConversation } from '../../../shared/protocol.d.ts';
+import { namesOf } from '../../../shared/attached.ts';
+import type { Message, StaffConversation } from '../../../shared/protocol.d.ts';
 import type { Entry } from '../../../shared/timeline.ts';
 import { visitorName } from '../../list/reading.ts';
 import type { Thread } from '../../thread/threads.ts';
@@ -8,6 +9,7 @@ import { Avatar } from '../Avatar.tsx';
 import { useDesk } from '../context.ts';
 import { Body } from './Body.tsx';
 import { DeliveryMark } from './DeliveryMark.tsx';
+import { Files } from './Files.tsx';
 import { FailedSend } from './FailedSend.tsx';
 import { Sources } from './Sources.tsx';
 
@@ -38,7 +40,8 @@ export function EntryRow({ entry, isFirst, id, thread, showDelivery }: EntryProp
             {clock(message.timestamp)}
           </time>
         </p>
-        {message.deleted ? <p class="deleted">This message was deleted.</p> : <Body message={message} />}
+        {message.deleted ? <p class="deleted">This message was deleted.</p> : !isNamed(message) && <Body message={message} />}
+        <Files attachments={message.attachments} />
         <Sources sources={message.sources} />
         {state === 'failed' && <FailedSend entry={entry} thread={thread} />}
         <p class="entry-foot">
@@ -51,6 +54,9 @@ export function EntryRow({ entry, isFirst, id, thread, showDelivery }: EntryProp
     </article>
   );
 }
+
+/** Its files say it already. */
+const isNamed = ({ attachments, content }: Message): boolean => attachments.length > 0 && content === namesOf(attachments);
 
 function Activity({ entry }: { entry: Entry }) {
   const { message } = entry;
