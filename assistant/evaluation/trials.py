@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from accounts.models import Website
+from assistant.embeddings.asking import with_meaning
 from assistant.evaluation.questions import Asked
 from assistant.models import Article
 from assistant.providers.base import Outcome, Question, Turn
 from assistant.providers.builtin.provider import answer_to
 from assistant.retrieval import find_passages
+from foundation.outgoing import close_http_clients
 
 DEPTH = 30  # passages; an article counts once
 
@@ -46,7 +49,17 @@ def try_out(website: Website, questions: Sequence[Asked]) -> list[Tried]:
 
 def _tried(website: Website, asked: Asked, slugs: dict[int, str]) -> Tried:
     began = time.perf_counter()
-    outcome = answer_to(Question(website, [Turn("visitor", asked.question)]))
+    question = asyncio.run(_meant(Question(website, [Turn("visitor", asked.question)])))
+    outcome = answer_to(question)
     seconds = time.perf_counter() - began
-    found = dict.fromkeys(slugs[one.article_id] for one in find_passages(website, asked.question, DEPTH))
+    found = dict.fromkeys(
+        slugs[one.article_id] for one in find_passages(website, asked.question, DEPTH, question.meant)
+    )
     return Tried(asked, tuple(found), outcome, seconds)
+
+
+async def _meant(question: Question) -> Question:
+    try:
+        return await with_meaning(question)
+    finally:
+        await close_http_clients()
