@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from assistant.budgets import estimated
 from assistant.providers.base import Outcome, Provider, ProviderFailed, Question
 from assistant.providers.builtin import BuiltIn
-from assistant.providers.builtin.provider import answer_to
+from assistant.providers.builtin.provider import found_by
 from assistant.spending import NotAsked, on_budget
-from foundation.db import db
 from foundation.logs import log
 
 logger = log(__name__)
@@ -40,7 +39,7 @@ async def rehearse(provider: Provider, question: Question, *, at_its_pace: bool 
     first: int | None = None
     try:
         if isinstance(provider, BuiltIn) and not at_its_pace:
-            return Rehearsed(await db(answer_to, question), "", None, _since(began))
+            return Rehearsed(await found_by(question), "", None, _since(began))
         outcome = None
         async with (
             on_budget(question.website.pk, estimated(question)) as use,

@@ -90,6 +90,25 @@ class Environment(BaseSettings):
     ai_private_addresses: bool = Field(
         False, description="Whether a website's own AI endpoint may be in a private network; AI_BASE_URL always may."
     )
+    ai_embedding_model: str = Field(
+        "",
+        description="Model that says what texts mean, at AI_EMBEDDING_BASE_URL; without one full-text search finds "
+        "the passages to answer from.",
+    )
+    ai_embedding_base_url: str = Field(
+        "", description="OpenAI-compatible endpoint of AI_EMBEDDING_MODEL, up to `/v1`; empty: AI_BASE_URL."
+    )
+    ai_embedding_api_key: SecretStr = Field(
+        SecretStr(""), description="Key of AI_EMBEDDING_BASE_URL, to which that of AI_BASE_URL is never sent."
+    )
+    ai_embedding_price: Decimal = Field(
+        Decimal(0), ge=0, description="Price of a million tokens that AI_EMBEDDING_MODEL reads."
+    )
+    embedding_model_dir: str = Field(
+        "",
+        description="Folder of a sentence model in ONNX (`model.onnx`, `tokenizer.json`) to use in place of "
+        "AI_EMBEDDING_MODEL; needs the packages of `requirements-embeddings.txt`.",
+    )
     worker_concurrency: int = Field(50, ge=1, description="AI answers one worker writes at the same time.")
 
     knowledge_sources: int = Field(100, ge=1, description="Addresses and files one website may have as sources.")

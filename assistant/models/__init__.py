@@ -8,12 +8,15 @@ from assistant.models.settings import AssistantSettings
 from assistant.models.sources import Source, SourcePage, Upload
 from assistant.models.thumbs import Thumb
 from assistant.models.unanswered import SettledQuestion
+from assistant.models.vectors import MeaningIndex, PassageVector
 
 __all__ = [
     "Article",
     "AssistantSettings",
     "Expectation",
+    "MeaningIndex",
     "Passage",
+    "PassageVector",
     "QuestionResult",
     "QuestionRun",
     "Reply",

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from accounts.models import Website
+from assistant.embeddings.meaning import Meaning
 
 Kind = Literal["answer", "ask", "hand_off", "no_answer"]
 Speaker = Literal["visitor", "assistant", "staff", "system"]
+FEW_WORDS = 6  # a question so short is mostly about the one before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +25,15 @@ class Question:
     """The conversation so far, oldest first; it ends with what the visitor wrote since the last answer.
 
     `if_unsure` is the reason for which to hand over when nothing answers it; empty: offer a person.
-    `link_hosts` are those that the owner lets answers link to, apart from the sources'.
+    `link_hosts` are those that the owner lets answers link to, apart from the sources'. `meant` is None until a model
+    of meanings was asked (`embeddings.asking`).
     """
 
     website: Website
     turns: list[Turn]
     if_unsure: str = ""
     link_hosts: tuple[str, ...] = ()
+    meant: Meaning | None = None
 
     @property
     def text(self) -> str:
@@ -47,6 +51,12 @@ class Question:
         """What the visitor asked before, if anything."""
         asked = [turn.content for turn in self.turns[: self._answered()] if turn.speaker == "visitor"]
         return asked[-1] if asked else ""
+
+    @property
+    def looked_up(self) -> list[str]:
+        """What passages are looked for: the question, and for a short one also together with the one before it."""
+        is_short = len(self.text.split()) < FEW_WORDS
+        return [self.text, f"{self.earlier}\n{self.text}"] if is_short and self.earlier else [self.text]
 
     def _answered(self) -> int:
         """How many turns come before the visitor's last ones."""

@@ -9,6 +9,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from accounts.models import User, Website
+from assistant.embeddings.thresholds import estimate_limits
 from assistant.models import Article, Expectation, QuestionResult, QuestionRun
 from assistant.providers.base import Question, Turn
 from assistant.providers.choice import provider_for
@@ -61,6 +62,7 @@ async def work_on(run_id: int) -> None:
         return
     run, expectations = begun
     provider = await db(provider_for, run.website_id)
+    await estimate_limits(run.website_id)
     try:
         for expectation in expectations:
             question = Question(run.website, [Turn("visitor", expectation.question)])

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Website
+from assistant.embeddings.asking import with_meaning
 from assistant.providers.base import Provider, Question, Turn
 from assistant.providers.choice import provider_for
 from assistant.rehearsal import rehearse
@@ -27,9 +28,9 @@ OUTCOMES = {
     "no_answer": ("Does not know", "bad"),
 }
 ZONES = {
-    "sure": "It answers: the best passage speaks of enough of the question, and no other article is as good.",
+    "sure": "It answers: the best passage is like enough to the question, and no other article is as good.",
     "unsure": "It shows links: something was found, but not surely the answer.",
-    "nothing": "It says that it does not know: no passage speaks of enough of the question.",
+    "nothing": "It says that it does not know: no passage is like enough to the question.",
 }
 
 
@@ -72,6 +73,7 @@ def asked(website: Website, given: dict[str, str]) -> Question:
 
 
 def tried(provider: Provider, question: Question) -> dict[str, Any]:
+    question = run_long(with_meaning(question))
     rehearsed = run_long(rehearse(provider, question))
     trace = trace_of(provider, question)
     outcome = rehearsed.outcome

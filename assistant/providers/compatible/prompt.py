@@ -18,7 +18,6 @@ from assistant.providers.safe_text import own_hosts
 from assistant.retrieval import Found, find_passages
 
 MOST_PASSAGES = 6
-FEW_WORDS = 6  # a question so short is mostly about the one before it
 
 RULES = """\
 You are {assistant}, the AI assistant on the website "{website}". You write to one of its visitors in a live chat.
@@ -148,10 +147,10 @@ class Prompt:
 
 def prompt_for(question: Question, manner: Manner) -> Prompt:
     """With the passages that fit the question, and for a short one those of the question before it."""
-    found = find_passages(question.website, question.text, MOST_PASSAGES)
-    if len(question.text.split()) < FEW_WORDS and question.earlier:
+    found = find_passages(question.website, question.text, MOST_PASSAGES, question.meant)
+    for together in question.looked_up[1:]:
         known = {one.passage_id for one in found}
-        more = find_passages(question.website, f"{question.earlier}\n{question.text}", MOST_PASSAGES)
+        more = find_passages(question.website, together, MOST_PASSAGES, question.meant)
         found = [*found[: MOST_PASSAGES // 2], *(one for one in more if one.passage_id not in known)][:MOST_PASSAGES]
     hosts = own_hosts([one.url for one in found], question.website, question.link_hosts)
     return Prompt(question, found, manner, hosts, secrets.token_hex(8))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 
+from assistant.embeddings.asking import with_meaning
 from assistant.providers.base import Outcome, Partial, ProviderFailed, Question, Source, Usage
 from assistant.providers.builtin.phrases import phrases_for
 from assistant.providers.builtin.provider import wish_for_person
@@ -50,7 +51,7 @@ class Compatible:
         if wish is not None:
             yield replace(wish, usage=Usage(0, 0))
             return
-        prompt = await db(prompt_for, question, self.manner)
+        prompt = await db(prompt_for, await with_meaning(question), self.manner)
         kept = prompt.kept_from(self.endpoint.key)
         screen = Screen(prompt, kept)
         pause, due = 1 / settings.AI_CHUNKS_PER_SECOND, 0.0
@@ -104,7 +105,7 @@ def _outcome(prompt: Prompt, kept: Kept, reading: Reading) -> Outcome:
         raise ProviderFailed(FAILED_ENDINGS[reading.ended])
     said = reading.said()
     usage = reading.usage or Usage()
-    used = tuple((one.passage_id, round(one.rank, 4)) for one in prompt.passages)
+    used = tuple((one.passage_id, round(one.score, 4)) for one in prompt.passages)
     if said.kind == "hand_off":
         return Outcome("hand_off", reason=_reason(prompt, kept, said.reason), used=used, usage=usage)
     text, marks = without_marks(said.text, len(prompt.passages))

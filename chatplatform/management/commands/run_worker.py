@@ -16,6 +16,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
 
+from assistant.embeddings.indexing import look_after_embeddings
 from assistant.knowledge.sources import look_after_sources
 from assistant.questions.runs import begin_changed_runs
 from assistant.replying.abandoned import end_abandoned
@@ -121,6 +122,7 @@ async def sweep_regularly(worker: App, alive_file: Path | None) -> None:
             await remove_files()
             await begin_changed_runs()
             await look_after_sources()
+            await look_after_embeddings()
             show_life(alive_file)
         except Exception as error:  # the next round tries again
             logger.warning("cannot look for stalled jobs", reason=reason(error))
