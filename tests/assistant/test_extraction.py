@@ -142,6 +142,7 @@ async def test_what_cannot_be_read_says_why(content: bytes, reason: str) -> None
     assert (await why_not(content)).startswith(reason)
 
 
+@pytest.mark.slow
 async def test_a_pdf_that_unpacks_to_gigabytes_is_given_up_and_the_next_is_read() -> None:
     packer = zlib.compressobj(9)
     bomb = b"".join(packer.compress(bytes(10_000_000)) for _ in range(300)) + packer.flush()
