@@ -129,10 +129,15 @@ def defer_what_is_missing() -> int:
     return len(due)
 
 
-def note_failure(website_id: int, error: str, seconds: float | None = None) -> None:
-    """And when it is tried again: after so many seconds, else after a pause that grows."""
+def is_pausing(website_id: int) -> bool:
+    """After a failure: else each article that is written would ask a model again that is down."""
+    return MeaningIndex.objects.for_website(website_id).filter(retry_at__gt=timezone.now()).exists()
+
+
+def note_failure(website_id: int, error: str) -> None:
+    """It is tried again after a pause that grows."""
     index, _ = MeaningIndex.objects.for_system().get_or_create(website_id=website_id)
-    pause = seconds or min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(index.failures, 10))
+    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(index.failures, 10))
     index.error, index.failures = error[:300], index.failures + 1
     index.retry_at = timezone.now() + timedelta(seconds=pause)
     index.save(update_fields=["error", "failures", "retry_at"])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import UTC, datetime, timedelta
 
 from assistant.embeddings import index
 from assistant.embeddings.asking import other_dimension
 from assistant.embeddings.base import Embedded, Embedder, EmbeddingFailed
 from assistant.embeddings.choice import embedder
+from assistant.embeddings.local import LocalModel
 from assistant.embeddings.paying import count_read, has_room
 from assistant.embeddings.thresholds import estimate_limits
 from foundation.db import db
@@ -26,19 +26,21 @@ USED_UP = "the budget for today is used up; it goes on at midnight UTC"
 
 async def look_after_embeddings() -> None:
     """For the worker's rounds: have embedded what is missing, whyever it is."""
+    model = embedder()
+    if isinstance(model, LocalModel):
+        await model.warm_up()
     await db(index.defer_what_is_missing)
 
 
 async def embed_passages(website_id: int) -> None:
     model = embedder()
-    if model is None:
+    if model is None or await db(index.is_pausing, website_id):
         return
     try:
         is_over = await _go_on(website_id, model, time.monotonic() + SLICE)
     except EmbeddingFailed as failed:
-        seconds = _until_midnight() if str(failed) == USED_UP else None
         logger.warning("[AI] passages get no vectors", website=website_id, reason=str(failed))
-        await db(index.note_failure, website_id, str(failed), seconds)
+        await db(index.note_failure, website_id, str(failed))
         return
     if is_over:
         await estimate_limits(website_id)
@@ -103,9 +105,3 @@ def _joined(halves: list[Embedded]) -> Embedded:
     counted = [one.tokens for one in halves]
     tokens = sum(one for one in counted if one) if all(counted) else None
     return Embedded([vector for one in halves for vector in one.vectors], tokens)
-
-
-def _until_midnight() -> float:
-    now = datetime.now(UTC)
-    midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    return (midnight - now).total_seconds()

@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -63,18 +64,31 @@ class LocalModel:
     async def embed(self, texts: Sequence[str]) -> Embedded:
         return await asyncio.to_thread(self._embed, list(texts))
 
+    async def warm_up(self) -> None:
+        """Read it from the disk, so that no question waits for that. What is wrong is said when it is asked."""
+        with suppress(EmbeddingFailed):
+            await asyncio.to_thread(self._open)
+
     def _embed(self, texts: list[str]) -> Embedded:
-        problem = problem_of(self.folder)
-        if problem:
-            raise EmbeddingFailed(f"the embedding model cannot be used: {problem}")
+        session = self._open()
         try:
-            with self._opening:
-                self._opened = self._opened or _Session(self.folder)
-            return Embedded([Vector.of(numbers) for numbers in self._opened.run(texts)])
+            return Embedded([Vector.of(numbers) for numbers in session.run(texts)])
         except NotAVector:
             raise EmbeddingFailed("the embedding model answered with something that is no vector") from None
-        except Exception as error:  # whatever these packages raise of a model that is broken, or none
+        except Exception as error:  # whatever its packages raise of a model that is another kind of model
             raise EmbeddingFailed(f"the embedding model cannot be used: {type(error).__name__}") from error
+
+    def _open(self) -> _Session:
+        with self._opening:
+            if self._opened is None:
+                problem = problem_of(self.folder)
+                if problem:
+                    raise EmbeddingFailed(f"the embedding model cannot be used: {problem}")
+                try:
+                    self._opened = _Session(self.folder)
+                except Exception as error:  # whatever its packages raise of files that are broken
+                    raise EmbeddingFailed(f"the embedding model cannot be used: {type(error).__name__}") from error
+            return self._opened
 
 
 class _Session:

@@ -1,4 +1,4 @@
-"""What is lost by letting Postgres choose a thousand passages by the signs of their numbers before they are compared."""
+"""What is lost where Postgres chooses a thousand passages by the signs of their numbers, before they are compared."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def share_of_the_best_found(website: Website, texts: Sequence[str]) -> float:
     """Of the ten passages that are nearest to each text by all numbers, how many the search finds."""
     model, vectors = asyncio.run(_vectors(texts))
     stored = PassageVector.objects.for_website(website.pk).values_list("passage", "parts", "length")
-    known = {passage: Vector.stored(parts, length) for passage, parts, length in stored}
+    known = {passage: Vector.stored(bytes(parts), length) for passage, parts, length in stored}
     found = 0
     for vector in vectors:
         exact = heapq.nlargest(BEST, known, key=lambda passage: (vector.cosine(known[passage]), -passage))
