@@ -2,8 +2,10 @@
 
 FROM python:3.13-slim AS packages
 WORKDIR /build
+# requirements-embeddings.txt has the same, and what opens a sentence model (docs/operators/README.md).
+ARG REQUIREMENTS=requirements.txt
 RUN python -m venv /opt/venv
-COPY requirements.txt .
+COPY ${REQUIREMENTS} requirements.txt
 RUN --mount=type=cache,target=/root/.cache/pip \
     /opt/venv/bin/pip install --disable-pip-version-check --require-hashes --requirement requirements.txt
 # What only authors of the packages need: their tests, sources of translations, and the installer itself.

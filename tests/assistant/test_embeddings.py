@@ -15,10 +15,11 @@ from assistant.budgets import today
 from assistant.embeddings import asking, index
 from assistant.embeddings.asking import with_meaning
 from assistant.embeddings.indexing import USED_UP, embed_passages
+from assistant.embeddings.nearest import nearest
 from assistant.embeddings.standing import Standing, standing_of
 from assistant.embeddings.thresholds import estimate_limits
 from assistant.knowledge.articles import ArticleText, remove_article, write_article
-from assistant.models import Article, AssistantSettings, Expectation, MeaningIndex, PassageVector
+from assistant.models import Article, AssistantSettings, Expectation, MeaningIndex, Passage, PassageVector
 from assistant.providers.base import Question, Turn
 from assistant.providers.builtin.provider import found_by
 from assistant.questions.fingerprint import fingerprint_of
@@ -104,6 +105,10 @@ async def test_globexs_passages_never_answer_acmes_visitor(acme: Website, cast: 
     assert await titles(cast.globex) == ["Secret zebras"]
     asked = await with_meaning(question(acme))
     assert [one.title for one in await db(find_passages, cast.globex, ASKED, 10, asked.meant)] == ["Secret zebras"]
+    assert asked.meant is not None
+    near = await db(nearest, acme.pk, asked.meant.model, asked.meant.vectors[ASKED], 10)
+    mine = await db(lambda: set(Passage.objects.for_website(acme.pk).values_list("pk", flat=True)))
+    assert near.keys() == mine
 
 
 async def test_small_talk_asks_no_model(acme: Website, server: EmbeddingServer) -> None:
