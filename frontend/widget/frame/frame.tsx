@@ -8,6 +8,7 @@ import { createUnsent } from '../../shared/unsent.ts';
 import { announce } from './announcer.ts';
 import { boot, speakerOf, text } from './boot.ts';
 import { createChat, fetchLive } from './chat.ts';
+import { keepComposerText } from './composer_text.ts';
 import { once } from './lazy.ts';
 import { connect, isOpen, isVisible, tell, tellEvent } from './link.ts';
 import { App } from './ui/App.tsx';
@@ -46,6 +47,8 @@ function showColours(): void {
   style.setProperty('--accent-on-dark', boot.colours.accentOnDark);
 }
 
+keepComposerText(createStore(() => sessionStorage), `chatplatform:${boot.key}`);
+
 connect({
   answers: once(() => import('./page_calls.ts').then(({ createCalls }) => createCalls(visitor, chat))),
   onPage: (page) => visitor.seenOn(page),
@@ -61,11 +64,16 @@ effect(() => {
   void chat.begin();
 });
 
-let wasHuman = false;
+let wasWithAi = '';
 effect(() => {
-  const isHuman = chat.timeline.value.conversation.value?.handled_by === 'human';
-  if (isHuman && !wasHuman) tellEvent('handoff');
-  wasHuman = isHuman;
+  const { id, handled_by } = chat.timeline.value.conversation.value ?? {};
+  if (handled_by === 'human' && wasWithAi === id) tellEvent('handoff');
+  wasWithAi = handled_by === 'ai' ? id! : '';
+});
+
+/** Another tab has logged in, or out. */
+addEventListener('storage', ({ key }) => {
+  if (key === `chatplatform:${boot.key}` && visitor.followTab()) void chat.restart({ keepUnsent: visitor.isKnown() });
 });
 
 const stopWaiting = effect(() => {

@@ -34,6 +34,8 @@ export interface Visitor {
   consent(given: boolean): void;
   /** The token no longer opens anything. */
   distrust(): void;
+  /** Become who another tab says we are; false when it says nothing new. */
+  followTab(): boolean;
   /** Log-out on the customer's page: nobody in particular from here on. */
   forget(): void;
 }
@@ -60,6 +62,7 @@ export function createVisitor({ websiteKey, store, keepHandle }: VisitorOptions)
   let consent: boolean | null = null;
   let isBegun = false;
   let era = 0; // An answer for who the visitor was a moment ago is none any more.
+  let pageTold = 0;
   let pageTimer: ReturnType<typeof setTimeout> | undefined;
   const api = createApi({ bearer: () => token });
 
@@ -120,11 +123,12 @@ export function createVisitor({ websiteKey, store, keepHandle }: VisitorOptions)
 
   function seenOn(now: Page): void {
     page = now;
-    if (isBegun) pageTimer ??= setTimeout(tellPage, PAGES_MS);
+    if (isBegun) pageTimer ??= setTimeout(tellPage, Math.max(0, pageTold + PAGES_MS - Date.now()));
   }
 
   function tellPage(): void {
     pageTimer = undefined;
+    pageTold = Date.now();
     void open().catch(() => undefined); // The next page is told as well.
   }
 
@@ -133,6 +137,15 @@ export function createVisitor({ websiteKey, store, keepHandle }: VisitorOptions)
     era++;
     if (store.read(storageKey) === token) store.remove(storageKey);
     token = null;
+  }
+
+  function followTab(): boolean {
+    const theirs = store.read<string>(storageKey);
+    if (theirs === token) return false;
+    era++;
+    token = theirs;
+    if (!token) handle = null;
+    return true;
   }
 
   function forget(): void {
@@ -157,6 +170,7 @@ export function createVisitor({ websiteKey, store, keepHandle }: VisitorOptions)
     addAttributes,
     consent: (given) => void (consent = given),
     distrust,
+    followTab,
     forget,
   };
 }

@@ -3,6 +3,8 @@ import type { Call, CallName, Init, Page, ToFrame, ToLoader } from '../port.ts';
 import type { Core } from './core.ts';
 
 const READY_MS = 6000;
+/** No tab waits longer for another's turn. */
+const TURN_MS = 3000;
 
 export interface Bridge {
   /** Brings the chat in, if it is not there yet. */
@@ -22,6 +24,7 @@ export function createBridge(core: Core, onMessage: (message: ToLoader) => void,
   const { config, settings, memory } = core;
   let iframe: HTMLIFrameElement | undefined;
   let port: MessagePort | undefined;
+  let endTurn: ((nothing: null) => void) | undefined;
   let silence: ReturnType<typeof setTimeout>;
   let waiting: Call[] = [];
   let calls: Record<number, Promised> = {};
@@ -33,7 +36,7 @@ export function createBridge(core: Core, onMessage: (message: ToLoader) => void,
     if (mounted.iframe === iframe) return;
     iframe = mounted.iframe;
     silence = setTimeout(onSilence, READY_MS);
-    void mounted.loaded.then(() => greet(mounted.iframe));
+    void mounted.loaded.then(() => takeTurn(mounted.iframe));
   }
 
   function leave(reason?: string): boolean {
@@ -46,6 +49,17 @@ export function createBridge(core: Core, onMessage: (message: ToLoader) => void,
       waiting = [];
     }
     return core.unmount();
+  }
+
+  /** A handle works once: tabs that are restored together use it one after the other, and the last one's answer is kept. */
+  function takeTurn(frame: HTMLIFrameElement): void {
+    const { locks } = navigator;
+    if (!locks || !memory('localStorage')) return greet(frame);
+    const turn = new Promise((resolve) => {
+      endTurn = resolve;
+      setTimeout(resolve, TURN_MS);
+    });
+    void locks.request(`chatplatform:${config.key}`, () => (greet(frame), turn));
   }
 
   function greet(frame: HTMLIFrameElement): void {
@@ -70,6 +84,7 @@ export function createBridge(core: Core, onMessage: (message: ToLoader) => void,
       waiting.splice(0).forEach(tell);
     }
     onMessage(message);
+    if (message.type === 'keep') endTurn?.(null);
   }
 
   function settle({ id, ok, value }: Extract<ToLoader, { type: 'result' }>): void {

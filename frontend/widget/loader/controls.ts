@@ -19,6 +19,7 @@ export function start(core: Core): Act {
   const panel = createPanel(core);
   const bridge = createBridge(core, hear, onSilence);
   let isOpen = false;
+  let wantsFocus = false;
   let before: Element | null;
   let unread = { count: 0, label: '' };
   let page = pageNow();
@@ -28,6 +29,7 @@ export function start(core: Core): Act {
   function set(open: boolean, focus = true): void {
     if (open === isOpen) return;
     isOpen = open;
+    wantsFocus = open && focus;
     memory('sessionStorage', open ? 'open' : null);
     if (open) {
       before = document.activeElement;
@@ -73,7 +75,7 @@ export function start(core: Core): Act {
       case 'event':
         return announce(message.name, message.detail);
       case 'ready':
-        return bridge.tell({ type: 'open', isOpen, focus: isOpen });
+        return bridge.tell({ type: 'open', isOpen, focus: wantsFocus });
       case 'unread':
         unread = message;
         showLauncher();
