@@ -103,6 +103,8 @@ class VisitorCard(Wire):
     id: UUID
     name: str
     email: str
+    identified: bool
+    attributes: dict[str, Any]
     page_url: str
     page_title: str
     referrer: str
@@ -136,6 +138,7 @@ class StaffConversation(Wire):
     staff_delivered_rev: int
     staff_read_rev: int
     labels: list[str]
+    attributes: dict[str, Any]
     priority: Priority
     rating: Rating | None
     created_at: datetime

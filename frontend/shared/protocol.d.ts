@@ -288,6 +288,7 @@ export interface StaffConversation {
   staff_delivered_rev: number;
   staff_read_rev: number;
   labels: string[];
+  attributes: Record<string, unknown>;
   priority: "low" | "normal" | "high" | "urgent";
   rating: Rating | null;
   created_at: string;
@@ -368,6 +369,8 @@ export interface VisitorCard {
   id: string;
   name: string;
   email: string;
+  identified: boolean;
+  attributes: Record<string, unknown>;
   page_url: string;
   page_title: string;
   referrer: string;

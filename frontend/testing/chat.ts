@@ -61,7 +61,6 @@ export function load(): void {
     websiteKey: 'acme',
     store,
     keepHandle: (handle) => handles.push(handle),
-    onIdentityRefused: () => undefined,
   });
   const unsent = createUnsent(store, 'unsent:');
   chat = createChat({ visitor, unsent, onArrival: ({ content }) => arrived.push(content), onStarted: () => undefined });

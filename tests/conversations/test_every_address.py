@@ -239,6 +239,8 @@ def body_for(method: str, address: str) -> object:
         return {"content": "x"}
     if address.endswith("typing/"):
         return {"is_typing": True}
+    if address.endswith("attributes/"):
+        return {"attributes": {"plan": "pro"}}
     if address.endswith("contact/"):
         return {"email": "mallory@globex.test"}
     if address.endswith("thumb/"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from widget.api.attributes import AttributesView
 from widget.api.conversations import (
     ContactView,
     ConversationsView,
@@ -30,6 +31,7 @@ urlpatterns = [
     path(ONE + "typing/", TypingView.as_view()),
     path(ONE + "read/", ReadView.as_view()),
     path(ONE + "handoff/", HandoffView.as_view()),
+    path(ONE + "attributes/", AttributesView.as_view()),
     path(ONE + "contact/", ContactView.as_view()),
     path(ONE + "stop/", StopView.as_view()),
     path(ONE + "thumbs/", ThumbsView.as_view()),

@@ -43,6 +43,8 @@ export interface Chat {
   discard(clientId: string): void;
   askForPerson(): void;
   stopReply(): void;
+  /** Facts the page tells the staff about this conversation, which may not have begun yet. */
+  describe(facts: Record<string, unknown>): Promise<void>;
   send(command: Command): boolean;
   /** Something is left to be sent from the last time. */
   hasUnsent(): boolean;
@@ -64,6 +66,7 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
   let starting = false;
   let refusals = 0;
   let beginnings = 0;
+  let facts: Record<string, unknown> = {};
 
   for (const { content, ...message } of unsent.all()) {
     const isOld = Date.now() - message.at > FRESH_MS;
@@ -114,6 +117,7 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
     if (conversationId === NO_CONVERSATION) return void (link.value = 'online');
     link.value = 'connecting';
     void connect(next);
+    void tellFacts().catch(() => undefined);
   }
 
   async function connect(to: Timeline<VisitorConversation>): Promise<void> {
@@ -233,6 +237,20 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
     void start();
   }
 
+  function describe(given: Record<string, unknown>): Promise<void> {
+    facts = { ...facts, ...given };
+    return tellFacts();
+  }
+
+  /** As soon as there is a conversation they are about. */
+  async function tellFacts(): Promise<void> {
+    const { conversationId } = timeline.peek();
+    if (!conversationId || !Object.keys(facts).length) return;
+    const told = facts;
+    facts = {};
+    await api.post(`widget/conversations/${conversationId}/attributes/`, { attributes: told });
+  }
+
   // --- people and the AI ---
 
   const isHuman = computed(() => timeline.value.conversation.value?.handled_by === 'human');
@@ -266,6 +284,7 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
     retry,
     discard: (clientId) => timeline.peek().discard(clientId),
     askForPerson,
+    describe,
     stopReply: () => void send({ type: 'stop_reply' }),
     send,
     hasUnsent: () => !!nextUnsent(),

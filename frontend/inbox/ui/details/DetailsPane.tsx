@@ -58,6 +58,8 @@ function VisitorFacts({ one: { visitor } }: { one: StaffConversation }) {
         <Fact name="Last seen">
           <Time moment={visitor.last_seen_at} />
         </Fact>
+        <Fact name="Signed in">{visitor.identified && 'Yes, the website has proved it'}</Fact>
+        <Attributes of={visitor.attributes} />
       </dl>
     </>
   );
@@ -82,6 +84,7 @@ function ConversationFacts({ one }: { one: StaffConversation }) {
           <Time moment={one.created_at} />
         </Fact>
         <Fact name="Labels">{one.labels.join(', ')}</Fact>
+        <Attributes of={one.attributes} />
       </dl>
       <h3>Ids</h3>
       <dl>
@@ -90,6 +93,20 @@ function ConversationFacts({ one }: { one: StaffConversation }) {
         </Fact>
         <Fact name="Visitor">{one.visitor.id && <code>{one.visitor.id}</code>}</Fact>
       </dl>
+    </>
+  );
+}
+
+/** What the website's page says; its own words. */
+function Attributes({ of }: { of: Record<string, unknown> }) {
+  const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+  return (
+    <>
+      {Object.entries(of).map(([name, value]) => (
+        <Fact key={name} name={name}>
+          {shown(value)}
+        </Fact>
+      ))}
     </>
   );
 }
