@@ -47,10 +47,13 @@ async def rehearse(provider: Provider, question: Question, *, at_its_pace: bool 
             aclosing(provider.answer(question)) as steps,
         ):
             async for step in steps:
-                use.said = step.text
                 if isinstance(step, Outcome):
-                    outcome, use.counted = step, step.usage
-                elif step.text and first is None:
+                    outcome, use.said, use.counted = step, step.text, step.usage
+                    continue
+                if step.used.is_known:
+                    await use.afford(step.used)
+                use.said = step.text
+                if step.text and first is None:
                     first = _since(began)
         if outcome is None:
             raise ProviderFailed("the assistant ended without an answer")

@@ -54,7 +54,7 @@ def trace_of(provider: Provider, question: Question) -> Trace:
     terms = _traced(terms_for(question.website, question.text))
     if isinstance(provider, Compatible):
         prompt = prompt_for(question, provider.manner)
-        body = prompt.body(provider.model, with_tool=True)
+        body = prompt.requests(provider.model)[0]
         tools = json.dumps(body["tools"], indent=2, ensure_ascii=False)
         return Trace(terms, prompt.passages, zone_of(prompt.passages).value, body["messages"], tools)
     found = find_passages(question.website, question.text)

@@ -1,6 +1,6 @@
 """Articles and their passages, words and sources, how a website wants to be answered for, its answers, their cost."""
 
-from assistant.models.budgets import Spending
+from assistant.models.budgets import Allowance, Spending
 from assistant.models.knowledge import Article, Passage, Word
 from assistant.models.questions import Expectation, QuestionResult, QuestionRun
 from assistant.models.replies import Reply
@@ -10,6 +10,7 @@ from assistant.models.thumbs import Thumb
 from assistant.models.unanswered import SettledQuestion
 
 __all__ = [
+    "Allowance",
     "Article",
     "AssistantSettings",
     "Expectation",
