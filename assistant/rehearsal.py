@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.budgets import estimated
 from assistant.providers.base import Outcome, Provider, ProviderFailed, Question
 from assistant.providers.builtin import BuiltIn
 from assistant.providers.builtin.provider import answer_to
+from assistant.replying.draft import shortened
 from assistant.spending import NotAsked, on_budget
 from foundation.db import db
 from foundation.logs import log
@@ -31,19 +32,25 @@ class Rehearsed:
     was_asked: bool = True
 
 
-async def rehearse(provider: Provider, question: Question, *, at_its_pace: bool = True) -> Rehearsed:
-    """Ask once, on the website's budget. Not at its pace, the built-in assistant waits for no reader.
+async def rehearse(
+    provider: Provider,
+    question: Question,
+    *,
+    at_its_pace: bool = True,
+    longest: int | None = None,
+) -> Rehearsed:
+    """Ask once, on the website's budget. Cancelled, it lets go of the endpoint.
 
-    Cancelled, it lets go of the endpoint.
+    Not at its pace, the built-in assistant waits for no reader. `longest`: characters, as of a visitor's answer.
     """
     began = time.monotonic()
     first: int | None = None
     try:
         if isinstance(provider, BuiltIn) and not at_its_pace:
-            return Rehearsed(await db(answer_to, question), "", None, _since(began))
+            return Rehearsed(_cut(await db(answer_to, question), longest), "", None, _since(began))
         outcome = None
         async with (
-            on_budget(question.website.pk, estimated(question)) as use,
+            on_budget(question.website.pk, estimated(question, longest)) as use,
             aclosing(provider.answer(question)) as steps,
         ):
             async for step in steps:
@@ -64,7 +71,11 @@ async def rehearse(provider: Provider, question: Question, *, at_its_pace: bool 
     except Exception as error:  # whatever a provider may raise; a page must still say something
         logger.error("[AI] a rehearsal failed", error=type(error).__name__)
         return Rehearsed(None, "the assistant could not write an answer", first, _since(began))
-    return Rehearsed(outcome, "", first, _since(began))
+    return Rehearsed(_cut(outcome, longest), "", first, _since(began))
+
+
+def _cut(outcome: Outcome, longest: int | None) -> Outcome:
+    return replace(outcome, text=shortened(outcome.text, longest))
 
 
 def _since(began: float) -> int:

@@ -105,6 +105,11 @@ class Outcome:
     usage: Usage = Usage()
     is_unsure: bool = False
 
+    @property
+    def found_nothing(self) -> bool:
+        """It did not answer what was asked."""
+        return self.kind == "no_answer" or self.is_unsure
+
 
 class ProviderFailed(Exception):
     """There will be no answer. The message says why, for the staff, and quotes nothing that came from elsewhere.

@@ -11,10 +11,10 @@ from django.db import DatabaseError
 from assistant.budgets import BUSY_PAUSES, Budget, Leave, estimated
 from assistant.models import Reply
 from assistant.providers.base import Outcome, Provider, ProviderFailed, Question, Usage
+from assistant.replying.decision import ByRule
 from assistant.replying.draft import Draft
 from assistant.replying.plan import Plan
 from assistant.replying.records import Ending, Job, grow, record_beginning, record_end
-from assistant.replying.rules import ByRule
 from conversations.actions.messages import Post, post_message
 from foundation.db import db
 from foundation.logs import log

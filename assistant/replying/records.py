@@ -13,10 +13,9 @@ from assistant.budgets import Budget, Leave, ask_for_more, ask_leave, settle, us
 from assistant.models import Reply
 from assistant.models.scope import WebsiteQuerySet
 from assistant.providers.base import Outcome, Provider, Question, Speaker, Turn, Usage
-from assistant.replying.plan import Plan
-from assistant.replying.rules import Stretch
+from assistant.replying.rules import Situation
 from conversations.errors import Stale
-from conversations.models import Conversation, Entry
+from conversations.models import Conversation, Entry, Visitor
 from conversations.queries.timeline import history_since_resolve
 
 MOST_TURNS = 40
@@ -42,7 +41,7 @@ def wait_for_more(job: Job) -> float:
     return max(0.0, patience - (timezone.now() - said_at).total_seconds()) if said_at else 0.0
 
 
-def question_of(job: Job, plan: Plan | None = None) -> Question | None:
+def question_of(job: Job) -> Question | None:
     """What to answer; None when there is nothing to do any more: taken over, asked again, or answered before."""
     conversations = Conversation.objects.for_system().select_related("website")
     conversation = conversations.filter(
@@ -54,15 +53,17 @@ def question_of(job: Job, plan: Plan | None = None) -> Question | None:
         Turn(_speaker(role, is_manual), content)
         for role, is_manual, content in history_since_resolve(job.conversation_id, MOST_TURNS)
     ]
-    return Question(conversation.website, turns, link_hosts=plan.link_hosts if plan else ())
+    return Question(conversation.website, turns)
 
 
-def stretch_of(job: Job) -> Stretch:
+def situation_of(job: Job) -> Situation:
     """Every hand-over and hand-back has an epoch of its own."""
     replies = Reply.objects.for_website(job.website_id).filter(
         conversation=job.conversation_id, epoch=job.epoch, state=Reply.State.STORED
     )
-    return Stretch(list(replies.order_by("began_at").values_list("found_nothing", flat=True)))
+    page = Visitor.objects.for_system().filter(conversations=job.conversation_id).values_list("page_url", flat=True)
+    unsure = list(replies.order_by("began_at").values_list("found_nothing", flat=True))
+    return Situation(unsure, page.first() or "", was_handed_back=job.epoch > 0)
 
 
 @transaction.atomic
@@ -130,7 +131,7 @@ def record_end(job: Job, message_id: UUID, ending: Ending, budget: Budget, may_u
         return
     outcome = ending.outcome
     reply.outcome = outcome.kind if outcome else ""
-    reply.found_nothing = outcome is not None and (outcome.kind == "no_answer" or outcome.is_unsure)
+    reply.found_nothing = outcome is not None and outcome.found_nothing
     reply.passages = [list(one) for one in outcome.used] if outcome else []
     reply.first_chunk_ms, reply.ended_ms, reply.failure = ending.first_chunk_ms, ending.ended_ms, ending.failure
     reply.partial = "" if ending.state == Reply.State.STORED else ending.partial
