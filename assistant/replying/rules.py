@@ -45,7 +45,7 @@ def reason_to_hand_off(plan: Plan, question: Question, situation: Situation) -> 
     if word:
         return f'the owner\'s rule "{word}"'
     if plan.most_turns is not None and len(situation.unsure) >= plan.most_turns:
-        return f"{plan.most_turns} answers were given"
+        return "an answer was given" if plan.most_turns == 1 else f"{plan.most_turns} answers were given"
     if _asked_before(question, len(situation.unsure)) >= TIMES - 1:
         return "the visitor asked the same three times"
     return ""
