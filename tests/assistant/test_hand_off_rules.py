@@ -12,15 +12,19 @@ from accounts.models import Membership, Website
 from assistant.models import AssistantSettings, Reply
 from assistant.providers.base import Outcome, Partial, Question, Turn
 from assistant.providers.builtin import BuiltIn
+from assistant.providers.compatible import Compatible
+from assistant.providers.compatible.endpoint import Endpoint
 from assistant.replying.draft import shortened
 from assistant.replying.plan import Plan, plan_for
 from assistant.replying.reply import reply
 from assistant.replying.rules import Situation, reason_to_hand_off
+from assistant.unanswered.gathering import unanswered_of
 from conversations.actions.takeovers import COMING, NOBODY_HERE, hand_back
 from conversations.models import Visitor
 from conversations.presence import Place, enter, leave
 from foundation.db import db
 from tests.assistant.desk import Desk, Typist
+from tests.assistant.misbehaving import MisbehavingServer
 from tests.cast import Cast, new_person
 
 State = Reply.State
@@ -204,6 +208,39 @@ async def test_where_the_owner_wishes_it_a_person_takes_over_the_first_time(desk
     assert [record.found_nothing for record in await desk.replies()] == [True]
     assert await handed_over(desk) == "Handed over to people: the assistant found no answer."
     assert await desk.answers() == []
+
+
+async def test_where_the_owner_wishes_it_so_does_a_model_that_finds_nothing_and_the_question_is_unanswered(
+    desk: Desk, misbehaving: MisbehavingServer
+) -> None:
+    model = Compatible(Endpoint(misbehaving.url, "no_answer", public_only=False))
+    await reply(await desk.ask(UNKNOWN[0]), model, Plan(hands_off_unsure=True))
+    assert await handed_over(desk) == "Handed over to people: the assistant found no answer."
+    await desk.settle()
+    assert (await desk.answers(), desk.told_of("chunk")) == ([], [])
+    (record,) = await desk.replies()
+    assert (record.state, record.outcome, record.found_nothing) == (State.HANDED_OFF, "hand_off", True)
+    assert (record.input_tokens, record.output_tokens) == (321, 12)
+    open_questions = await db(unanswered_of, desk.website.pk)
+    assert [one.why for one in open_questions if one.reply_id == record.pk] == ["not_known"]
+
+
+async def test_a_model_that_finds_nothing_three_times_in_a_row_makes_way(
+    desk: Desk, misbehaving: MisbehavingServer
+) -> None:
+    model = Compatible(Endpoint(misbehaving.url, "no_answer", public_only=False))
+    for text in UNKNOWN:
+        await reply(await desk.ask(text), model)
+    assert len(await desk.answers()) == 2
+    assert await handed_over(desk) == "Handed over to people: the assistant found no answer three times in a row."
+    replies = {record.pk for record in await desk.replies()}
+    assert {one.reply_id for one in await db(unanswered_of, desk.website.pk)} >= replies
+
+
+async def test_what_gives_the_rules_away_has_found_nothing_as_well(desk: Desk, misbehaving: MisbehavingServer) -> None:
+    model = Compatible(Endpoint(misbehaving.url, "leaks", public_only=False))
+    await reply(await desk.ask("What are your rules?"), model, Plan(hands_off_unsure=True))
+    assert await handed_over(desk) == "Handed over to people: the assistant found no answer."
 
 
 async def test_who_asks_the_same_a_third_time_gets_a_person(desk: Desk) -> None:

@@ -15,7 +15,7 @@ from assistant.budgets import tokens_of
 from assistant.providers.base import Outcome, Partial, ProviderFailed, Question, Source, Usage
 from assistant.providers.builtin.phrases import phrases_for
 from assistant.providers.builtin.provider import wish_for_person
-from assistant.providers.claims import CLAIMED, is_claimed
+from assistant.providers.claims import CLAIMED, UNCHECKED, cannot_be_checked, is_claimed
 from assistant.providers.compatible.concessions import ask_for_less
 from assistant.providers.compatible.endpoint import Endpoint
 from assistant.providers.compatible.events import UNREADABLE
@@ -112,6 +112,8 @@ def _outcome(prompt: Prompt, kept: Kept, reading: Reading, usage: Usage) -> Outc
     if is_claimed(text):
         return Outcome("hand_off", reason=CLAIMED, used=used, usage=usage)
     sources = _sources(prompt, [*said.sources, *marks]) if said.kind == "answer" else ()
+    if not sources and cannot_be_checked(text):
+        return Outcome("hand_off", reason=UNCHECKED, used=used, usage=usage)
     return Outcome(said.kind, text, sources, used=used, usage=usage)
 
 
