@@ -48,3 +48,9 @@ def owner(stack: Stack, cast: Cast) -> PageReader:
 def adas_session(stack: Stack, cast: Cast) -> str:
     """Made before the browser is in use, since it needs the database."""
     return session_cookie(stack, cast.ada)["Cookie"].partition("=")[2]
+
+
+@pytest.fixture
+def nobody_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Readings wait in a queue that no worker serves, so that they can be counted."""
+    monkeypatch.setattr("assistant.knowledge.sources.QUEUE", "nobody")

@@ -33,15 +33,14 @@ def test_only_owners_and_admins_of_acme_reach_any_of_it(cast: Cast, help_site: W
     reading += [f"questions/{kept.pk}/", f"questions/runs/{run.pk}/"]
     writing = ["assistant/", "playground/", "questions/new/", "questions/import/", "questions/run/"]
     writing += [f"questions/{kept.pk}/", f"questions/{kept.pk}/delete/"]
+    ada, cleo, ben, mallory = (browser_of(one) for one in (cast.ada, cast.cleo, cast.ben, cast.mallory))
     for path in reading:
-        assert browser_of(cast.ada).get(address(help_site, path)).status_code == 200, path
-        assert browser_of(cast.cleo).get(address(help_site, path)).status_code == 200, path
-        assert browser_of(cast.ben).get(address(help_site, path)).status_code == 403, path
-        assert browser_of(cast.mallory).get(address(help_site, path)).status_code == 404, path
+        for browser, status in ((ada, 200), (cleo, 200), (ben, 403), (mallory, 404)):
+            assert browser.get(address(help_site, path)).status_code == status, path
     for path in writing:
         given = settings_given(question="Mine?")
-        assert browser_of(cast.ben).post(address(help_site, path), given).status_code == 403, path
-        assert browser_of(cast.mallory).post(address(help_site, path), given).status_code == 404, path
+        assert ben.post(address(help_site, path), given).status_code == 403, path
+        assert mallory.post(address(help_site, path), given).status_code == 404, path
     assert [one.question for one in Expectation.objects.for_website(help_site.pk)] == ["Where?"]
     assert not AssistantSettings.objects.for_website(help_site.pk).exists()
 
