@@ -64,7 +64,7 @@ def trace_of(provider: Provider, question: Question) -> Trace:
     terms, prompt, tools = _traced(terms_for(question.website, question.text)), list[dict[str, Any]](), ""
     if isinstance(provider, Compatible):
         asked = prompt_for(question, provider.manner)
-        body = asked.body(provider.model, with_tool=True)
+        body = asked.requests(provider.model)[0]
         found, prompt = asked.passages, body["messages"]
         tools = json.dumps(body["tools"], indent=2, ensure_ascii=False)
     else:

@@ -92,6 +92,11 @@ def ben(each_stack: Stack, people_only: Cast) -> people.StaffMember:
 
 
 @pytest.fixture
+def ada(each_stack: Stack, people_only: Cast) -> people.StaffMember:
+    return people.log_in(each_stack, people_only.ada)
+
+
+@pytest.fixture
 def mallory(each_stack: Stack, people_only: Cast) -> people.StaffMember:
     """She may see Globex, and nothing of Acme."""
     return people.log_in(each_stack, people_only.mallory)

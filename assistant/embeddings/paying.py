@@ -40,7 +40,7 @@ def _budget(website_id: int) -> Budget:
 
 
 def _length(texts: list[str]) -> int:
-    return sum(tokens_of(len(text)) for text in texts)
+    return sum(tokens_of(text) for text in texts)
 
 
 def _cost(tokens: int) -> Decimal:

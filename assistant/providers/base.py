@@ -73,22 +73,31 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Partial:
-    """The whole text so far."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens, as the endpoint counted them."""
+    """Tokens, as the endpoint counted them; `is_estimated` where it did not, by the length of the texts."""
 
     input_tokens: int | None = None
     output_tokens: int | None = None
+    is_estimated: bool = False
 
     @property
     def is_known(self) -> bool:
         return self.input_tokens is not None and self.output_tokens is not None
+
+    @property
+    def tokens(self) -> int:
+        return (self.input_tokens or 0) + (self.output_tokens or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """The whole text so far, as much of it as may be seen, and what it has used so far, seen or not.
+
+    The first one of an answer that will be paid for comes before anybody is asked, with what asking will use.
+    """
+
+    text: str
+    used: Usage = Usage()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +114,11 @@ class Outcome:
     used: tuple[tuple[int, float], ...] = ()
     usage: Usage = Usage()
     is_unsure: bool = False
+
+    @property
+    def found_nothing(self) -> bool:
+        """It did not answer what was asked."""
+        return self.kind == "no_answer" or self.is_unsure
 
 
 class ProviderFailed(Exception):

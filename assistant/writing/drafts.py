@@ -12,6 +12,7 @@ from assistant.providers.builtin.quoting import quote
 from assistant.providers.builtin.zones import Zone, zone_of
 from assistant.providers.choice import provider_for
 from assistant.rehearsal import rehearse
+from assistant.replying.plan import plan_for
 from assistant.retrieval import find_passages
 from assistant.writing.conversation import turns_of
 from assistant.writing.suggestion import Suggestion
@@ -26,7 +27,8 @@ async def draft_reply(conversation_id: UUID, website: Website) -> Suggestion:
     turns = _asked(await db(turns_of, conversation_id))
     if not turns:
         return Suggestion(detail=NOTHING_ASKED)
-    question, provider = Question(website, turns), await db(provider_for, website.pk)
+    plan, provider = await db(plan_for, website.pk), await db(provider_for, website.pk)
+    question = Question(website, turns, link_hosts=plan.link_hosts)
     if isinstance(provider, BuiltIn):
         return await db(_quoted, await with_meaning(question))
     return await _worded(provider, question)

@@ -19,6 +19,9 @@ from dashboard.api.conversations import (
     TakeOverView,
     TypingView,
 )
+from dashboard.api.knowledge.sources import FilesView, ReadAgainView, SourcesView, SourceView
+from dashboard.api.knowledge.written import ArticlesView, ArticleView, QuestionsView, QuestionView
+from dashboard.api.playground import PlaygroundView
 from dashboard.api.thumbs import ThumbsView
 
 ONE = "conversations/<uuid:conversation_id>/"
@@ -42,4 +45,13 @@ urlpatterns = [
     path(ONE + "rewrite/", RewriteView.as_view()),
     path(ONE + "summary/", SummaryView.as_view()),
     path(ONE + "thumbs/", ThumbsView.as_view()),
+    path("knowledge/articles/", ArticlesView.as_view()),
+    path("knowledge/articles/<int:article_id>/", ArticleView.as_view()),
+    path("knowledge/questions/", QuestionsView.as_view()),
+    path("knowledge/questions/<int:question_id>/", QuestionView.as_view()),
+    path("knowledge/sources/", SourcesView.as_view()),
+    path("knowledge/sources/<int:source_id>/", SourceView.as_view()),
+    path("knowledge/sources/<int:source_id>/read-again/", ReadAgainView.as_view()),
+    path("knowledge/files/", FilesView.as_view()),
+    path("assistant/playground/", PlaygroundView.as_view()),
 ]

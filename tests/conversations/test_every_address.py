@@ -7,6 +7,8 @@ from uuid import uuid4
 import httpx2
 import pytest
 
+from assistant.knowledge.articles import ArticleText, write_article
+from tests.assistant.websites import source_of
 from tests.cast import Cast
 from tests.clients.contract import operations
 from tests.clients.people import Rest, StaffMember, Visitor, visit
@@ -20,7 +22,13 @@ OF_VISITORS = [(method, address) for method, address in GUARDED if address.start
 OF_STAFF = [one for one in GUARDED if one not in OF_VISITORS and one[1] not in FOR_BOTH]
 OF_ONE_THING = [(method, address) for method, address in GUARDED if "{" in address]
 WRITING = [(method, address) for method, address in ALL if method in ("POST", "PATCH")]
-EVERYTHING_OPTIONAL = [("POST", "widget/conversations/"), ("PATCH", "conversations/{conversation_id}/")]
+EVERYTHING_OPTIONAL = [
+    ("POST", "widget/conversations/"),
+    ("PATCH", "conversations/{conversation_id}/"),
+    ("PATCH", "knowledge/articles/{article_id}/"),
+    ("PATCH", "knowledge/questions/{question_id}/"),
+]
+OF_OWNERS = ("knowledge/", "assistant/")
 ANYTHING = {"client_id": str(uuid4()), "content": "x", "is_typing": True, "rev": 0}
 
 
@@ -34,6 +42,9 @@ def place(vera: Visitor, people_only: Cast) -> dict[str, object]:
         "attachment_id": vera.rest.upload(vera.path("attachments/"), "a.txt", b"x").json()["id"],
         "website_id": people_only.acme.pk,
         "website_key": people_only.acme.website_key,
+        "article_id": write_article(people_only.acme, ArticleText("zebras", "Zebras", "They have stripes.")).pk,
+        "question_id": write_article(people_only.acme, ArticleText("why", "Why?", "Because.", kind="question")).pk,
+        "source_id": source_of(people_only.acme, "page", "https://a.test/", state="ready").pk,
     }
 
 
@@ -93,19 +104,18 @@ async def test_another_visitor_finds_nothing_of_veras(
 
 
 async def test_what_does_not_exist_is_refused_like_what_is_somebody_elses(
-    vera: Visitor, ben: StaffMember, mallory: StaffMember, place: dict[str, object]
+    vera: Visitor, ada: StaffMember, mallory: StaffMember, place: dict[str, object]
 ) -> None:
-    nowhere = {
-        **dict.fromkeys(("conversation_id", "message_id", "attachment_id"), uuid4()),
-        "website_id": 2**40,
-        "website_key": "none",
+    nowhere: dict[str, object] = dict.fromkeys(("conversation_id", "message_id", "attachment_id"), uuid4()) | {
+        "website_key": "none"
     }
+    nowhere |= dict.fromkeys(("website_id", "article_id", "question_id", "source_id"), 2**40)
     for method, address in OF_ONE_THING:
         body = body_for(method, address)
         if (method, address) in OF_VISITORS:
             assert refusal(ask(vera.rest, method, address.format(**nowhere), body)) == (404, "not_found")
             continue
-        missing = ask(ben.rest, method, address.format(**nowhere), body)
+        missing = ask(ada.rest, method, address.format(**nowhere), body)
         foreign = ask(mallory.rest, method, address.format(**place), body)
         assert missing.json() == foreign.json(), (method, address)
 
@@ -114,7 +124,7 @@ async def test_agents_may_not_do_what_is_for_owners_and_admins(
     each_stack: Stack, people_only: Cast, ben: StaffMember, place: dict[str, object]
 ) -> None:
     for method, address in OF_STAFF:
-        if address.startswith("websites/") and method != "GET":
+        if address.startswith(OF_OWNERS) or (address.startswith("websites/") and method != "GET"):
             answer = ben.rest.request(
                 method, address.format(**place), body={"name": "Mine now"} if method != "DELETE" else None
             )
@@ -142,12 +152,12 @@ async def test_agents_may_not_do_what_is_for_owners_and_admins(
     ids=lambda content: content[:8],
 )
 async def test_a_body_that_makes_no_sense_is_invalid(
-    vera: Visitor, ben: StaffMember, place: dict[str, object], content: str
+    vera: Visitor, ben: StaffMember, ada: StaffMember, place: dict[str, object], content: str
 ) -> None:
     for method, address in WRITING:
         if not takes_a_body(address):
             continue
-        rest = who(address, vera, ben)
+        rest = who(address, vera, ada if address.startswith(OF_OWNERS) else ben)
         headers = {"Content-Type": "application/json"}
         answer = rest.request(method, address.format(**place), content=content.encode("latin-1"), headers=headers)
         if address.startswith("websites/"):
@@ -158,10 +168,12 @@ async def test_a_body_that_makes_no_sense_is_invalid(
             assert refusal(answer) == (400, "invalid"), (method, address, answer.text)
 
 
-async def test_unknown_fields_are_refused(vera: Visitor, ben: StaffMember, place: dict[str, object]) -> None:
+async def test_unknown_fields_are_refused(
+    vera: Visitor, ben: StaffMember, ada: StaffMember, place: dict[str, object]
+) -> None:
     for method, address in WRITING:
         if takes_a_body(address) and not address.startswith("websites/"):
-            rest = who(address, vera, ben)
+            rest = who(address, vera, ada if address.startswith(OF_OWNERS) else ben)
             answer = rest.request(method, address.format(**place), body={"surprise": 1})
             assert refusal(answer) == (400, "invalid"), (method, address)
             assert "surprise" in answer.json()["error"]["fields"], (method, address)
@@ -225,33 +237,35 @@ def refusal(answer: httpx2.Response) -> tuple[int, str]:
 def takes_a_body(address: str) -> bool:
     actions = (
         *("take-over/", "hand-back/", "stop/", "handoff/", "rotate-key/", "ws-connection-token/"),
-        *("draft/", "summary/"),
-        "attachments/",  # a form, whose nonsense is in test_file_kinds.py
+        *("draft/", "summary/", "read-again/"),
+        *("files/", "attachments/"),  # forms
     )
     return not address.endswith(actions)
 
 
 def body_for(method: str, address: str) -> object:
     """What this address takes, so that nothing but its owner can be wrong."""
-    if address.endswith("messages/"):
-        return {"client_id": str(uuid4()), "content": "x"}
-    if address.endswith("messages/{message_id}/") and method == "PATCH":
-        return {"content": "x"}
-    if address.endswith("typing/"):
-        return {"is_typing": True}
-    if address.endswith("attributes/"):
-        return {"attributes": {"plan": "pro"}}
-    if address.endswith("contact/"):
-        return {"email": "mallory@globex.test"}
-    if address.endswith("thumb/"):
-        return {"helpful": True}
-    if address.endswith("rewrite/"):
-        return {"text": "x", "how": "shorter"}
-    if address.endswith("read/"):
-        return {"rev": 1}
-    if method == "PATCH":
-        return {"name": "x"} if address.startswith("websites/") else {"status": "resolved"}
-    return None if method in ("GET", "DELETE") else {}
+    known = CHANGES if method == "PATCH" else BODIES
+    found = next((body for part, body in known.items() if part in address), {})
+    return None if method in ("GET", "DELETE") else found
+
+
+BODIES: dict[str, object] = {
+    "messages/{message_id}/thumb/": {"helpful": True},
+    "/messages/": {"client_id": str(uuid4()), "content": "x"},
+    "typing/": {"is_typing": True},
+    "contact/": {"email": "mallory@globex.test"},
+    "rewrite/": {"text": "x", "how": "shorter"},
+    "/read/": {"rev": 1},
+    "attributes/": {"attributes": {"plan": "pro"}},
+}
+CHANGES: dict[str, object] = {
+    "/messages/": {"content": "x"},
+    "knowledge/sources/": {"daily": True},
+    "knowledge/": {"published": True},
+    "websites/": {"name": "x"},
+    "conversations/": {"status": "resolved"},
+}
 
 
 def who(address: str, vera: Visitor, ben: StaffMember) -> Rest:

@@ -17,7 +17,8 @@ from foundation.outgoing import close_http_clients
 from tests.assistant.embedding_server import EmbeddingServer
 from tests.assistant.websites import source_of
 from tests.cast import Cast
-from tests.dashboard.test_knowledge import address, browser_of
+from tests.dashboard.knowledge_pages import address
+from tests.dashboard.reading import browser_of
 
 ASKED = "What nourishment do stripy equids get?"
 
