@@ -48,6 +48,7 @@ IN_THE_SETTINGS = (
         "Who asks for a person always gets one.",
         ("people_first", "when_unsure", "hand_off_words", "hand_off_pages", "most_turns"),
     ),
+    Fieldset("Links", "Answers link to your own pages and to their sources, and nowhere else.", ("link_hosts",)),
     Fieldset(
         "Budget",
         "When it is used up, people answer until midnight (UTC). Visitors are told of no limit.",
@@ -61,6 +62,10 @@ LABELS = {
     "assistant_name": "Its name",
     "greeting": "Greeting",
     "intro": "Below it",
+    "hand_off_words": "Words that call a person",
+    "hand_off_pages": "Pages on which people answer",
+    "most_turns": "Most answers",
+    "link_hosts": "Further hosts",
 }
 
 

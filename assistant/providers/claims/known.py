@@ -11,8 +11,9 @@ import re
 SHARE, FEWEST = 0.2, 2
 ENOUGH = 1000  # characters
 COMMON = {
-    "en": "the of and to a in is it you that for on with are as this be at your have from or can we not will if by "
-    "our any do i an has how what when which there they was more up here it's don't you'll",
+    "en": "see but so no yes all my me us the of and to a in is it you that for on with are as this be at your have "
+    "from or can we not will if by our any do i an has how what when which there they was more up here it's "
+    "don't you'll",
     "de": "der die das und in zu den ist sie ihr ihre ihren nicht mit von auf für ein eine einen im sich auch an "
     "wir es ich werden kann können bei oder aus wird dem sind wenn wie als nach haben uns noch bitte",
     "fr": "le la les de des du et à un une est pour dans que vous votre vos en sur avec par ne pas il nous au aux "
@@ -34,13 +35,14 @@ COMMON = {
 }  # fmt: skip
 _COMMON = {language: frozenset(words.split()) for language, words in COMMON.items()}
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+ADDRESS = re.compile(r"\]\([^)\s]*\)?|https?://\S+|\S+@\S+")
 ARABIC = re.compile("[\u0621-\u064a]")
 NOT_ARABIC = re.compile("[پچژگکیےٹڈڑںھہۀێەڵڕڤ]")  # Persian, Urdu, Kurdish
 KANA, HAN, HANGUL = re.compile("[\u3040-\u30ff]"), re.compile("[\u4e00-\u9fff]"), re.compile("[\uac00-\ud7a3]")
 
 
 def is_known(text: str) -> bool:
-    text = text[:ENOUGH]
+    text = ADDRESS.sub(" ", text[:ENOUGH])
     words = [word.lower().replace("’", "'") for word in WORD.findall(text)]
     if _by_letters(text):
         return True
