@@ -1,7 +1,9 @@
-"""Visitors, conversations and the entries of their timelines."""
+"""Visitors, conversations and the entries of their timelines; and what the staff keeps at hand for them."""
 
+from conversations.models.canned_replies import CannedReply
 from conversations.models.conversations import Conversation
 from conversations.models.entries import Entry
+from conversations.models.labels import Label
 from conversations.models.visitors import Visitor
 
-__all__ = ["Conversation", "Entry", "Visitor"]
+__all__ = ["CannedReply", "Conversation", "Entry", "Label", "Visitor"]

@@ -44,7 +44,8 @@ FILTERS = [
     OpenApiParameter("handled_by", OpenApiTypes.STR, enum=["ai", "human"]),
     OpenApiParameter("assignee", OpenApiTypes.STR, description="`me`, `none` or the id of a user"),
     OpenApiParameter("label", OpenApiTypes.STR),
-    OpenApiParameter("q", OpenApiTypes.STR, description="part of the visitor's name or e-mail, subject or preview"),
+    OpenApiParameter("waiting", OpenApiTypes.STR, enum=["true"], description="in which a visitor waits for a person"),
+    OpenApiParameter("q", OpenApiTypes.STR, description="beginnings of words said, or of the visitor's name or e-mail"),
     OpenApiParameter("updated_since", OpenApiTypes.DATETIME, description="orders by change, oldest first"),
     *PAGE_PARAMETERS,
 ]

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.utils.dateparse import parse_datetime
 from rest_framework.request import Request
 
@@ -15,6 +14,7 @@ from accounts.api.actors import staff_of
 from conversations.errors import Invalid
 from conversations.models import Conversation
 from conversations.models.scope import ScopedQuerySet
+from conversations.queries.search import conversations_with
 from conversations.queries.states import with_relations
 from foundation.pages import Pages
 
@@ -68,21 +68,15 @@ def asked_conversations(request: Request, actor: Staff) -> ScopedQuerySet[Conver
     if "assignee" in asked:
         found = found.filter(assignee_id=_assignee(asked["assignee"], actor))
     if "label" in asked:
-        found = found.filter(labels__contains=[_clean(asked["label"])])
+        found = found.filter(labels__contains=[clean(asked["label"])])
+    if "waiting" in asked:
+        _one_of(asked["waiting"], "waiting", ["true"])
+        found = found.filter(waiting_since__isnull=False)
     if "updated_since" in asked:
         found = found.filter(updated_at__gte=_moment(asked["updated_since"]))
     if asked.get("q"):
-        found = found.filter(_matches(_clean(asked["q"])))
+        found = found.filter(conversations_with(actor, clean(asked["q"])))
     return found
-
-
-def _matches(text: str) -> Q:
-    return (
-        Q(visitor__name__icontains=text)
-        | Q(visitor__email__icontains=text)
-        | Q(subject__icontains=text)
-        | Q(preview__icontains=text)
-    )
 
 
 def _assignee(value: str, actor: Staff) -> int | None:
@@ -103,7 +97,8 @@ def _one_of(value: str, name: str, known: list[str]) -> str:
     return value
 
 
-def _clean(value: str) -> str:
+def clean(value: str) -> str:
+    """Text from an address; raises Invalid for what Postgres could not take."""
     if "\x00" in value or len(value) > 200:
         raise Invalid("at most 200 characters, none of them NUL")
     return value

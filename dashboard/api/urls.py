@@ -6,6 +6,7 @@ from django.urls import path
 
 from accounts.api.websites import RotateKeyView, WebsitesView, WebsiteView
 from dashboard.api.assistance import DraftView, RewriteView, SummaryView
+from dashboard.api.canned_replies import CannedRepliesView, CannedReplyView
 from dashboard.api.conversations import (
     ConversationsView,
     ConversationView,
@@ -18,6 +19,9 @@ from dashboard.api.conversations import (
     TakeOverView,
     TypingView,
 )
+from dashboard.api.labels import LabelsView, LabelView
+from dashboard.api.members import MembersView, MemberView
+from dashboard.api.search import SearchView
 from dashboard.api.thumbs import ThumbsView
 
 ONE = "conversations/<uuid:conversation_id>/"
@@ -26,6 +30,13 @@ urlpatterns = [
     path("websites/", WebsitesView.as_view()),
     path("websites/<int:website_id>/", WebsiteView.as_view()),
     path("websites/<int:website_id>/rotate-key/", RotateKeyView.as_view()),
+    path("members/", MembersView.as_view()),
+    path("members/<int:user_id>/", MemberView.as_view()),
+    path("labels/", LabelsView.as_view()),
+    path("labels/<int:label_id>/", LabelView.as_view()),
+    path("canned-replies/", CannedRepliesView.as_view()),
+    path("canned-replies/<int:reply_id>/", CannedReplyView.as_view()),
+    path("search/", SearchView.as_view()),
     path("conversations/", ConversationsView.as_view()),
     path(ONE, ConversationView.as_view()),
     path(ONE + "entries/", EntriesView.as_view()),

@@ -7,6 +7,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 
+from conversations.models import CannedReply, Label
 from tests.cast import Cast
 from tests.clients.contract import operations
 from tests.clients.people import Rest, StaffMember, Visitor, visit
@@ -20,7 +21,12 @@ OF_VISITORS = [(method, address) for method, address in GUARDED if address.start
 OF_STAFF = [one for one in GUARDED if one not in OF_VISITORS and one[1] not in FOR_BOTH]
 OF_ONE_THING = [(method, address) for method, address in GUARDED if "{" in address]
 WRITING = [(method, address) for method, address in ALL if method in ("POST", "PATCH")]
-EVERYTHING_OPTIONAL = [("POST", "widget/conversations/"), ("PATCH", "conversations/{conversation_id}/")]
+EVERYTHING_OPTIONAL = [
+    ("POST", "widget/conversations/"),
+    ("PATCH", "conversations/{conversation_id}/"),
+    ("PATCH", "members/{user_id}/"),
+    ("PATCH", "canned-replies/{reply_id}/"),
+]
 ANYTHING = {"client_id": str(uuid4()), "content": "x", "is_typing": True, "rev": 0}
 
 
@@ -32,6 +38,11 @@ def place(vera: Visitor, people_only: Cast) -> dict[str, object]:
         "conversation_id": vera.conversation_id,
         "message_id": said["message"]["id"],
         "website_id": people_only.acme.pk,
+        "user_id": people_only.ben.pk,
+        "label_id": Label.objects.for_system().create(organisation=people_only.acme.organisation, name="vip").pk,
+        "reply_id": CannedReply.objects.for_system()
+        .create(organisation=people_only.acme.organisation, website=people_only.acme, shortcut="hi", content="Hi")
+        .pk,
         "website_key": people_only.acme.website_key,
     }
 
@@ -94,7 +105,11 @@ async def test_another_visitor_finds_nothing_of_veras(
 async def test_what_does_not_exist_is_refused_like_what_is_somebody_elses(
     vera: Visitor, ben: StaffMember, mallory: StaffMember, place: dict[str, object]
 ) -> None:
-    nowhere = {"conversation_id": uuid4(), "message_id": uuid4(), "website_id": 2**40, "website_key": "none"}
+    nowhere = {
+        **dict.fromkeys(("conversation_id", "message_id"), uuid4()),
+        **dict.fromkeys(("website_id", "user_id", "label_id", "reply_id"), 2**40),
+        "website_key": "none",
+    }
     for method, address in OF_ONE_THING:
         body = body_for(method, address)
         if (method, address) in OF_VISITORS:
@@ -220,23 +235,30 @@ def takes_a_body(address: str) -> bool:
 
 def body_for(method: str, address: str) -> object:
     """What this address takes, so that nothing but its owner can be wrong."""
-    if address.endswith("messages/"):
-        return {"client_id": str(uuid4()), "content": "x"}
-    if address.endswith("messages/{message_id}/") and method == "PATCH":
-        return {"content": "x"}
-    if address.endswith("typing/"):
-        return {"is_typing": True}
-    if address.endswith("contact/"):
-        return {"email": "mallory@globex.test"}
-    if address.endswith("thumb/"):
-        return {"helpful": True}
-    if address.endswith("rewrite/"):
-        return {"text": "x", "how": "shorter"}
-    if address.endswith("read/"):
-        return {"rev": 1}
-    if method == "PATCH":
-        return {"name": "x"} if address.startswith("websites/") else {"status": "resolved"}
+    for beginning, ending, body in BODIES.get(method, []):
+        if address.startswith(beginning) and address.endswith(ending):
+            return body
     return None if method in ("GET", "DELETE") else {}
+
+
+BODIES: dict[str, list[tuple[str, str, dict[str, object]]]] = {
+    "POST": [
+        ("", "messages/", {"client_id": str(uuid4()), "content": "x"}),
+        ("", "typing/", {"is_typing": True}),
+        ("", "contact/", {"email": "mallory@globex.test"}),
+        ("", "thumb/", {"helpful": True}),
+        ("", "rewrite/", {"text": "x", "how": "shorter"}),
+        ("", "read/", {"rev": 1}),
+    ],
+    "PATCH": [
+        ("", "messages/{message_id}/", {"content": "x"}),
+        ("websites/", "", {"name": "x"}),
+        ("members/", "", {"is_away": True}),
+        ("labels/", "", {"color": "#000000"}),
+        ("canned-replies/", "", {"content": "x"}),
+        ("", "", {"status": "resolved"}),
+    ],
+}
 
 
 def who(address: str, vera: Visitor, ben: StaffMember) -> Rest:
