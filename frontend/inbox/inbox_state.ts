@@ -10,9 +10,12 @@ import { createAnnouncer, type Announcer } from './alerts/announcer.ts';
 import { createSound } from './alerts/sound.ts';
 import { createToasts, type Toasts } from './alerts/toasts.ts';
 import type { Boot } from './boot.ts';
+import { createDirectory, type Directory } from './directory.ts';
 import { createConversations, type Conversations } from './list/conversations.ts';
 import { createCounts, type Counts } from './list/counts.ts';
+import { createHighlights, type Highlights } from './list/highlights.ts';
 import { createLens, type Lens } from './list/lens.ts';
+import { askedIn, keepInAddress } from './list/lens_address.ts';
 import { createPages, type Pages } from './list/pages.ts';
 import { createShown, type Shown } from './list/shown.ts';
 import { createTypingBoard, type TypingBoard } from './list/typing_board.ts';
@@ -37,7 +40,9 @@ export interface Inbox {
   readonly toasts: Toasts;
   readonly announcer: Announcer;
   readonly conversations: Conversations;
+  readonly directory: Directory;
   readonly lens: Lens;
+  readonly highlights: Highlights;
   readonly pages: Pages;
   readonly shown: Shown;
   readonly counts: Counts;
@@ -71,7 +76,9 @@ export function createInbox(boot: Boot): Inbox {
   const isVisible = signal(document.visibilityState === 'visible');
 
   const conversations = createConversations();
-  const lens = createLens();
+  const lens = createLens(askedIn(location.search));
+  keepInAddress(lens);
+  const directory = createDirectory(api);
   const pages = createPages({
     api,
     conversations,
@@ -79,6 +86,7 @@ export function createInbox(boot: Boot): Inbox {
     onFetched: (id, rev) => threads.hear(id, rev),
   });
   const shown = createShown({ conversations, lens, pages, me: boot.user.id });
+  const highlights = createHighlights(api, lens, pages);
   const counts = createCounts(conversations, lens, pages, boot.user.id);
   const typing = createTypingBoard();
   const presence = createPresence(boot.user.id);
@@ -139,7 +147,9 @@ export function createInbox(boot: Boot): Inbox {
     toasts,
     announcer,
     conversations,
+    directory,
     lens,
+    highlights,
     pages,
     shown,
     counts,

@@ -39,8 +39,7 @@ export function createShown({ conversations, lens, pages, me }: ShownOptions): S
   function isShown(id: string, floor: number): boolean {
     const one = conversations.get(id);
     if (!one) return false;
-    const website = lens.website.value;
-    if (website !== null && one.website_id !== website) return false;
+    if (!lens.lets(one)) return false;
     if (kept.value?.id === id && kept.value.lens === lens.name.value) return true;
     // Older ones wait for their page, else the list would have holes.
     return lens.view.value.includes(one, me) && activity(one) >= floor;

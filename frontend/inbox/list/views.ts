@@ -37,7 +37,7 @@ export const VIEWS: readonly View[] = [
   {
     key: 'waiting',
     label: 'Waiting',
-    query: { status: 'open', handled_by: 'human' },
+    query: { status: 'open', handled_by: 'human', waiting: true },
     includes: isWaiting,
     empty: 'Nobody is waiting for a person.',
   },
