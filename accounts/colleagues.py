@@ -53,3 +53,8 @@ def administers(actor: Staff, user_id: int) -> bool:
     """Whether the actor is owner or admin where the other one works."""
     mine = Membership.objects.filter(user=actor.user_id, role__in=SEES_ALL).values("organisation")
     return Membership.objects.filter(user=user_id, organisation__in=mine).exists()
+
+
+def is_away(user_id: int) -> bool:
+    """Whether they have said that they take no conversations. Primary key of Availability."""
+    return Availability.objects.filter(pk=user_id, is_away=True).exists()

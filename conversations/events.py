@@ -128,6 +128,23 @@ class PresenceChanged:
 
     website_id: int
     staff: list[protocol.Colleague]
+    available: bool  # somebody of them is not away
+
+
+@dataclass(slots=True)
+class AvailabilityChanged:
+    """Somebody of the staff is away from now on, or back."""
+
+    user_id: int
+    is_away: bool
+
+
+@dataclass(slots=True)
+class Mentioned:
+    """A note calls somebody of the staff."""
+
+    entry: EntryRow
+    user_id: int
 
 
 Event = (
@@ -139,4 +156,6 @@ Event = (
     | TypingSeen
     | MarkersMoved
     | PresenceChanged
+    | Mentioned
+    | AvailabilityChanged
 )

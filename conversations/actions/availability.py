@@ -8,7 +8,10 @@ from django.utils import timezone
 from accounts.actors import Staff
 from accounts.colleagues import Member, administers, members_for
 from accounts.models import Availability
+from conversations.actions.assignments import assign_soon
 from conversations.errors import Forbidden, NotFound
+from conversations.events import AvailabilityChanged
+from conversations.subscribers.live import publish
 from foundation.db import db
 
 
@@ -16,7 +19,11 @@ async def set_availability(
     actor: Staff, user_id: int, *, is_away: bool | None = None, capacity: int | None = None
 ) -> Member:
     """Set what is given. Raises NotFound for somebody who shares no website with the actor, and Forbidden."""
-    return await db(_set, actor, user_id, is_away, capacity)
+    changed = await db(_set, actor, user_id, is_away, capacity)
+    if is_away is not None:
+        await publish(AvailabilityChanged(user_id, is_away))
+    assign_soon(changed.websites)
+    return changed
 
 
 @transaction.atomic

@@ -49,7 +49,7 @@ Rule = Callable[[Conversation], Change | None]  # changes the row; None: there i
 
 async def change(conversation_id: UUID, rule: Rule, *, actor: Actor | None, author: Writer | None) -> ConversationRow:
     """Apply a rule under the row lock and tell what it did. `actor` None acts for the system. Raises NotFound."""
-    row, happened = await db(_change, conversation_id, rule, actor, author)
+    row, happened = await db(change_in_transaction, conversation_id, rule, actor, author)
     if happened:
         await publish(*happened)
     return row
@@ -62,9 +62,10 @@ def end_reply(conversation: Conversation) -> None:
 
 
 @transaction.atomic
-def _change(
+def change_in_transaction(
     conversation_id: UUID, rule: Rule, actor: Actor | None, author: Writer | None
 ) -> tuple[ConversationRow, list[Event]]:
+    """The same in a transaction of the caller, who tells what happened when it has ended."""
     conversation = _lock(conversation_id, actor)
     reply, visitor_prev = conversation.reply_id, conversation.visitor_rev
     done = rule(conversation)

@@ -4,6 +4,7 @@ from conversations.models.canned_replies import CannedReply
 from conversations.models.conversations import Conversation
 from conversations.models.entries import Entry
 from conversations.models.labels import Label
+from conversations.models.mentions import Mention
 from conversations.models.visitors import Visitor
 
-__all__ = ["CannedReply", "Conversation", "Entry", "Label", "Visitor"]
+__all__ = ["CannedReply", "Conversation", "Entry", "Label", "Mention", "Visitor"]

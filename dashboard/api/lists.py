@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from accounts.actors import Staff
 from accounts.api.actors import staff_of
 from conversations.errors import Invalid
-from conversations.models import Conversation
+from conversations.models import Conversation, Mention
 from conversations.models.scope import ScopedQuerySet
 from conversations.queries.search import conversations_with
 from conversations.queries.states import with_relations
@@ -72,6 +72,9 @@ def asked_conversations(request: Request, actor: Staff) -> ScopedQuerySet[Conver
     if "waiting" in asked:
         _one_of(asked["waiting"], "waiting", ["true"])
         found = found.filter(waiting_since__isnull=False)
+    if "mentioned" in asked:
+        _one_of(asked["mentioned"], "mentioned", ["me"])
+        found = found.filter(pk__in=Mention.objects.for_actor(actor).values("conversation"))
     if "updated_since" in asked:
         found = found.filter(updated_at__gte=_moment(asked["updated_since"]))
     if asked.get("q"):

@@ -1,4 +1,4 @@
-/** What the organisation has at hand: colleagues and labels. Fetched when first needed, and again when it is old. */
+/** What the organisation has at hand: colleagues, labels, canned replies. Fetched when first needed, and again when it is old. */
 import { signal, type ReadonlySignal } from '@preact/signals';
 
 import type { Api } from '../shared/http.ts';
@@ -17,9 +17,18 @@ export interface Label {
   readonly color: string;
 }
 
+export interface CannedReply {
+  readonly id: number;
+  /** Null: on every website. */
+  readonly website: number | null;
+  readonly shortcut: string;
+  readonly content: string;
+}
+
 export interface Directory {
   readonly members: Listing<Member>;
   readonly labels: Listing<Label>;
+  readonly canned: Listing<CannedReply>;
 }
 
 export interface Listing<T extends { readonly id: number }> {
@@ -33,7 +42,7 @@ export interface Listing<T extends { readonly id: number }> {
 const FRESH_MS = 60_000;
 
 export function createDirectory(api: Pick<Api, 'get'>): Directory {
-  return { members: createListing(api, 'members/'), labels: createListing(api, 'labels/') };
+  return { members: createListing(api, 'members/'), labels: createListing(api, 'labels/'), canned: createListing(api, 'canned-replies/') };
 }
 
 export function createListing<T extends { readonly id: number }>(api: Pick<Api, 'get'>, path: string): Listing<T> {

@@ -28,6 +28,9 @@ import { createSession, type Session } from './session.ts';
 import { createLastingStore } from './storage.ts';
 import { createAssistance, type Assistance } from './thread/assistance.ts';
 import { createCompositions, type Compositions } from './thread/composing.ts';
+import { createAway, type Away } from './away.ts';
+import { createTending, type Tending } from './tending.ts';
+import { createEdits, type Edits } from './thread/edits.ts';
 import { createThumbs, type Thumbs } from './thread/thumbs.ts';
 import { createThreads, type Thread, type Threads } from './thread/threads.ts';
 import { keepUp, playWhenSwitchedOn, standIn } from './upkeep.ts';
@@ -54,6 +57,9 @@ export interface Inbox {
   readonly threads: Threads;
   readonly thumbs: Thumbs;
   readonly actions: Actions;
+  readonly tending: Tending;
+  readonly away: Away;
+  readonly edits: Edits;
   /** The thread of the selected conversation. */
   readonly thread: ReadonlySignal<Thread | null>;
   /** Whether the page is in front: only then is something read. */
@@ -114,10 +120,13 @@ export function createInbox(boot: Boot): Inbox {
     isHidden: () => !isVisible.peek(),
   });
   const actions = createActions({ api, send, conversations, toasts, me, leave: selection.leave, comeBack: selection.select });
+  const tending = createTending({ api, actions, conversations, directory, toasts, leave: selection.leave, comeBack: selection.select });
+  const away = createAway(api, toasts, boot.user.id, boot.user.is_away);
+  const edits = createEdits({ api, toasts, take: (id, message) => threads.open(id).timeline.load({ entries: [message] }) });
   const socket = createSocket({
     url: boot.ws_url,
     token: () => connectionToken(api),
-    onFrame: createLive({ conversations, pages, typing, presence, threads, thumbs, alerts, toasts, onConnected }),
+    onFrame: createLive({ away, conversations, pages, typing, presence, threads, thumbs, alerts, toasts, onConnected }),
     onRefused: session.refused,
     name: 'inbox',
   });
@@ -161,6 +170,9 @@ export function createInbox(boot: Boot): Inbox {
     threads,
     thumbs,
     actions,
+    tending,
+    away,
+    edits,
     isVisible,
     thread: selection.thread,
     select: selection.select,

@@ -32,7 +32,7 @@ export function createShown({ conversations, lens, pages, me }: ShownOptions): S
   const live = computed<readonly string[]>(() => {
     const progress = pages.of(lens.query.value).value;
     const known = conversations.ids.value;
-    if (lens.search.value.trim()) return progress.ids.filter((id) => conversations.get(id));
+    if (lens.search.value.trim() || lens.view.value.isServers) return progress.ids.filter((id) => conversations.get(id));
     return known.filter((id) => isShown(id, progress.floor));
   });
 

@@ -22,6 +22,8 @@ const PATHS = {
   link: 'M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.3l-1 1M14 10a4 4 0 0 0-5.7 0l-3 3A4 4 0 0 0 11 18.7l1-1',
   copy: 'M9 9h10v10H9zM5 15V5h10',
   chat: 'M5 5h14v10h-7l-4 4v-4H5z',
+  pen: 'M4 20l1-4L16 5l3 3L8 19zM14 7l3 3',
+  bin: 'M5 7h14M10 7V5h4v2M7 7l1 13h8l1-13M10 11v5m4-5v5',
   filter: 'M4 7h16M7 12h10M10 17h4',
   settings: 'M4 7h9m5 0h2M4 17h3m5 0h8M15.5 9.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zm-6 10a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z',
 } as const;

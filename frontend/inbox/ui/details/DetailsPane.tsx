@@ -9,10 +9,12 @@ import { browserOf } from '../../user_agent.ts';
 import { Avatar } from '../Avatar.tsx';
 import { useDesk } from '../context.ts';
 import { Icon } from '../Icon.tsx';
+import { Assignment, Labels, PriorityChoice } from './Tending.tsx';
 
 const isOpen = signal(false);
 
 export const toggleDetails = (): void => void (isOpen.value = !isOpen.value);
+export const openDetails = (): void => void (isOpen.value = true);
 export const closeDetails = (): boolean => {
   const wasOpen = isOpen.peek();
   isOpen.value = false;
@@ -74,15 +76,19 @@ function ConversationFacts({ one }: { one: StaffConversation }) {
         <Fact name="Status">{STATUSES[one.status] ?? one.status}</Fact>
         <Fact name="Answered by">{one.handled_by === 'ai' ? 'AI' : 'People'}</Fact>
         <Fact name="Assigned to">
-          <Assignee one={one} />
+          <Assignment one={one} />
+        </Fact>
+        <Fact name="Priority">
+          <PriorityChoice one={one} />
         </Fact>
         <Fact name="Messages">{String(one.message_count)}</Fact>
         <Fact name="Rating">{one.rating && `${one.rating.score} of 5${one.rating.comment ? ` – ${one.rating.comment}` : ''}`}</Fact>
         <Fact name="Started">
           <Time moment={one.created_at} />
         </Fact>
-        <Fact name="Labels">{one.labels.join(', ')}</Fact>
+        <Fact name="Snoozed until">{one.status === 'snoozed' && one.snoozed_until && <Time moment={one.snoozed_until} />}</Fact>
       </dl>
+      <Labels one={one} />
       <h3>Ids</h3>
       <dl>
         <Fact name="Conversation">
@@ -102,26 +108,6 @@ function Fact({ name, children }: { name: string; children?: preact.ComponentChi
       <dt>{name}</dt>
       <dd dir="auto">{children}</dd>
     </div>
-  );
-}
-
-function Assignee({ one }: { one: StaffConversation }) {
-  const { boot, actions } = useDesk();
-  if (!one.assignee) {
-    return (
-      <button type="button" class="button-text" onClick={() => void actions.assignToMe(one.id)}>
-        Nobody – take it
-      </button>
-    );
-  }
-  if (one.assignee.id !== boot.user.id) return <>{one.assignee.name}</>;
-  return (
-    <>
-      You{' '}
-      <button type="button" class="button-text" onClick={() => void actions.unassign(one.id)}>
-        Release
-      </button>
-    </>
   );
 }
 

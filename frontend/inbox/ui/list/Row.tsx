@@ -47,6 +47,7 @@ export function Row({ id, place, of, top, isFocusable }: RowProps) {
                 <Marked text={name} search={lens.search.value} />
               </bdi>
             </b>
+            <Urgency one={one} />
             <Tag one={one} />
             <Site one={one} />
             <time dateTime={one.last_message_at} title={fullTime(one.last_message_at)}>
@@ -90,6 +91,11 @@ function FoundIn({ hit, search }: { hit: Hit; search: string }) {
       </bdi>
     </span>
   );
+}
+
+function Urgency({ one }: { one: StaffConversation }) {
+  if (one.priority !== 'urgent' && one.priority !== 'high') return null;
+  return <span class="tag tag-urgent">{one.priority === 'urgent' ? 'Urgent' : 'High'}</span>;
 }
 
 function Tag({ one }: { one: StaffConversation }) {

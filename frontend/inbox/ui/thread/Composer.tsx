@@ -7,6 +7,7 @@ import type { Thread } from '../../thread/threads.ts';
 import { createTypingOut } from '../../thread/typing_out.ts';
 import { useDesk } from '../context.ts';
 import { Keys } from '../Keys.tsx';
+import { CompletionList, comboOf, useCompletion } from './Completion.tsx';
 import { HelpButtons, HelpStrip } from './Help.tsx';
 
 const LONGEST = 10_000;
@@ -30,6 +31,8 @@ export function Composer({ id, thread }: { id: string; thread: Thread }) {
     else typing.stopped();
   }
 
+  const completion = useCompletion(conversations.follow(id).value, isNote, field, write);
+
   function choose(next: Mode): void {
     compositions.write(id, { mode: next });
     typing.stopped();
@@ -46,6 +49,7 @@ export function Composer({ id, thread }: { id: string; thread: Thread }) {
   }
 
   function onKeyDown(event: KeyboardEvent): void {
+    if (completion.onKeyDown(event)) return;
     if (event.key === 'Escape') return field.current?.blur();
     if (event.key !== 'Enter' || event.isComposing) return;
     const isSend = event.metaKey || event.ctrlKey || (preferences.enterSends.value && !event.shiftKey && !event.altKey);
@@ -74,6 +78,7 @@ export function Composer({ id, thread }: { id: string; thread: Thread }) {
         <TakesOver id={id} isNote={isNote} />
       </div>
       <HelpStrip id={id} />
+      <CompletionList completion={completion} />
       <textarea
         id="composer"
         ref={field}
@@ -83,9 +88,17 @@ export function Composer({ id, thread }: { id: string; thread: Thread }) {
         aria-label={isNote ? 'Note for your team' : `Reply to ${name}`}
         aria-describedby="composer-hint"
         aria-invalid={length > LONGEST}
-        placeholder={isNote ? 'Only your team sees this…' : `Reply to ${name}…`}
-        onInput={(event) => write(event.currentTarget.value)}
-        onBlur={typing.stopped}
+        {...comboOf(completion)}
+        placeholder={isNote ? 'Only your team sees this. @ calls a colleague' : `Reply to ${name}…  / for canned replies`}
+        onInput={(event) => {
+          write(event.currentTarget.value);
+          completion.look();
+        }}
+        onSelect={completion.look}
+        onBlur={() => {
+          typing.stopped();
+          completion.close();
+        }}
         onKeyDown={onKeyDown}
       />
       <div class="composer-bar">

@@ -9,6 +9,7 @@ import { useDesk } from '../context.ts';
 import { Body } from './Body.tsx';
 import { DeliveryMark } from './DeliveryMark.tsx';
 import { FailedSend } from './FailedSend.tsx';
+import { isOwn, OwnEntry } from './OwnEntry.tsx';
 import { Sources } from './Sources.tsx';
 
 export interface EntryProps {
@@ -38,7 +39,7 @@ export function EntryRow({ entry, isFirst, id, thread, showDelivery }: EntryProp
             {clock(message.timestamp)}
           </time>
         </p>
-        {message.deleted ? <p class="deleted">This message was deleted.</p> : <Body message={message} />}
+        <Words entry={entry} id={id} />
         <Sources sources={message.sources} />
         {state === 'failed' && <FailedSend entry={entry} thread={thread} />}
         <p class="entry-foot">
@@ -50,6 +51,12 @@ export function EntryRow({ entry, isFirst, id, thread, showDelivery }: EntryProp
       {!isFirst && <time class="entry-time" dateTime={message.timestamp} aria-hidden="true">{clock(message.timestamp)}</time>}
     </article>
   );
+}
+
+function Words({ entry, id }: { entry: Entry; id: string }) {
+  const { boot } = useDesk();
+  if (entry.message.deleted) return <p class="deleted">This message was deleted.</p>;
+  return isOwn(entry, boot.user.id) ? <OwnEntry id={id} message={entry.message} /> : <Body message={entry.message} />;
 }
 
 function Activity({ entry }: { entry: Entry }) {
