@@ -140,6 +140,13 @@ class AvailabilityChanged:
 
 
 @dataclass(slots=True)
+class VisitorBlocked:
+    """A visitor may not write any more; these are their conversations."""
+
+    conversation_ids: list[UUID]
+
+
+@dataclass(slots=True)
 class Mentioned:
     """A note calls somebody of the staff."""
 
@@ -156,6 +163,7 @@ Event = (
     | TypingSeen
     | MarkersMoved
     | PresenceChanged
+    | VisitorBlocked
     | Mentioned
     | AvailabilityChanged
 )

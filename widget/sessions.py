@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Website
-from conversations.errors import NotFound
+from conversations.errors import Forbidden, NotFound
 from conversations.models import Conversation, Visitor
 from conversations.queries.states import with_relations
 from conversations.rows import ConversationRow
@@ -40,6 +40,8 @@ def open_session(asked: NewSession, user_agent: str) -> Session:
         visitor = _identified(website, _proof(website, asked.identity), visitor)
     if visitor is None:
         visitor = Visitor(website=website)
+    if visitor.is_blocked:
+        raise Forbidden("This chat has been closed for you.")
     _note_visit(visitor, asked.page, user_agent)
     token = asked.visitor_token if known is not None and known.pk == visitor.pk else None
     handle = new_token(visitor, RESUME)

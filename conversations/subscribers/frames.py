@@ -214,6 +214,12 @@ def of_availability(event: events.AvailabilityChanged) -> list[Telling]:
     return [(user_group(event.user_id), layer_event("availability", protocol.encode(frame), is_away=event.is_away))]
 
 
+def of_block(event: events.VisitorBlocked) -> list[Telling]:
+    """The visitor's sockets are closed by it."""
+    text = protocol.encode(protocol.Error(code="forbidden", detail="This chat has been closed for you."))
+    return [(chat_group(one), layer_event("blocked", text)) for one in event.conversation_ids]
+
+
 def of_mention(event: events.Mentioned) -> list[Telling]:
     """For one person's dashboards only; whether they may see the website was asked when the note was stored."""
     entry = event.entry

@@ -47,6 +47,7 @@ FILTERS = [
     OpenApiParameter("label", OpenApiTypes.STR),
     OpenApiParameter("waiting", OpenApiTypes.STR, enum=["true"], description="in which a visitor waits for a person"),
     OpenApiParameter("q", OpenApiTypes.STR, description="beginnings of words said, or of the visitor's name or e-mail"),
+    OpenApiParameter("visitor", OpenApiTypes.UUID),
     OpenApiParameter("mentioned", OpenApiTypes.STR, enum=["me"], description="in which a note calls me"),
     OpenApiParameter("updated_since", OpenApiTypes.DATETIME, description="orders by change, oldest first"),
     *PAGE_PARAMETERS,

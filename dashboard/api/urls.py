@@ -23,6 +23,7 @@ from dashboard.api.labels import LabelsView, LabelView
 from dashboard.api.members import MembersView, MemberView
 from dashboard.api.search import SearchView
 from dashboard.api.thumbs import ThumbsView
+from dashboard.api.visitors import MergeView, VisitorsView, VisitorView
 
 ONE = "conversations/<uuid:conversation_id>/"
 
@@ -36,6 +37,9 @@ urlpatterns = [
     path("labels/<int:label_id>/", LabelView.as_view()),
     path("canned-replies/", CannedRepliesView.as_view()),
     path("canned-replies/<int:reply_id>/", CannedReplyView.as_view()),
+    path("visitors/", VisitorsView.as_view()),
+    path("visitors/<uuid:visitor_id>/", VisitorView.as_view()),
+    path("visitors/<uuid:visitor_id>/merge/", MergeView.as_view()),
     path("search/", SearchView.as_view()),
     path("conversations/", ConversationsView.as_view()),
     path(ONE, ConversationView.as_view()),

@@ -5,6 +5,7 @@ import type { Mode } from './thread/composing.ts';
 import { closeDetails, openDetails } from './ui/details/DetailsPane.tsx';
 import { ASSIGN_FIELD, LABEL_FIELD } from './ui/details/Tending.tsx';
 import { openSheet } from './ui/ShortcutSheet.tsx';
+import { openPalette } from './ui/palette/PaletteHost.tsx';
 import { SNOOZE_BUTTON } from './ui/thread/Snooze.tsx';
 
 export function inboxCommands(inbox: Inbox): readonly Command[] {
@@ -36,6 +37,10 @@ export function inboxCommands(inbox: Inbox): readonly Command[] {
     if (!isInRow && event.target instanceof Element && event.target.closest('a, button, summary')) return;
     selected(() => focus('composer'))(event);
   };
+  const palette = (event: KeyboardEvent): void => {
+    event.preventDefault();
+    openPalette(inbox.toasts);
+  };
   const back = (): void => {
     if (!closeDetails()) inbox.select(null);
   };
@@ -55,7 +60,10 @@ export function inboxCommands(inbox: Inbox): readonly Command[] {
     { id: 'draft', section: 'Writing', label: 'Draft a reply with AI', keys: ['d'], run: selected((id) => void assistance.draft(id)) },
     { id: 'summary', section: 'Writing', label: 'Summarise in a note', keys: ['s'], run: selected((id) => void assistance.summarise(id)) },
     { id: 'send', section: 'Writing', label: 'Send', keys: ['$mod+Enter'], run: () => undefined, listedOnly: true },
+    { id: 'send-resolve', section: 'Writing', label: 'Send and resolve', keys: ['$mod+Shift+Enter'], run: () => undefined, listedOnly: true },
+    { id: 'canned', section: 'Writing', label: 'Canned reply, at the start of a line', keys: ['/'], run: () => undefined, listedOnly: true },
     { id: 'search', section: 'Elsewhere', label: 'Search', keys: ['/'], run: search },
+    { id: 'palette', section: 'Elsewhere', label: 'All commands', keys: ['$mod+k'], run: palette, staysOn: true, everywhere: true },
     { id: 'home', section: 'Elsewhere', label: 'Go to the inbox', keys: ['g i'], run: () => goHome(inbox) },
     { id: 'sheet', section: 'Elsewhere', label: 'This sheet', keys: ['[Shift]+?'], run: openSheet },
   ];

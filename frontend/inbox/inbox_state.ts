@@ -29,6 +29,7 @@ import { createLastingStore } from './storage.ts';
 import { createAssistance, type Assistance } from './thread/assistance.ts';
 import { createCompositions, type Compositions } from './thread/composing.ts';
 import { createAway, type Away } from './away.ts';
+import { createVisitors, type Visitors } from './visitors.ts';
 import { createTending, type Tending } from './tending.ts';
 import { createEdits, type Edits } from './thread/edits.ts';
 import { createThumbs, type Thumbs } from './thread/thumbs.ts';
@@ -58,6 +59,7 @@ export interface Inbox {
   readonly thumbs: Thumbs;
   readonly actions: Actions;
   readonly tending: Tending;
+  readonly visitors: Visitors;
   readonly away: Away;
   readonly edits: Edits;
   /** The thread of the selected conversation. */
@@ -122,6 +124,7 @@ export function createInbox(boot: Boot): Inbox {
   const actions = createActions({ api, send, conversations, toasts, me, leave: selection.leave, comeBack: selection.select });
   const tending = createTending({ api, actions, conversations, directory, toasts, leave: selection.leave, comeBack: selection.select });
   const away = createAway(api, toasts, boot.user.id, boot.user.is_away);
+  const visitors = createVisitors({ api, conversations, toasts, selected: route.selected, isVisible });
   const edits = createEdits({ api, toasts, take: (id, message) => threads.open(id).timeline.load({ entries: [message] }) });
   const socket = createSocket({
     url: boot.ws_url,
@@ -171,6 +174,7 @@ export function createInbox(boot: Boot): Inbox {
     thumbs,
     actions,
     tending,
+    visitors,
     away,
     edits,
     isVisible,

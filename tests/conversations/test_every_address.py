@@ -38,6 +38,7 @@ def place(vera: Visitor, people_only: Cast) -> dict[str, object]:
         "conversation_id": vera.conversation_id,
         "message_id": said["message"]["id"],
         "website_id": people_only.acme.pk,
+        "visitor_id": vera.session["visitor"]["id"],
         "user_id": people_only.ben.pk,
         "label_id": Label.objects.for_system().create(organisation=people_only.acme.organisation, name="vip").pk,
         "reply_id": CannedReply.objects.for_system()
@@ -106,7 +107,7 @@ async def test_what_does_not_exist_is_refused_like_what_is_somebody_elses(
     vera: Visitor, ben: StaffMember, mallory: StaffMember, place: dict[str, object]
 ) -> None:
     nowhere = {
-        **dict.fromkeys(("conversation_id", "message_id"), uuid4()),
+        **dict.fromkeys(("conversation_id", "message_id", "visitor_id"), uuid4()),
         **dict.fromkeys(("website_id", "user_id", "label_id", "reply_id"), 2**40),
         "website_key": "none",
     }
@@ -249,6 +250,7 @@ BODIES: dict[str, list[tuple[str, str, dict[str, object]]]] = {
         ("", "thumb/", {"helpful": True}),
         ("", "rewrite/", {"text": "x", "how": "shorter"}),
         ("", "read/", {"rev": 1}),
+        ("", "merge/", {"visitor": str(uuid4())}),
     ],
     "PATCH": [
         ("", "messages/{message_id}/", {"content": "x"}),
@@ -256,6 +258,7 @@ BODIES: dict[str, list[tuple[str, str, dict[str, object]]]] = {
         ("members/", "", {"is_away": True}),
         ("labels/", "", {"color": "#000000"}),
         ("canned-replies/", "", {"content": "x"}),
+        ("visitors/", "", {"is_blocked": True}),
         ("", "", {"status": "resolved"}),
     ],
 }

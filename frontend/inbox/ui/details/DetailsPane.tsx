@@ -9,6 +9,7 @@ import { browserOf } from '../../user_agent.ts';
 import { Avatar } from '../Avatar.tsx';
 import { useDesk } from '../context.ts';
 import { Icon } from '../Icon.tsx';
+import { Attributes, PastChats, VisitorTools } from './VisitorTools.tsx';
 import { Assignment, Labels, PriorityChoice } from './Tending.tsx';
 
 const isOpen = signal(false);
@@ -36,8 +37,12 @@ export function DetailsPane() {
         <h2 dir="auto">{visitorName(one)}</h2>
         {one.visitor.email && <a href={`mailto:${one.visitor.email}`}>{one.visitor.email}</a>}
       </div>
+      <VisitorTools one={one} />
       <VisitorFacts one={one} />
+      <Attributes />
       <ConversationFacts one={one} />
+      <PastChats one={one} />
+      <Ids one={one} />
     </aside>
   );
 }
@@ -45,12 +50,15 @@ export function DetailsPane() {
 const STATUSES: Record<string, string> = { open: 'Open', snoozed: 'Snoozed', resolved: 'Resolved' };
 
 function VisitorFacts({ one: { visitor } }: { one: StaffConversation }) {
+  const { visitors } = useDesk();
+  const details = visitors.details.value;
+  const seen = details?.id === visitor.id ? details : visitor;
   return (
     <>
       <h3>Visitor</h3>
       <dl>
         <Fact name="Page">
-          <Page url={visitor.page_url} title={visitor.page_title} />
+          <Page url={seen.page_url} title={seen.page_title} />
         </Fact>
         <Fact name="Came from">{shortened(visitor.referrer)}</Fact>
         <Fact name="Browser">{browserOf(visitor.user_agent)}</Fact>
@@ -58,7 +66,7 @@ function VisitorFacts({ one: { visitor } }: { one: StaffConversation }) {
           <Time moment={visitor.first_seen_at} />
         </Fact>
         <Fact name="Last seen">
-          <Time moment={visitor.last_seen_at} />
+          <Time moment={seen.last_seen_at} />
         </Fact>
       </dl>
     </>
@@ -89,6 +97,13 @@ function ConversationFacts({ one }: { one: StaffConversation }) {
         <Fact name="Snoozed until">{one.status === 'snoozed' && one.snoozed_until && <Time moment={one.snoozed_until} />}</Fact>
       </dl>
       <Labels one={one} />
+    </>
+  );
+}
+
+function Ids({ one }: { one: StaffConversation }) {
+  return (
+    <>
       <h3>Ids</h3>
       <dl>
         <Fact name="Conversation">

@@ -14,7 +14,7 @@ const LONGEST = 10_000;
 const WARN_FROM = 9000;
 
 export function Composer({ id, thread }: { id: string; thread: Thread }) {
-  const { assistance, compositions, conversations, preferences, socket } = useDesk();
+  const { actions, assistance, compositions, conversations, preferences, socket } = useDesk();
   const field = useRef<HTMLTextAreaElement>(null);
   const typing = useMemo(() => createTypingOut((command) => socket.send(command), id), [id]);
   useEffect(() => typing.stopped, [typing]);
@@ -55,7 +55,10 @@ export function Composer({ id, thread }: { id: string; thread: Thread }) {
     const isSend = event.metaKey || event.ctrlKey || (preferences.enterSends.value && !event.shiftKey && !event.altKey);
     if (!isSend) return;
     event.preventDefault();
+    const isSent = canSend && !isNote;
     send();
+    // "Sent, and done": a note ends nothing.
+    if (event.shiftKey && (event.metaKey || event.ctrlKey) && isSent) void actions.resolve(id);
   }
 
   const name = visitorName(conversations.follow(id).value);
