@@ -2,8 +2,10 @@
 
 FROM python:3.13-slim AS packages
 WORKDIR /build
+# requirements-embeddings.txt has the same, and what opens a sentence model (docs/operators/README.md).
+ARG REQUIREMENTS=requirements.txt
 RUN python -m venv /opt/venv
-COPY requirements.txt .
+COPY ${REQUIREMENTS} requirements.txt
 RUN --mount=type=cache,target=/root/.cache/pip \
     /opt/venv/bin/pip install --disable-pip-version-check --require-hashes --requirement requirements.txt
 # What only authors of the packages need: their tests, sources of translations, and the installer itself.
@@ -37,9 +39,10 @@ RUN chmod -R u=rwX,go=rX . \
  && python -m compileall -q .
 
 FROM python:3.13-slim
-# A new volume takes over owner and permissions of the folder it is mounted on: so nobody needs root to write secrets.
+# A new volume takes over owner and permissions of the folder it is mounted on: so nobody needs root to write.
 RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin chat \
- && install --directory --owner=chat --group=chat /run/chatplatform /run/for-postgres /run/for-redis
+ && install --directory --owner=chat --group=chat /run/chatplatform /run/for-postgres /run/for-redis \
+    /srv/uploads
 # Two arenas: with one per thread, glibc keeps what each thread once needed (a sixth less memory after many resumes). And
 # what is free at their ends goes back, however large the blocks that were freed before (docs/faults.md, slow readers).
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 MALLOC_ARENA_MAX=2 \

@@ -37,6 +37,11 @@ test-slow: setup ## The long forms of what `make test` shows in short (CI runs t
 	@$(RUN) -m tests.servers.chromium
 	@$(RUN) -m pytest -n $(TEST_WORKERS) -m slow $(ARGS)
 
+.PHONY: test-local-model
+test-local-model: setup ## What asks a sentence model on this machine's disk; installs its packages, 170 MB
+	@$(RUN) -m pip install --disable-pip-version-check --quiet --require-hashes --requirement requirements-embeddings.txt
+	@$(RUN) -m pytest -n 0 tests/assistant/test_local_model.py $(ARGS)
+
 .PHONY: test-fresh
 test-fresh: setup ## A fresh clone, installed from nothing, as root and as an ordinary user
 	@$(RUN) -m pytest -m fresh -n 0 -s $(ARGS)

@@ -3,16 +3,29 @@
  * `--watch` rebuilds on change; `--sizes` checks the byte budgets after the build.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { context, build as esbuild, transform } from 'esbuild';
 
 const OUT = 'static/dist';
-/** Parts of the widget that are fetched when they are needed, by their names in the manifest. */
-const LAZY = { 'frontend/widget/frame/rich_text.ts': 'markdown.js', 'frontend/shared/fallback.ts': 'fallback.js', 'frontend/widget/frame/thumbs.ts': 'thumbs.js', 'frontend/widget/frame/contact.ts': 'contact.js' };
+/**
+ * Parts of the widget's window that are fetched when they are needed (frontend/widget/frame/lazy.ts), by their names in the
+ * manifest. Every `import()` of the window is listed here, with a budget below.
+ */
+const LAZY = {
+  'frontend/widget/frame/rich_text.ts': 'markdown.js',
+  'frontend/widget/frame/thread.ts': 'thread.js',
+  'frontend/widget/frame/trouble.ts': 'trouble.js',
+  'frontend/widget/frame/page_calls.ts': 'page_calls.js',
+  'frontend/widget/frame/live.ts': 'live.js',
+  'frontend/widget/frame/thumbs.ts': 'thumbs.js',
+  'frontend/widget/frame/contact.ts': 'contact.js',
+  'frontend/widget/frame/files.tsx': 'files.js',
+};
 
 const ENTRIES = {
   loader: 'frontend/widget/loader/loader.ts',
+  controls: 'frontend/widget/loader/controls.ts',
   frame: 'frontend/widget/frame/frame.tsx',
   'frame-style': 'frontend/widget/frame/frame.css',
   inbox: 'frontend/inbox/inbox.tsx',
@@ -43,35 +56,63 @@ const COMMON = {
 /** Gzipped bytes a browser loads for each step, from frontend.md. */
 const BUDGETS = [
   { what: 'loader', limit: 3500, entries: ['loader.js'] },
+  { what: "loader's second script", limit: 3500, entries: ['controls.js'] },
   { what: 'widget, first open', limit: 25_000, entries: ['frame.js', 'frame.css'] },
+  { what: 'widget, with what was said', limit: 29_000, entries: ['frame.js', 'frame.css', 'thread.js'] },
   { what: 'markdown chunk', limit: 17_000, entries: ['markdown.js'], after: 'frame.js' },
+  { what: 'live chunk', limit: 4000, entries: ['live.js'], after: 'frame.js' },
+  { what: 'thread chunk', limit: 5000, entries: ['thread.js'], after: 'frame.js' },
+  { what: 'trouble chunk', limit: 2000, entries: ['trouble.js'], after: 'frame.js' },
+  { what: "page's calls chunk", limit: 1500, entries: ['page_calls.js'], after: 'frame.js' },
   { what: 'thumbs chunk', limit: 1500, entries: ['thumbs.js'], after: 'frame.js' },
   { what: 'e-mail form chunk', limit: 1500, entries: ['contact.js'], after: 'frame.js' },
-  { what: 'HTTP fallback chunk', limit: 1500, entries: ['fallback.js'], after: 'frame.js' },
+  { what: 'files chunk', limit: 5000, entries: ['files.js'], after: 'frame.js' },
   { what: 'inbox, first load', limit: 100_000, entries: ['inbox.js', 'inbox.css'] },
   { what: "owners' pages", limit: 8000, entries: ['manage.css', 'knowledge.js'] },
 ];
+
+/** A style sheet that a script imports, to put it into its document or shadow root itself: its minified text. */
+const styleAsText = {
+  name: 'style as text',
+  setup(build) {
+    build.onResolve({ filter: /\.css$/ }, ({ kind, path, resolveDir }) =>
+      kind === 'import-statement' ? { path: resolve(resolveDir, path), namespace: 'style-text' } : undefined,
+    );
+    build.onLoad({ filter: /./, namespace: 'style-text' }, async ({ path }) => {
+      const { code } = await transform(readFileSync(path, 'utf8'), { loader: 'css', minify: true, target: COMMON.target });
+      return { contents: code.trim(), loader: 'text', watchFiles: [path] };
+    });
+  },
+};
+
+/**
+ * esbuild makes a chunk for every set of parts that share a file, so each part would cut the first open into more pieces.
+ * Here every part is made to import the whole window, which has long been there: what they share stays in one file.
+ */
+const wholeWindow = {
+  name: 'whole window',
+  setup(build) {
+    const parts = new Set(Object.keys(LAZY).map((path) => resolve(path)));
+    build.onLoad({ filter: /\.tsx?$/ }, ({ path }) =>
+      parts.has(path)
+        ? { contents: `${readFileSync(path, 'utf8')}\nimport ${JSON.stringify(resolve(ENTRIES.frame))};`, loader: path.endsWith('x') ? 'tsx' : 'ts' }
+        : undefined,
+    );
+  },
+};
 
 const isEntry = (name) => existsSync(ENTRIES[name]);
 const pick = (names) => Object.fromEntries(names.filter(isEntry).map((name) => [name, ENTRIES[name]]));
 
 // The loader is served inside a function of our own making, so it needs no wrapper and must not end in a comment.
-const loader = { ...COMMON, entryPoints: pick(['loader']), format: 'esm', sourcemap: 'external', plugins: [styleAsText(/\.css$/)] };
+const loader = { ...COMMON, entryPoints: pick(['loader']), format: 'esm', sourcemap: 'external', plugins: [styleAsText] };
+const controls = { ...COMMON, entryPoints: pick(['controls']), format: 'esm', sourcemap: 'external' };
 // Visitors and staff share no cache worth having, so each gets a build of their own without the other's code.
 // Visitors' code names no source map: the names take 80 bytes of what may be loaded at first.
-const frame = { ...COMMON, entryPoints: pick(['frame', 'frame-style']), format: 'esm', sourcemap: 'external', splitting: true, plugins: [styleAsText(/\/(rich|thumbs|contact)\.css$/)] };
+const frame = { ...COMMON, entryPoints: pick(['frame', 'frame-style']), format: 'esm', sourcemap: 'external', splitting: true, plugins: [styleAsText, wholeWindow] };
 const inbox = { ...COMMON, entryPoints: pick(['inbox', 'inbox-style']), format: 'esm', splitting: true };
 const manage = { ...COMMON, entryPoints: pick(['manage-style', 'knowledge']), format: 'esm', splitting: true };
-const BUILDS = [loader, frame, inbox, manage].filter((options) => Object.keys(options.entryPoints).length > 0);
-
-/** A style sheet that a script puts into its document or shadow root itself: imported as minified text. */
-function styleAsText(filter) {
-  const onLoad = async ({ path }) => {
-    const { code } = await transform(readFileSync(path, 'utf8'), { loader: 'css', minify: true, target: COMMON.target });
-    return { contents: code.trim(), loader: 'text', watchFiles: [path] };
-  };
-  return { name: 'style as text', setup: (build) => build.onLoad({ filter }, onLoad) };
-}
+const BUILDS = [loader, controls, frame, inbox, manage].filter((options) => Object.keys(options.entryPoints).length > 0);
 
 if (process.argv.includes('--watch')) await watch();
 else await once();
@@ -102,15 +143,23 @@ async function watch() {
 function publish(metafiles) {
   const manifest = {};
   const preload = {};
-  for (const [path, output] of metafiles.flatMap((metafile) => Object.entries(metafile.outputs))) {
+  const outputs = Object.assign({}, ...metafiles.map((metafile) => metafile.outputs));
+  for (const [path, output] of Object.entries(outputs)) {
     const name = manifestName(path, output);
     if (!name || name in manifest) continue;
-    manifest[name] = basename(path);
-    preload[name] = output.imports.filter(({ kind }) => kind === 'import-statement').map((imported) => basename(imported.path));
+    const [first, ...more] = neededAtOnce(output);
+    // An entry that holds nothing itself would be one request too many: what it imports takes its place.
+    const isHollow = first && !more.length && output.bytes < 100;
+    manifest[name] = basename(isHollow ? first : path);
+    preload[name] = neededAtOnce(isHollow ? outputs[first] : output).map((imported) => basename(imported));
   }
   write('preload.json', preload);
   write('manifest.json', manifest);
   return { manifest, preload };
+}
+
+function neededAtOnce({ imports }) {
+  return imports.filter(({ kind }) => kind === 'import-statement').map(({ path }) => path);
 }
 
 /** Moved into place, so that a server that reads it meanwhile never sees half of it. */
@@ -146,15 +195,22 @@ function sweep(written) {
 }
 
 function checkSizes({ manifest, preload }) {
-  let allFit = true;
+  let allFit = isWhole(preload);
   for (const { what, limit, entries, after } of BUDGETS) {
     const built = entries.filter((name) => name in manifest);
     if (!built.length) continue;
-    const loaded = after ? [manifest[after], ...preload[after]] : [];
-    const files = built.flatMap((name) => [manifest[name], ...preload[name]]).filter((name) => !loaded.includes(name));
-    const size = files.reduce((sum, name) => sum + statSync(join(OUT, `${name}.gz`)).size, 0);
+    const loaded = after ? [manifest[after]] : [];
+    const files = new Set(built.flatMap((name) => [manifest[name], ...preload[name]]).filter((name) => !loaded.includes(name)));
+    const size = [...files].reduce((sum, name) => sum + statSync(join(OUT, `${name}.gz`)).size, 0);
     allFit &&= size <= limit;
-    console.log(`${size <= limit ? 'ok  ' : 'OVER'}  ${what.padEnd(20)} ${String(size).padStart(6)} of ${limit} bytes gzipped`);
+    console.log(`${size <= limit ? 'ok  ' : 'OVER'}  ${what.padEnd(26)} ${String(size).padStart(6)} of ${limit} bytes gzipped`);
   }
   return allFit;
+}
+
+/** All that the window cannot start without is one file. */
+function isWhole(preload) {
+  const pieces = preload['frame.js']?.length ?? 0;
+  if (pieces) console.log(`OVER  the window is in ${pieces + 1} pieces: is every import() of it in LAZY?`);
+  return !pieces;
 }

@@ -6,7 +6,7 @@ answers that begin together cannot pass the limit together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -18,9 +18,11 @@ from assistant.models import AssistantSettings, Spending
 from assistant.providers.base import Question, Usage
 
 MILLION = 1_000_000
-CHARACTERS_PER_TOKEN = 4
+BYTES_PER_TOKEN = 4  # of UTF-8
 MOST_HISTORY = 16_000  # characters of a conversation that a prompt has; the latest count
 PROMPT_TOKENS, ANSWER_TOKENS = 3000, 1000  # a usual prompt without the conversation, and a long answer
+TOKENS_AT_ONCE = 250  # no model writes so much between two looks, of which there are twenty a second
+MORE_TOKENS = 750  # that are kept back ahead of an answer which has become longer than was thought
 BUSY_PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds between tries while answers being written may use what is left
 Provider = AssistantSettings.Provider
 
@@ -60,6 +62,11 @@ class Leave:
     cost: Decimal = Decimal(0)
     refused: str = ""
     is_news: bool = False
+
+    def covers(self, used: Usage, budget: Budget) -> bool:
+        """With what may be written until somebody looks again."""
+        soon = replace(used, output_tokens=(used.output_tokens or 0) + TOKENS_AT_ONCE)
+        return self.day is None or (soon.tokens <= self.tokens and budget.cost_of(soon) <= self.cost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +110,19 @@ def today(website_id: int) -> Today:
 
 def estimated(question: Question, longest_answer: int | None = None) -> Usage:
     """What answering may cost, before anything is known of it."""
-    said = min(sum(len(turn.content) for turn in question.turns), MOST_HISTORY)
-    written = min(ANSWER_TOKENS, tokens_of(longest_answer)) if longest_answer else ANSWER_TOKENS
+    said = "".join(turn.content for turn in question.turns)[-MOST_HISTORY:]
+    written = min(ANSWER_TOKENS, longest_answer // BYTES_PER_TOKEN) if longest_answer else ANSWER_TOKENS
     return Usage(PROMPT_TOKENS + tokens_of(said), written)
 
 
 def used_up_to(said: str, may_use: Usage) -> Usage:
     """By its length, since nobody counted."""
-    return Usage(may_use.input_tokens, tokens_of(len(said)))
+    return Usage(may_use.input_tokens, tokens_of(said), is_estimated=True)
 
 
-def tokens_of(characters: int) -> int:
-    return -(-characters // CHARACTERS_PER_TOKEN)
+def tokens_of(text: str) -> int:
+    """By bytes, not by characters: a token is four letters of English, but only one or two signs of Chinese."""
+    return -(-len(text.encode("utf-8", "replace")) // BYTES_PER_TOKEN)
 
 
 @transaction.atomic
@@ -122,8 +130,7 @@ def ask_leave(website_id: int, budget: Budget, usage: Usage, *, for_visitor: boo
     """Leave to use so much; what is granted must be settled. Only a visitor's question ends the day for others."""
     if not budget.is_counted:
         return Leave()
-    day, tokens, cost = _day(), usage.input_tokens or 0, budget.cost_of(usage)
-    tokens += usage.output_tokens or 0
+    day, tokens, cost = _day(), usage.tokens, budget.cost_of(usage)
     Spending.objects.bulk_create([Spending(website_id=website_id, day=day)], ignore_conflicts=True)
     row = Spending.objects.for_website(website_id).select_for_update().get(day=day)
     if row.closed_at_limits == budget.limits:
@@ -141,13 +148,28 @@ def ask_leave(website_id: int, budget: Budget, usage: Usage, *, for_visitor: boo
     return Leave(day, tokens, cost)
 
 
+@transaction.atomic
+def ask_for_more(website_id: int, budget: Budget, leave: Leave, used: Usage) -> Leave | None:
+    """The same leave, grown ahead of what was used so far; None when the day has no room for it."""
+    ahead = replace(used, output_tokens=(used.output_tokens or 0) + MORE_TOKENS)
+    grown = replace(leave, tokens=max(leave.tokens, ahead.tokens), cost=max(leave.cost, budget.cost_of(ahead)))
+    tokens, cost = grown.tokens - leave.tokens, grown.cost - leave.cost
+    assert leave.day is not None, "what is not counted needs no leave"
+    row = Spending.objects.for_website(website_id).select_for_update().get(day=leave.day)
+    if not budget.allows(row.tokens + row.reserved_tokens + tokens, row.cost + row.reserved_cost + cost):
+        return None
+    row.reserved_tokens, row.reserved_cost = row.reserved_tokens + tokens, row.reserved_cost + cost
+    row.save(update_fields=["reserved_tokens", "reserved_cost"])
+    return grown
+
+
 def settle(website_id: int, leave: Leave, usage: Usage, cost: Decimal) -> None:
     """Count what was used in place of what was kept back. To be called once, in the transaction that says so."""
     if leave.day is None:
         return
     Spending.objects.for_website(website_id).filter(day=leave.day).update(
         replies=F("replies") + 1,
-        tokens=F("tokens") + (usage.input_tokens or 0) + (usage.output_tokens or 0),
+        tokens=F("tokens") + usage.tokens,
         cost=F("cost") + cost,
         reserved_tokens=F("reserved_tokens") - leave.tokens,
         reserved_cost=F("reserved_cost") - leave.cost,

@@ -9,7 +9,7 @@ from django import forms
 from assistant.models import AssistantSettings
 from assistant.models.settings import origin_of
 
-HAND_OFF = ("when_unsure", "hand_off_words", "most_turns", "link_hosts")
+HAND_OFF = ("people_first", "when_unsure", "hand_off_words", "hand_off_pages", "most_turns", "link_hosts")
 BUDGET = ("daily_tokens", "daily_cost", "input_price", "output_price", "longest_answer")
 DEFAULTS = {"when_unsure": AssistantSettings.WhenUnsure.OFFER, "input_price": 0, "output_price": 0}
 

@@ -7,6 +7,8 @@ from uuid import UUID
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from assistant.embeddings import index
+from assistant.embeddings.indexing import embed_passages
 from assistant.ingestion.reading import read_source
 from assistant.knowledge.sources import QUEUE, TASK
 from assistant.providers.choice import provider_for
@@ -37,3 +39,9 @@ async def ask_questions(run_id: int) -> None:
 async def read_knowledge(source_id: int, website_id: int) -> None:
     """Read a source of a website's knowledge, or go on with it."""
     await read_source(source_id, website_id)
+
+
+@app.task(name=index.TASK, queue=index.QUEUE, retry=AGAIN)
+async def embed_knowledge(website_id: int) -> None:
+    """Give a website's passages to the embedding model, or go on with it."""
+    await embed_passages(website_id)

@@ -1,4 +1,4 @@
-"""Why an answer is as it is: the words searched for, the passages found and how they were judged, the prompt."""
+"""Why an answer is as it is: how passages were looked for, those found and how they were judged, the prompt."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from assistant.embeddings.meaning import NOTHING_MEANT
 from assistant.providers.base import Provider, Question
-from assistant.providers.builtin.zones import CLEARLY_BEST, SURE_COVERAGE, UNSURE_COVERAGE, zone_of
+from assistant.providers.builtin.zones import CLEARLY_BEST, limits_for, zone_of
 from assistant.providers.compatible import Compatible
 from assistant.providers.compatible.prompt import prompt_for
 from assistant.retrieval import Found, find_passages
@@ -37,28 +38,40 @@ class TracedTerm:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """`zone` decides what the built-in assistant does; a model is given the passages and the prompt instead."""
+    """`zone` decides what the built-in assistant does; a model is given the passages and the prompt instead.
+
+    `by_model` is that by which the passages were found; without one it was full-text search, and `why_words` says why
+    if there is a model.
+    """
 
     terms: Sequence[TracedTerm]
     passages: Sequence[Found]
     zone: str
     prompt: Sequence[dict[str, Any]]
     tools: str
-    sure_from: float = SURE_COVERAGE
-    unsure_from: float = UNSURE_COVERAGE
+    by_model: str
+    why_words: str
+    sure_from: float
+    unsure_from: float
     clearly_best: float = CLEARLY_BEST
 
 
 def trace_of(provider: Provider, question: Question) -> Trace:
-    """Found out by doing again what the provider does before it answers; nobody is asked."""
-    terms = _traced(terms_for(question.website, question.text))
+    """Found out by doing again what the provider does before it answers; nobody is asked.
+
+    `question` is to be one with its meaning, if there is a model for it.
+    """
+    terms, prompt, tools = _traced(terms_for(question.website, question.text)), list[dict[str, Any]](), ""
     if isinstance(provider, Compatible):
-        prompt = prompt_for(question, provider.manner)
-        body = prompt.body(provider.model, with_tool=True)
+        asked = prompt_for(question, provider.manner)
+        body = asked.requests(provider.model)[0]
+        found, prompt = asked.passages, body["messages"]
         tools = json.dumps(body["tools"], indent=2, ensure_ascii=False)
-        return Trace(terms, prompt.passages, zone_of(prompt.passages).value, body["messages"], tools)
-    found = find_passages(question.website, question.text)
-    return Trace(terms, found, zone_of(found).value, (), "")
+    else:
+        found = find_passages(question.website, question.text, meant=question.meant)
+    meant = question.meant or NOTHING_MEANT
+    limits, zone = limits_for(found, meant), zone_of(found, meant).value
+    return Trace(terms, found, zone, prompt, tools, meant.model, meant.why, limits.sure, limits.unsure)
 
 
 def _traced(terms: Sequence[Term]) -> list[TracedTerm]:

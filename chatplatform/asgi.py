@@ -11,12 +11,14 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatplatform.settings")
 http = get_asgi_application()  # sets Django up; what follows needs its models
 
+from chatplatform.bodies import limit_of  # noqa: E402
 from chatplatform.checks import refuse_unsafe_settings  # noqa: E402
 from chatplatform.lifespan import lifespan  # noqa: E402
 from chatplatform.sockets import websockets  # noqa: E402
+from foundation.body_limits import BodyLimits  # noqa: E402
 
 refuse_unsafe_settings()
-application = ProtocolTypeRouter({"http": http, "websocket": websockets, "lifespan": lifespan})
+application = ProtocolTypeRouter({"http": BodyLimits(http, limit_of), "websocket": websockets, "lifespan": lifespan})
 
 # What was loaded by now stays for good. Unless it is set aside, Python waits for a quarter of it in garbage before it
 # looks for cycles, and answers of Django are cycles that hold their whole page: tens of megabytes after an outage.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from assistant.embeddings.local import problem_of
 from chatplatform.environment import DEV_SECRET_KEY
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -15,8 +17,7 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 @register()
 def safe_in_production(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    found = [check() for check in (_debug, _demo, _secret_key, _public_url, _proxies, _endpoint, _encryption)]
-    return [message for message in found if message is not None]
+    return [message for message in (check() for check in CHECKS) if message is not None]
 
 
 def refuse_unsafe_settings() -> None:
@@ -81,14 +82,45 @@ def _endpoint() -> CheckMessage | None:
             hint="An endpoint needs its address and a model; with none of the three the built-in assistant answers.",
             id="chat.E006",
         )
-    parts = urlsplit(url)
-    if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.username):
+    if url and not _is_address(url):
         return Error(
             "AI_BASE_URL is not an address of an AI endpoint.",
             hint="Such as https://api.openai.com/v1 or http://127.0.0.1:11434/v1; the key goes into AI_API_KEY.",
             id="chat.E007",
         )
     return None
+
+
+def _embeddings() -> CheckMessage | None:
+    model, url, key = settings.AI_EMBEDDING_MODEL, settings.AI_EMBEDDING_BASE_URL, settings.AI_EMBEDDING_API_KEY
+    if model and settings.EMBEDDING_MODEL_DIR:
+        return Error("AI_EMBEDDING_MODEL and EMBEDDING_MODEL_DIR are both set.", hint="Unset one.", id="chat.E009")
+    if (model and not url and not settings.AI_BASE_URL) or ((url or key) and not model) or (key and not url):
+        return Error(
+            "Of AI_EMBEDDING_MODEL, AI_EMBEDDING_BASE_URL and AI_EMBEDDING_API_KEY only a part is set.",
+            hint="A model needs an address, its own or AI_BASE_URL; a key belongs to an address of its own.",
+            id="chat.E010",
+        )
+    if url and not _is_address(url):
+        return Error(
+            "AI_EMBEDDING_BASE_URL is not an address of an AI endpoint.",
+            hint="Such as http://127.0.0.1:11434/v1; the key goes into AI_EMBEDDING_API_KEY.",
+            id="chat.E011",
+        )
+    return None
+
+
+def _embedding_model() -> CheckMessage | None:
+    """No error: without its model the product answers all the same, by full-text search."""
+    problem = problem_of(Path(settings.EMBEDDING_MODEL_DIR)) if settings.EMBEDDING_MODEL_DIR else ""
+    if problem:
+        return Warning(f"EMBEDDING_MODEL_DIR cannot be used: {problem}.", id="chat.W002")
+    return None
+
+
+def _is_address(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query and not parts.username
 
 
 def _encryption() -> CheckMessage | None:
@@ -106,3 +138,9 @@ def _proxies() -> CheckMessage | None:
             id="chat.W001",
         )
     return None
+
+
+CHECKS = (
+    *(_debug, _demo, _secret_key, _public_url, _proxies),
+    *(_endpoint, _embeddings, _embedding_model, _encryption),
+)

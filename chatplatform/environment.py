@@ -90,6 +90,25 @@ class Environment(BaseSettings):
     ai_private_addresses: bool = Field(
         False, description="Whether a website's own AI endpoint may be in a private network; AI_BASE_URL always may."
     )
+    ai_embedding_model: str = Field(
+        "",
+        description="Model that says what texts mean, at AI_EMBEDDING_BASE_URL; without one full-text search finds "
+        "the passages to answer from.",
+    )
+    ai_embedding_base_url: str = Field(
+        "", description="OpenAI-compatible endpoint of AI_EMBEDDING_MODEL, up to `/v1`; empty: AI_BASE_URL."
+    )
+    ai_embedding_api_key: SecretStr = Field(
+        SecretStr(""), description="Key of AI_EMBEDDING_BASE_URL, to which that of AI_BASE_URL is never sent."
+    )
+    ai_embedding_price: Decimal = Field(
+        Decimal(0), ge=0, description="Price of a million tokens that AI_EMBEDDING_MODEL reads."
+    )
+    embedding_model_dir: str = Field(
+        "",
+        description="Folder of a sentence model in ONNX (`model.onnx`, `tokenizer.json`) to use in place of "
+        "AI_EMBEDDING_MODEL; needs the packages of `requirements-embeddings.txt`.",
+    )
     worker_concurrency: int = Field(50, ge=1, description="AI answers one worker writes at the same time.")
 
     knowledge_sources: int = Field(100, ge=1, description="Addresses and files one website may have as sources.")
@@ -105,11 +124,22 @@ class Environment(BaseSettings):
         [], description="Hosts (`name` or `name:port`) that may be read although they are in a private network."
     )
 
+    upload_dir: Path | None = Field(
+        None, description="Where files that are sent are kept; empty: `uploads` in DATA_DIR. Web and worker share it."
+    )
+    upload_megabytes: float = Field(20, gt=0, description="Size from which a file that is sent is refused.")
+    upload_image_megapixels: float = Field(40, gt=0, description="Size from which an image that is sent is refused.")
+    upload_day_megabytes: float = Field(200, gt=0, description="All files of one conversation in a day.")
+    upload_keep_hours: float = Field(24, gt=0, description="How long a file is kept that was never sent.")
+
     limit_sessions_per_minute: int = Field(60, ge=1, description="New widget sessions, per address.")
     limit_sockets_per_address: int = Field(300, ge=1, description="Open sockets, per address.")
     limit_visitor_messages_per_second: float = Field(5, gt=0, description="Messages of one visitor, in the long run.")
     limit_visitor_burst: int = Field(20, ge=1, description="Messages one visitor may send at once.")
     limit_staff_messages_per_second: float = Field(20, gt=0, description="Messages of one member of the staff.")
+    limit_uploads_per_minute: int = Field(
+        30, ge=1, description="Files that one visitor or one member of the staff sends."
+    )
     limit_assistance_per_minute: int = Field(
         20, ge=1, description="Drafts, rewritings, summaries and trials that one member of the staff asks the AI for."
     )

@@ -233,6 +233,21 @@ if ENVIRONMENT.email_url.startswith("smtp:"):
     EMAIL_USE_TLS = parse_qs(_mail.query).get("tls") == ["1"]
     EMAIL_TIMEOUT = 10
 
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "uploads": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": (ENVIRONMENT.upload_dir or ENVIRONMENT.data_dir / "uploads").absolute(),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
+}
+UPLOAD_MEGABYTES, UPLOAD_IMAGE_MEGAPIXELS = ENVIRONMENT.upload_megabytes, ENVIRONMENT.upload_image_megapixels
+UPLOAD_DAY_MEGABYTES, UPLOAD_KEEP_HOURS = ENVIRONMENT.upload_day_megabytes, ENVIRONMENT.upload_keep_hours
+
 HEARTBEAT_SECONDS = ENVIRONMENT.heartbeat_seconds
 SILENCE_SECONDS = ENVIRONMENT.silence_seconds
 AI_CHUNKS_PER_SECOND = ENVIRONMENT.ai_chunks_per_second
@@ -244,6 +259,10 @@ AI_INPUT_PRICE, AI_OUTPUT_PRICE = ENVIRONMENT.ai_input_price, ENVIRONMENT.ai_out
 AI_DAILY_TOKENS = ENVIRONMENT.ai_daily_tokens
 AI_PATIENCE_SECONDS = ENVIRONMENT.ai_patience_seconds
 AI_PRIVATE_ADDRESSES = ENVIRONMENT.ai_private_addresses
+AI_EMBEDDING_MODEL, AI_EMBEDDING_BASE_URL = ENVIRONMENT.ai_embedding_model, ENVIRONMENT.ai_embedding_base_url
+AI_EMBEDDING_API_KEY = ENVIRONMENT.ai_embedding_api_key.get_secret_value()
+AI_EMBEDDING_PRICE = ENVIRONMENT.ai_embedding_price
+EMBEDDING_MODEL_DIR = ENVIRONMENT.embedding_model_dir
 WORKER_CONCURRENCY = ENVIRONMENT.worker_concurrency
 KNOWLEDGE_SOURCES, KNOWLEDGE_PAGES = ENVIRONMENT.knowledge_sources, ENVIRONMENT.knowledge_pages
 KNOWLEDGE_PAGE_MEGABYTES = ENVIRONMENT.knowledge_page_megabytes

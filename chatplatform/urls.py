@@ -14,6 +14,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from accounts.api.tokens import ConnectionTokenView, TokenView
 from chatplatform import api_pages, health
+from conversations.api.attachments import AttachmentView
 from foundation.rest import error_page
 
 # Our log-in, which is limited and asks for the second factor.
@@ -28,6 +29,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/auth/token/", TokenView.as_view()),
     path("api/v1/auth/ws-connection-token/", ConnectionTokenView.as_view()),
+    path("api/v1/attachments/<uuid:attachment_id>/", AttachmentView.as_view()),
     path("api/v1/widget/", include("widget.api.urls")),
     path("api/v1/", include("dashboard.api.urls")),
     path("api/schema/", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]), name="schema"),

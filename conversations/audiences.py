@@ -5,6 +5,8 @@ The visitors' forms are built from an allow-list. Notes and staff-only activity 
 
 from __future__ import annotations
 
+from typing import Any
+
 from conversations import protocol
 from conversations.rows import ConversationRow, EntryRow, Writer
 
@@ -39,6 +41,7 @@ def state_for_staff(row: ConversationRow) -> protocol.StaffConversation:
         staff_delivered_rev=state.staff_delivered_rev,
         staff_read_rev=state.staff_read_rev,
         labels=state.labels,
+        attributes=state.attributes,
         priority=state.priority,
         rating=row.rating,
         created_at=state.created_at,
@@ -78,10 +81,15 @@ def _message(entry: EntryRow, author: protocol.Author | None) -> protocol.Messag
         author=author,
         timestamp=entry.created_at,
         conversation_id=entry.conversation_id,
-        attachments=[],
+        attachments=[attachment(one) for one in entry.attachments],
         sources=[protocol.Source(title=one["title"], url=one["url"]) for one in entry.sources],
         deleted=entry.deleted,
     )
+
+
+def attachment(described: dict[str, Any]) -> protocol.Attachment:
+    """The same for both sides: its address asks for the one or the other's own credentials."""
+    return protocol.Attachment(url=f"/api/v1/attachments/{described['id']}/", **described)
 
 
 def author_for_staff(writer: Writer | None) -> protocol.Author | None:
@@ -103,6 +111,8 @@ def _visitor_card(row: ConversationRow) -> protocol.VisitorCard:
         id=visitor.pk,
         name=visitor.name,
         email=visitor.email,
+        identified=visitor.external_id is not None,
+        attributes=visitor.attributes,
         page_url=visitor.page_url,
         page_title=visitor.page_title,
         referrer=visitor.referrer,

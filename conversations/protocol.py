@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 
 VERSION = 1
 MAX_CONTENT = 10_000  # code points
+MAX_FILES = 10  # in one message
 MAX_FRAME = 64 * 1024  # bytes
 
 
@@ -28,6 +29,7 @@ def clean_text(value: str) -> str:
 
 
 Text = Annotated[str, Field(min_length=1, json_schema_extra={"maxLength": MAX_CONTENT}), AfterValidator(clean_text)]
+Files = Annotated[list[UUID], Field(max_length=MAX_FILES)]
 Rev = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Optional = Field(default=None, exclude_if=lambda value: value is None)
 
@@ -55,13 +57,18 @@ class Source(Wire):
 
 
 class Attachment(Wire):
-    """A file that was sent along."""
+    """A file that was sent along. `url` is a path on our server that wants the credentials of who was sent it.
+
+    An image has a `width` and a `height`, in pixels, and may be shown; everything else is only to be saved.
+    """
 
     id: UUID
     name: str
     size: int
     content_type: str
     url: str
+    width: int | None
+    height: int | None
 
 
 class Message(Wire):
@@ -96,6 +103,8 @@ class VisitorCard(Wire):
     id: UUID
     name: str
     email: str
+    identified: bool
+    attributes: dict[str, Any]
     page_url: str
     page_title: str
     referrer: str
@@ -129,6 +138,7 @@ class StaffConversation(Wire):
     staff_delivered_rev: int
     staff_read_rev: int
     labels: list[str]
+    attributes: dict[str, Any]
     priority: Priority
     rating: Rating | None
     created_at: datetime
@@ -167,7 +177,7 @@ class ChatMessage(Command):
     type: Literal["chat_message"] = "chat_message"
     client_id: UUID
     content: Text
-    attachments: list[UUID] = []
+    attachments: Files = []
 
 
 class Typing(Command):

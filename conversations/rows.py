@@ -48,6 +48,7 @@ class EntryRow:
     client_id: UUID | None = None
     is_manual: bool = False
     sources: list[dict[str, str]] = field(default_factory=list)
+    attachments: list[dict[str, Any]] = field(default_factory=list)
     deleted: bool = False
     author: Writer | None = None
 

@@ -132,4 +132,6 @@ def _ts(schema: dict[str, Any]) -> str:
     if schema.get("type") == "array":
         inner = _ts(schema["items"])
         return f"({inner})[]" if "|" in inner else f"{inner}[]"
+    if schema["type"] == "object":  # no model of ours: whatever somebody says of a visitor
+        return "Record<string, unknown>"
     return {"integer": "number", "number": "number", "boolean": "boolean", "null": "null"}.get(schema["type"], "string")

@@ -23,7 +23,7 @@ from conversations.actions.takeovers import hand_back, stop_reply, take_over
 from conversations.actions.typing import show_agent_typing
 from conversations.closings import NOT_ALLOWED, Closed
 from conversations.consumers import SocketConsumer
-from conversations.errors import Invalid, NotFound
+from conversations.errors import NotFound
 from conversations.limits import count_message
 from conversations.queries.timeline import entries_after
 from conversations.queries.websites import website_of
@@ -152,8 +152,6 @@ class DashboardConsumer(SocketConsumer):
         return website_id
 
     async def do_chat_message(self, command: protocol.DashboardChatMessage) -> None:
-        if command.attachments:
-            raise Invalid("attachments: files cannot be sent yet")
         await self._website(command.conversation_id)
         count_message(self.actor)
         posted = await say_as_staff(
@@ -167,6 +165,7 @@ class DashboardConsumer(SocketConsumer):
                 is_manual=True,
                 author=Writer.of_staff(self.actor),
                 origin=self.channel_name,
+                attachments=command.attachments,
             ),
         )
         self.late_writes.reached(str(command.conversation_id), posted.event.epoch)

@@ -20,7 +20,7 @@ from foundation.db import close_pools
 from foundation.redis import close_redis
 from tests.clients import people
 from tests.clients.contract import STAFF_ADDRESS
-from tests.servers.stack import Stack, start_stack
+from tests.servers.stack import BOTH_SERVERS, Stack, start_stack
 
 Role = Membership.Role
 STRICT = {
@@ -71,7 +71,7 @@ def people_only(cast: Cast) -> Cast:
     return cast
 
 
-@pytest.fixture(scope="session", params=["uvicorn", "daphne"])
+@pytest.fixture(scope="session", params=BOTH_SERVERS)
 def strict_stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
     """A server with short patience and low limits. It trusts a proxy, so that each client has an address of its own."""
     with start_stack(STRICT, server=request.param, worker=False, name=f"strict-{request.param}") as started:
@@ -89,6 +89,11 @@ def vera(each_stack: Stack, people_only: Cast) -> people.Visitor:
 @pytest.fixture
 def ben(each_stack: Stack, people_only: Cast) -> people.StaffMember:
     return people.log_in(each_stack, people_only.ben)
+
+
+@pytest.fixture
+def ada(each_stack: Stack, people_only: Cast) -> people.StaffMember:
+    return people.log_in(each_stack, people_only.ada)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 from tests.servers.chromium import NO_BROWSER, Chromium, find_chromium
 from tests.servers.databases import TestRun, forget_the_shells_settings, use_copy_for
 from tests.servers.pages import Pages
-from tests.servers.stack import Stack, start_stack
+from tests.servers.stack import BOTH_SERVERS, Stack, start_stack
 
 REPORT = pytest.StashKey[pytest.TestReport]()
 
@@ -79,7 +79,7 @@ def daphne_stack(stack: Stack) -> Iterator[Stack]:
         yield started
 
 
-@pytest.fixture(scope="session", params=["uvicorn", "daphne"])
+@pytest.fixture(scope="session", params=BOTH_SERVERS)
 def each_stack(request: pytest.FixtureRequest) -> Stack:
     """For promises that hold on both servers: the test runs once on each."""
     name = "stack" if request.param == "uvicorn" else "daphne_stack"

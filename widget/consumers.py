@@ -18,7 +18,7 @@ from conversations.actions.typing import show_visitor_typing
 from conversations.closings import NOT_ALLOWED, Closed
 from conversations.consumers import SocketConsumer
 from conversations.decoding import conversation_id_of
-from conversations.errors import Invalid, NotFound
+from conversations.errors import NotFound
 from conversations.limits import count_message
 from conversations.presence import somebody_is_on, sweep_soon
 from conversations.queries.arrivals import conversation_of_visitor
@@ -91,8 +91,6 @@ class ChatConsumer(SocketConsumer):
             mark_soon(self.conversation_key, "visitor", delivered=event["rev"])
 
     async def do_chat_message(self, command: protocol.ChatMessage) -> None:
-        if command.attachments:
-            raise Invalid("attachments: files cannot be sent yet")
         count_message(self.actor)
         posted = await say_as_visitor(
             self.actor,
@@ -102,6 +100,7 @@ class ChatConsumer(SocketConsumer):
                 "user",
                 client_id=command.client_id,
                 origin=self.channel_name,
+                attachments=command.attachments,
             ),
         )
         self.late_writes.reached(self.conversation_key, posted.event.epoch)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Website
 from conversations.errors import Forbidden, NotFound
+from conversations.events import Event
 from conversations.models import Conversation, Visitor
 from conversations.queries.states import with_relations
 from conversations.rows import ConversationRow
 from widget.api.bodies import IdentityClaim, NewSession, PageSeen, Profile
+from widget.attributes import merged
 from widget.identity import proved_by_hash, proved_by_jwt
+from widget.merging import recognise
 from widget.tokens import RESUME, SESSION, actor_of, drop_older_handles, new_token, use_resume_handle, visitor_of_token
 
 
@@ -22,8 +25,9 @@ class Session:
     website: Website
     visitor: Visitor
     visitor_token: str
-    resume_handle: str
+    resume_handle: str | None
     conversation: ConversationRow | None
+    happened: list[Event] = field(default_factory=list)  # to be published now that it is committed
 
 
 @transaction.atomic
@@ -34,19 +38,42 @@ def open_session(asked: NewSession, user_agent: str) -> Session:
         raise NotFound("website")
     known = visitor_of_token(asked.visitor_token, website.pk) if asked.visitor_token else None
     visitor = known
-    if visitor is None and asked.resume_handle:
+    if visitor is None and asked.resume_handle and website.resume_handles:
         visitor = use_resume_handle(asked.resume_handle, website.pk)
+    _refuse_blocked(visitor)  # also one who would now sign in as somebody else
+    happened: list[Event] = []
     if asked.identity is not None:
-        visitor = _identified(website, _proof(website, asked.identity), visitor)
+        visitor, happened = _identified(website, _proof(website, asked.identity), visitor)
     if visitor is None:
         visitor = Visitor(website=website)
-    if visitor.is_blocked:
-        raise Forbidden("This chat has been closed for you.")
+    _refuse_blocked(visitor)
+    if asked.attributes:
+        visitor.attributes = merged(visitor.attributes, asked.attributes)
     _note_visit(visitor, asked.page, user_agent)
     token = asked.visitor_token if known is not None and known.pk == visitor.pk else None
+    return Session(
+        website,
+        visitor,
+        token or new_token(visitor, SESSION),
+        _next_handle(website, visitor),
+        latest_conversation(visitor),
+        happened,
+    )
+
+
+def _refuse_blocked(visitor: Visitor | None) -> None:
+    if visitor is not None and visitor.is_blocked:
+        raise Forbidden("This chat has been closed for you.")
+
+
+def _next_handle(website: Website, visitor: Visitor) -> str | None:
+    """None for identified visitors: it lies where every script of the page can read it, and proves nothing."""
+    if visitor.external_id is not None or not website.resume_handles:
+        drop_older_handles(visitor, keep=0)
+        return None
     handle = new_token(visitor, RESUME)
     drop_older_handles(visitor)
-    return Session(website, visitor, token or new_token(visitor, SESSION), handle, latest_conversation(visitor))
+    return handle
 
 
 def latest_conversation(visitor: Visitor) -> ConversationRow | None:
@@ -63,20 +90,26 @@ def _proof(website: Website, claim: IdentityClaim) -> Profile:
     return proved_by_hash(website, profile, claim.hash or "")
 
 
-def _identified(website: Website, proof: Profile, current: Visitor | None) -> Visitor:
-    """The visitor of this proved identity; an anonymous one of this browser becomes it, if nobody is it yet."""
-    visitor = Visitor.objects.for_system().filter(website=website, external_id=proof.user_id).first()
+def _identified(website: Website, proof: Profile, current: Visitor | None) -> tuple[Visitor, list[Event]]:
+    """The visitor of this proved identity; an anonymous one of this browser becomes it, or is merged into it."""
+    anonymous = current if current is not None and current.external_id is None else None
+    visitor = _visitor_of(website, proof)
     if visitor is None:
-        visitor = current if current is not None and current.external_id is None else Visitor(website=website)
+        visitor = anonymous or Visitor(website=website)
         visitor.external_id = proof.user_id
     visitor.name, visitor.email = proof.name or visitor.name, proof.email or visitor.email
-    visitor.attributes = {**visitor.attributes, **(proof.attributes or {})}
+    visitor.attributes = merged(visitor.attributes, proof.attributes or {})
     try:
         with transaction.atomic():
             visitor.save()
     except IntegrityError:  # another tab proved it at the same moment
-        return Visitor.objects.for_system().get(website=website, external_id=proof.user_id)
-    return visitor
+        visitor = _visitor_of(website, proof)
+        assert visitor is not None
+    return visitor, recognise(visitor, anonymous) if anonymous is not None else []
+
+
+def _visitor_of(website: Website, proof: Profile) -> Visitor | None:
+    return Visitor.objects.for_system().filter(website=website, external_id=proof.user_id).first()
 
 
 def _note_visit(visitor: Visitor, page: PageSeen | None, user_agent: str) -> None:

@@ -59,6 +59,7 @@ class WebsiteChanges(Body):
     intro: Annotated[str, Field(max_length=240, pattern=r"^[^\x00]*$")] | None = None
     visitor_drafts: bool | None = None
     auto_assign: bool | None = None
+    resume_handles: bool | None = None
 
     @model_validator(mode="after")
     def sets_what_it_names(self) -> Self:
@@ -89,6 +90,7 @@ class WebsiteForm(Body):
     intro: str
     visitor_drafts: bool
     auto_assign: bool
+    resume_handles: bool
     created_at: datetime
 
     @classmethod

@@ -63,7 +63,7 @@ class WebsiteView(APIView):
 
     @extend_schema(request=WebsiteChanges, responses=WebsiteForm)
     def patch(self, request: Request, website_id: int) -> Response:
-        website = _administered(staff_of(request), website_id)
+        website = administered(staff_of(request), website_id)
         for name, value in _given(read(request, WebsiteChanges)).items():
             setattr(website, name, value)
         website.save()
@@ -71,7 +71,7 @@ class WebsiteView(APIView):
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, website_id: int) -> Response:
-        _administered(staff_of(request), website_id).delete()
+        administered(staff_of(request), website_id).delete()
         return answer(None, status=204)
 
 
@@ -80,7 +80,7 @@ class RotateKeyView(APIView):
 
     @extend_schema(request=None, responses=WebsiteForm)
     def post(self, request: Request, website_id: int) -> Response:
-        website = _administered(staff_of(request), website_id)
+        website = administered(staff_of(request), website_id)
         website.website_key = new_website_key()
         website.save(update_fields=["website_key"])
         return answer(WebsiteForm.of(website))
@@ -92,7 +92,8 @@ def _website(actor: Staff, website_id: int) -> Website:
     return Website.objects.get(pk=website_id)
 
 
-def _administered(actor: Staff, website_id: int) -> Website:
+def administered(actor: Staff, website_id: int) -> Website:
+    """Raises NotFound for one that the actor may not see, PermissionDenied where they may only answer."""
     website = _website(actor, website_id)
     if not may_administer(actor.user_id, website.organisation_id):
         raise PermissionDenied("Only owners and admins may do this.")

@@ -33,6 +33,9 @@ class Website(models.Model):
         blank=True,
         help_text="Where the chat may be embedded; empty: anywhere.",
     )
+    resume_handles = models.BooleanField(
+        default=True, help_text="Anonymous visitors are known again where browsers do not keep the frame's storage."
+    )
     is_active = models.BooleanField(default=True)
     language = models.CharField(max_length=10, default="en")
 

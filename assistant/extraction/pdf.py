@@ -9,6 +9,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from assistant.extraction.documents import MOST_TEXT, Document, Unreadable
+from assistant.extraction.pdf_headings import Line, Page, with_headings
 
 MOST_PAGES = 1000
 BROKEN = "This PDF is broken: it cannot be opened."
@@ -36,12 +37,13 @@ def read_pdf(content: bytes) -> Document:
 
 def _text_of(reader: PdfReader, count: int) -> str:
     """Page by page, until there is more than we keep."""
-    pages: list[str] = []
+    pages: list[list[Line]] = []
     length = 0
     for number in range(count):
-        page = SPLIT_WORD.sub(r"\1", reader.pages[number].extract_text())
-        pages.append(page)
-        length += len(page)
+        page = Page()
+        text = reader.pages[number].extract_text(visitor_text=page.take)
+        pages.append(page.lines(text))
+        length += len(text)
         if length > MOST_TEXT:
             break
-    return "\n\n".join(pages)
+    return "\n\n".join(SPLIT_WORD.sub(r"\1", text) for text in with_headings(pages))

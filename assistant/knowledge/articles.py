@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils.text import slugify
 
 from accounts.models import Website
+from assistant.embeddings.index import defer_embedding, give_back, vectors_kept
 from assistant.knowledge.languages import configuration_for
 from assistant.knowledge.passages import Part, parts_of
 from assistant.knowledge.vocabulary import count_words
@@ -41,7 +42,7 @@ def write_article(website: Website, text: ArticleText, source: Source | None = N
     """Make the article, or change it; one that is not published is not searched."""
     with transaction.atomic():
         old = Article.objects.for_website(website.pk).select_for_update().filter(slug=text.slug).first()
-        words_before = _words_searched(old)
+        words_before, vectors = _words_searched(old), vectors_kept(old)
         article = old or Article(website=website, slug=text.slug)
         article.title, article.body, article.url = text.title, text.body, text.url
         article.language, article.published = website.language, text.published
@@ -50,6 +51,8 @@ def write_article(website: Website, text: ArticleText, source: Source | None = N
         article.passages.all().for_website(website.pk).delete()
         if article.published:
             _insert_passages(article)
+            give_back(article, vectors)
+            defer_embedding(website.pk)
         count_words(website.pk, website.language, words_before, _words_searched(article))
     return article
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Now
 
 from assistant.models.scope import WebsiteQuerySet
 
@@ -29,3 +30,22 @@ class Spending(models.Model):
 
     def __str__(self) -> str:
         return f"{self.website_id} on {self.day}: {self.tokens} tokens"
+
+
+class Allowance(models.Model):
+    """What is kept back of a day for something that the staff have asked for. It goes when that has been counted.
+
+    One that stays belonged to a process that was killed: `replying.abandoned` counts and removes it.
+    """
+
+    website = models.ForeignKey("accounts.Website", models.CASCADE, related_name="+")
+    day = models.DateField(help_text="in UTC")
+    input_tokens = models.BigIntegerField()
+    tokens = models.BigIntegerField()
+    cost = models.DecimalField(max_digits=14, decimal_places=6)
+    given_at = models.DateTimeField(db_default=Now(), db_index=True)
+
+    objects = WebsiteQuerySet["Allowance"].as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.website_id} on {self.day}: {self.tokens} tokens since {self.given_at}"

@@ -47,6 +47,17 @@ class AssistantSettings(models.Model):
         help_text="Words and phrases, separated by commas, at which a person takes over at once. An * ends a beginning"
         " of words: complain* is also complaint.",
     )
+    hand_off_pages = ArrayField(
+        models.CharField(max_length=300),
+        default=list,
+        blank=True,
+        help_text="Pages on which people answer from the first message on, separated by commas: /checkout, /account/*.",
+    )
+    people_first = models.BooleanField(
+        "people first",
+        default=False,
+        help_text="While somebody of the team is online they answer, and the assistant when nobody is.",
+    )
     most_turns = models.PositiveSmallIntegerField(
         null=True, blank=True, validators=[MinValueValidator(1)], help_text="Answers until a person takes over."
     )

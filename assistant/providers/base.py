@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from accounts.models import Website
+from assistant.embeddings.meaning import Meaning
 
 Kind = Literal["answer", "ask", "hand_off", "no_answer"]
 Speaker = Literal["visitor", "assistant", "staff", "system"]
+FEW_WORDS = 6  # a question so short is mostly about the one before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +25,15 @@ class Question:
     """The conversation so far, oldest first; it ends with what the visitor wrote since the last answer.
 
     `if_unsure` is the reason for which to hand over when nothing answers it; empty: offer a person.
-    `link_hosts` are those that the owner lets answers link to, apart from the sources'.
+    `link_hosts` are those that the owner lets answers link to, apart from the sources'. `meant` is None until a model
+    of meanings was asked (`embeddings.asking`).
     """
 
     website: Website
     turns: list[Turn]
     if_unsure: str = ""
     link_hosts: tuple[str, ...] = ()
+    meant: Meaning | None = None
 
     @property
     def text(self) -> str:
@@ -48,6 +52,12 @@ class Question:
         asked = [turn.content for turn in self.turns[: self._answered()] if turn.speaker == "visitor"]
         return asked[-1] if asked else ""
 
+    @property
+    def looked_up(self) -> list[str]:
+        """What passages are looked for: the question, and for a short one also together with the one before it."""
+        is_short = len(self.text.split()) < FEW_WORDS
+        return [self.text, f"{self.earlier}\n{self.text}"] if is_short and self.earlier else [self.text]
+
     def _answered(self) -> int:
         """How many turns come before the visitor's last ones."""
         count = len(self.turns)
@@ -63,22 +73,31 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Partial:
-    """The whole text so far."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens, as the endpoint counted them."""
+    """Tokens, as the endpoint counted them; `is_estimated` where it did not, by the length of the texts."""
 
     input_tokens: int | None = None
     output_tokens: int | None = None
+    is_estimated: bool = False
 
     @property
     def is_known(self) -> bool:
         return self.input_tokens is not None and self.output_tokens is not None
+
+    @property
+    def tokens(self) -> int:
+        return (self.input_tokens or 0) + (self.output_tokens or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """The whole text so far, as much of it as may be seen, and what it has used so far, seen or not.
+
+    The first one of an answer that will be paid for comes before anybody is asked, with what asking will use.
+    """
+
+    text: str
+    used: Usage = Usage()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +114,11 @@ class Outcome:
     used: tuple[tuple[int, float], ...] = ()
     usage: Usage = Usage()
     is_unsure: bool = False
+
+    @property
+    def found_nothing(self) -> bool:
+        """It did not answer what was asked."""
+        return self.kind == "no_answer" or self.is_unsure
 
 
 class ProviderFailed(Exception):

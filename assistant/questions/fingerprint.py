@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import Count, Max, Model
 
 from accounts.models import Website
+from assistant.embeddings.standing import standing_of
 from assistant.models import Article, AssistantSettings, Passage
 
 
@@ -26,8 +27,15 @@ def fingerprint_of(website: Website) -> str:
         [website.language, website.assistant_name, website.name, website.allowed_domains],
         _values(chosen) if chosen else None,
         [settings.AI_BASE_URL, settings.AI_MODEL],
+        *_meanings(website),
     ]
     return sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()
+
+
+def _meanings(website: Website) -> list[object]:
+    """By which model passages are found, and whether already. Without one it is what it was before there were any."""
+    standing = standing_of(website.pk)
+    return [[standing.model, standing.is_complete]] if standing else []
 
 
 def _values(row: Model) -> dict[str, object]:

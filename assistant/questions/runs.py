@@ -9,12 +9,13 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from accounts.models import User, Website
+from assistant.embeddings.thresholds import estimate_limits
 from assistant.models import Article, Expectation, QuestionResult, QuestionRun
-from assistant.providers.base import Question, Turn
 from assistant.providers.choice import provider_for
 from assistant.questions.checking import failures_of
 from assistant.questions.fingerprint import fingerprint_of
-from assistant.rehearsal import Rehearsed, rehearse
+from assistant.rehearsal import Rehearsed
+from assistant.trial import try_question
 from foundation.db import db
 from foundation.logs import log
 
@@ -61,10 +62,10 @@ async def work_on(run_id: int) -> None:
         return
     run, expectations = begun
     provider = await db(provider_for, run.website_id)
+    await estimate_limits(run.website_id)
     try:
         for expectation in expectations:
-            question = Question(run.website, [Turn("visitor", expectation.question)])
-            rehearsed = await rehearse(provider, question, at_its_pace=False)
+            rehearsed = (await try_question(run.website, expectation.question, at_its_pace=False)).rehearsed
             if not rehearsed.was_asked:  # by which no answer is wrong
                 await db(_end, run, State.UNASKED, provider.name, provider.model)
                 return

@@ -16,6 +16,7 @@ from assistant.budgets import ANSWER_TOKENS, budget_of, tokens_of
 from assistant.models import AssistantSettings, Reply
 from assistant.providers.base import Usage
 from assistant.replying.records import close
+from assistant.spending import count_abandoned
 from conversations.actions.replies import cancel_reply
 from conversations.actions.takeovers import request_human
 from foundation.db import db
@@ -29,6 +30,7 @@ MOST = 100  # at once
 
 async def end_abandoned(margin: float = MARGIN) -> int:
     """Hand over where an answer should have ended long ago; how many. For the worker, every so often."""
+    await db(count_abandoned, timedelta(seconds=settings.AI_ANSWER_SECONDS + margin))
     due = await db(_due, margin)
     for reply_id, website_id, conversation_id in due:
         if await cancel_reply(conversation_id, reply_id, "failed") is not None:
@@ -54,4 +56,4 @@ def _close(website_id: int, reply_id: UUID) -> None:
     reply.failure = WHY
     chosen = AssistantSettings.objects.for_website(website_id).first() or AssistantSettings(website_id=website_id)
     read = max(0, reply.reserved_tokens - ANSWER_TOKENS)
-    close(reply, Reply.State.FAILED, budget_of(chosen), Usage(read, tokens_of(len(reply.partial))))
+    close(reply, Reply.State.FAILED, budget_of(chosen), Usage(read, tokens_of(reply.partial), is_estimated=True))

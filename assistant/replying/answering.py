@@ -6,19 +6,22 @@ import asyncio
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.db import DatabaseError
+
 from assistant.budgets import BUSY_PAUSES, Budget, Leave, estimated
 from assistant.models import Reply
-from assistant.providers.base import Outcome, Provider, Question, Usage
+from assistant.providers.base import Outcome, Provider, ProviderFailed, Question, Usage
+from assistant.replying.decision import ByRule
 from assistant.replying.draft import Draft
 from assistant.replying.plan import Plan
-from assistant.replying.records import Ending, Job, record_beginning, record_end
-from assistant.replying.rules import ByRule
+from assistant.replying.records import Ending, Job, grow, record_beginning, record_end
 from conversations.actions.messages import Post, post_message
 from foundation.db import db
 from foundation.logs import log
 
 logger = log(__name__)
 USED_UP = "the assistant's budget for today is used up"
+USED_UP_MIDWAY = "the assistant's budget for today was used up in the middle of its answer"
 NOTE = (
     "The assistant has used up its budget for today ({limits}). Until midnight UTC people answer on this website, "
     "unless an owner raises the budget. Visitors are not told."
@@ -34,9 +37,10 @@ class Answering:
     provider: Provider
     draft: Draft = field(init=False)
     may_use: Usage = field(init=False)
+    leave: Leave = field(init=False, default_factory=Leave)
 
     def __post_init__(self) -> None:
-        self.draft = Draft(self.job, self.message_id, self.plan.longest)
+        self.draft = Draft(self.job, self.message_id, self.afford, self.plan.longest)
         self.may_use = estimated(self.question, self.plan.longest)
 
     async def begin(self) -> None:
@@ -54,13 +58,29 @@ class Answering:
         if leave.is_news:
             note = NOTE.format(limits=self.plan.budget.limits)
             await post_message(Post(self.job.conversation_id, note, "system", kind="note"))
+        self.leave = leave
+
+    async def afford(self, used: Usage) -> None:
+        """Keep more back for an answer that takes more than was thought. Raises ProviderFailed if there is no more."""
+        if self.leave.covers(used, self.plan.budget):
+            return
+        try:
+            grown = await db(grow, self.job, self.message_id, self.plan.budget, self.leave, used)
+        except DatabaseError as error:  # an answer needs no Postgres until it is stored; what it used is counted then
+            logger.warning("[AI] nothing more kept back", message=str(self.message_id), error=type(error).__name__)
+            return
+        if grown is None:
+            raise ProviderFailed(USED_UP_MIDWAY, begun=bool(used.output_tokens))
+        self.leave = grown
 
     async def end(
         self, state: Reply.State, outcome: Outcome | None = None, *, failure: str = "", paid: bool = True
     ) -> None:
         """Record how it ended. `paid`: without an outcome it has cost what its length tells."""
         draft = self.draft
-        ending = Ending(state, outcome, failure, draft.text, paid, draft.first_chunk_ms, draft.milliseconds())
+        ending = Ending(
+            state, outcome, failure, draft.text, draft.used, paid, draft.first_chunk_ms, draft.milliseconds()
+        )
         await db(record_end, self.job, self.message_id, ending, self._budget, self.may_use)
         logger.info(
             "[AI] answered" if state is Reply.State.STORED else "[AI] ended",

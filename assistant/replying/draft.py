@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import replace
 from uuid import UUID
 
-from assistant.providers.base import Outcome, Provider, ProviderFailed, Question
+from assistant.providers.base import Outcome, Provider, ProviderFailed, Question, Usage
 from assistant.replying.records import Job, keep_partial
 from conversations.actions.replies import show_chunk, show_typing
 from foundation.db import db
@@ -26,11 +27,15 @@ SENTENCE_END = re.compile(r"[.!?…](?=\s|$)")
 CUT = " …"
 
 
-class Draft:
-    """`longest` is how many characters are shown; None: all."""
+Afford = Callable[[Usage], Awaitable[None]]
 
-    def __init__(self, job: Job, message_id: UUID, longest: int | None = None) -> None:
-        self.job, self.message_id, self.longest = job, message_id, longest
+
+class Draft:
+    """`afford` raises ProviderFailed when no more may be used. `longest`: how many characters are shown; None: all."""
+
+    def __init__(self, job: Job, message_id: UUID, afford: Afford, longest: int | None = None) -> None:
+        self.job, self.message_id, self.afford, self.longest = job, message_id, afford, longest
+        self.used = Usage()
         self.began = time.monotonic()
         self.first_chunk_ms: int | None = None
         self.text = ""  # as far as it was shown
@@ -63,7 +68,11 @@ class Draft:
             async for step in steps:
                 if isinstance(step, Outcome):
                     outcome = step
-                elif step.text and time.monotonic() >= self._next_chunk_at:
+                    continue
+                if step.used.is_known:
+                    self.used = step.used
+                    await self.afford(step.used)
+                if step.text and time.monotonic() >= self._next_chunk_at:
                     await self._show(shortened(step.text, self.longest))
         return outcome
 

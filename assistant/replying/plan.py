@@ -20,6 +20,8 @@ class Plan:
     most_turns: int | None = None
     longest: int | None = None
     link_hosts: tuple[str, ...] = ()
+    people_first: bool = False
+    hand_off_pages: tuple[str, ...] = ()
 
 
 def plan_for(website_id: int) -> Plan:
@@ -32,4 +34,6 @@ def plan_for(website_id: int) -> Plan:
         chosen.most_turns,
         chosen.longest_answer,
         tuple(chosen.link_hosts),
+        chosen.people_first,
+        tuple(chosen.hand_off_pages),
     )

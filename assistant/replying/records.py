@@ -9,17 +9,17 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from assistant.budgets import Budget, Leave, ask_leave, settle, used_up_to
+from assistant.budgets import Budget, Leave, ask_for_more, ask_leave, settle, used_up_to
 from assistant.models import Reply
 from assistant.models.scope import WebsiteQuerySet
 from assistant.providers.base import Outcome, Provider, Question, Speaker, Turn, Usage
-from assistant.replying.plan import Plan
-from assistant.replying.rules import Stretch
+from assistant.replying.rules import Situation
 from conversations.errors import Stale
-from conversations.models import Conversation, Entry
+from conversations.models import Conversation, Entry, Visitor
 from conversations.queries.timeline import history_since_resolve
 
 MOST_TURNS = 40
+NOTHING_KNOWN = Usage()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def wait_for_more(job: Job) -> float:
     return max(0.0, patience - (timezone.now() - said_at).total_seconds()) if said_at else 0.0
 
 
-def question_of(job: Job, plan: Plan | None = None) -> Question | None:
+def question_of(job: Job) -> Question | None:
     """What to answer; None when there is nothing to do any more: taken over, asked again, or answered before."""
     conversations = Conversation.objects.for_system().select_related("website")
     conversation = conversations.filter(
@@ -53,15 +53,17 @@ def question_of(job: Job, plan: Plan | None = None) -> Question | None:
         Turn(_speaker(role, is_manual), content)
         for role, is_manual, content in history_since_resolve(job.conversation_id, MOST_TURNS)
     ]
-    return Question(conversation.website, turns, link_hosts=plan.link_hosts if plan else ())
+    return Question(conversation.website, turns)
 
 
-def stretch_of(job: Job) -> Stretch:
+def situation_of(job: Job) -> Situation:
     """Every hand-over and hand-back has an epoch of its own."""
     replies = Reply.objects.for_website(job.website_id).filter(
         conversation=job.conversation_id, epoch=job.epoch, state=Reply.State.STORED
     )
-    return Stretch(list(replies.order_by("began_at").values_list("found_nothing", flat=True)))
+    page = Visitor.objects.for_system().filter(conversations=job.conversation_id).values_list("page_url", flat=True)
+    unsure = list(replies.order_by("began_at").values_list("found_nothing", flat=True))
+    return Situation(unsure, page.first() or "", was_handed_back=job.epoch > 0)
 
 
 @transaction.atomic
@@ -92,18 +94,30 @@ def record_beginning(
     return leave
 
 
+@transaction.atomic
+def grow(job: Job, message_id: UUID, budget: Budget, leave: Leave, used: Usage) -> Leave | None:
+    """Keep back more of the day for an answer that has become long; None when there is no more, or it has ended."""
+    reply = _active(job).filter(pk=message_id).select_for_update().first()
+    grown = ask_for_more(job.website_id, budget, leave, used) if reply else None
+    if reply and grown:
+        reply.reserved_tokens, reply.reserved_cost = grown.tokens, grown.cost
+        reply.save(update_fields=["reserved_tokens", "reserved_cost"])
+    return grown
+
+
 def keep_partial(job: Job, message_id: UUID, text: str) -> None:
     _active(job).filter(pk=message_id).update(partial=text)
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How an answer ended. `paid` without an outcome: the endpoint had begun, so it is counted by its length."""
+    """How an answer ended. `paid` without an outcome: the endpoint had begun, so it counts as far as it had `used`."""
 
     state: Reply.State
     outcome: Outcome | None = None
     failure: str = ""
     partial: str = ""
+    used: Usage = NOTHING_KNOWN
     paid: bool = True
     first_chunk_ms: int | None = None
     ended_ms: int | None = None
@@ -117,23 +131,23 @@ def record_end(job: Job, message_id: UUID, ending: Ending, budget: Budget, may_u
         return
     outcome = ending.outcome
     reply.outcome = outcome.kind if outcome else ""
-    reply.found_nothing = outcome is not None and (outcome.kind == "no_answer" or outcome.is_unsure)
+    reply.found_nothing = outcome is not None and outcome.found_nothing
     reply.passages = [list(one) for one in outcome.used] if outcome else []
     reply.first_chunk_ms, reply.ended_ms, reply.failure = ending.first_chunk_ms, ending.ended_ms, ending.failure
     reply.partial = "" if ending.state == Reply.State.STORED else ending.partial
-    counted = outcome.usage if outcome else Usage(0, 0) if not ending.paid else Usage()
-    said = outcome.text if outcome else ending.partial
-    used = counted if counted.is_known else used_up_to(said, may_use)
-    close(reply, ending.state, budget, used, counted.is_known)
+    used = outcome.usage if outcome else ending.used if ending.paid else Usage(0, 0)
+    if not used.is_known:
+        used = used_up_to(outcome.text if outcome else ending.partial, may_use)
+    close(reply, ending.state, budget, used)
 
 
-def close(reply: Reply, state: Reply.State, budget: Budget, used: Usage, is_counted: bool = False) -> None:
+def close(reply: Reply, state: Reply.State, budget: Budget, used: Usage) -> None:
     """End an active answer, and count what it used in place of what was kept back for it: once, since it ends once."""
     cost = budget.cost_of(used)
     reply.state = state
-    if budget.is_counted or is_counted:
+    if budget.is_counted or not used.is_estimated:
         reply.input_tokens, reply.output_tokens = used.input_tokens, used.output_tokens
-        reply.is_estimated, reply.cost = not is_counted, cost
+        reply.is_estimated, reply.cost = used.is_estimated, cost
     reply.save()
     settle(reply.website_id, Leave(reply.day, reply.reserved_tokens, reply.reserved_cost), used, cost)
 

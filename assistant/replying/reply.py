@@ -13,14 +13,15 @@ from uuid import UUID
 from assistant.models import Reply
 from assistant.providers.base import Outcome, Provider, ProviderFailed
 from assistant.replying.answering import Answering
+from assistant.replying.decision import decide
 from assistant.replying.interruption import Interrupted, Listener, listening
 from assistant.replying.plan import Plan
-from assistant.replying.records import Job, question_of, stretch_of, wait_for_more
-from assistant.replying.rules import ByRule, reason_if_unsure, reason_to_hand_off
+from assistant.replying.records import Job, question_of, situation_of, wait_for_more
 from conversations.actions.messages import Post, post_message
 from conversations.actions.replies import begin_reply, cancel_reply
 from conversations.actions.takeovers import request_human
 from conversations.errors import Stale, Unavailable
+from conversations.presence import somebody_is_on
 from foundation.db import db
 from foundation.logs import log
 
@@ -33,17 +34,18 @@ STORE_PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds between tries to store an answer 
 async def reply(job: Job, provider: Provider, plan: Plan = NO_PLAN) -> None:
     """Answer, unless there is nothing to answer any more. Raises only what a retry may heal."""
     await asyncio.sleep(await db(wait_for_more, job))
-    question = await db(question_of, job, plan)
+    question = await db(question_of, job)
     if question is None:
         logger.info("[AI] nothing to answer", conversation=str(job.conversation_id), rev=job.rev)
         return
-    stretch = await db(stretch_of, job)
-    reason = reason_to_hand_off(plan, question, stretch)
-    question = replace(question, if_unsure=reason_if_unsure(plan, stretch))
+    situation = await db(situation_of, job)
+    if plan.people_first:
+        situation = replace(situation, is_somebody_here=await somebody_is_on(job.website_id))
+    decision = decide(plan, provider, question, situation)
     async with listening(job.conversation_id) as listener:
         try:
             message_id = await begin_reply(job.conversation_id, job.epoch)
-            answering = Answering(job, message_id, question, plan, ByRule(reason) if reason else provider)
+            answering = Answering(job, message_id, decision.question, plan, decision.provider)
             await answering.begin()
         except Stale:
             logger.info("[AI] came too late to begin", conversation=str(job.conversation_id), rev=job.rev)

@@ -6,13 +6,14 @@ What counts is the stretch since the assistant was last given the conversation: 
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from unicodedata import east_asian_width
+from urllib.parse import urlsplit
 
 from assistant.knowledge.words import terms_of
-from assistant.providers.base import Outcome, Partial, Question
+from assistant.providers.base import Question
 from assistant.providers.builtin.phrases import phrases_for
 from assistant.replying.plan import Plan
 
@@ -23,42 +24,54 @@ FOUND_NOTHING = "the assistant found no answer"
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """The answers since the assistant was last given the conversation: whether each found nothing, oldest first."""
+class Situation:
+    """`unsure`: of the answers since the assistant was last given the conversation, whether each found nothing.
+
+    `page` is the address that the visitor looks at; `is_somebody_here` of the staff; `was_handed_back` by them.
+    """
 
     unsure: Sequence[bool] = ()
+    page: str = ""
+    is_somebody_here: bool = False
+    was_handed_back: bool = False
 
 
-class ByRule:
-    """Hands over, whatever was asked."""
-
-    name, model = "rules", ""
-
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-
-    async def answer(self, question: Question) -> AsyncGenerator[Partial | Outcome]:
-        yield Outcome("hand_off", reason=self.reason)
-
-
-def reason_to_hand_off(plan: Plan, question: Question, stretch: Stretch) -> str:
+def reason_to_hand_off(plan: Plan, question: Question, situation: Situation) -> str:
     """Before anything is looked up; empty if there is none."""
+    where = "" if situation.was_handed_back else _where_people_answer(plan, situation)
+    if where:
+        return where
     word = next((word for word in plan.hand_off_words if _says(question.text, word)), "")
     if word:
         return f'the owner\'s rule "{word}"'
-    if plan.most_turns is not None and len(stretch.unsure) >= plan.most_turns:
-        return f"{plan.most_turns} answers were given"
-    if _asked_before(question, len(stretch.unsure)) >= TIMES - 1:
+    if plan.most_turns is not None and len(situation.unsure) >= plan.most_turns:
+        return "an answer was given" if plan.most_turns == 1 else f"{plan.most_turns} answers were given"
+    if _asked_before(question, len(situation.unsure)) >= TIMES - 1:
         return "the visitor asked the same three times"
     return ""
 
 
-def reason_if_unsure(plan: Plan, stretch: Stretch) -> str:
+def reason_if_unsure(plan: Plan, situation: Situation) -> str:
     """With which to hand over in place of saying that nothing was found; empty: a person is only offered."""
     if plan.hands_off_unsure:
         return FOUND_NOTHING
-    failed = len(stretch.unsure) >= TIMES - 1 and all(stretch.unsure[1 - TIMES :])
+    failed = len(situation.unsure) >= TIMES - 1 and all(situation.unsure[1 - TIMES :])
     return f"{FOUND_NOTHING} three times in a row" if failed else ""
+
+
+def _where_people_answer(plan: Plan, situation: Situation) -> str:
+    """By page and presence; who hands a conversation back wants the assistant there all the same."""
+    if plan.people_first and situation.is_somebody_here:
+        return "people answer first while somebody is here"
+    page = next((page for page in plan.hand_off_pages if _is_on(situation.page, page)), "")
+    return f'the owner\'s rule for the page "{page}"' if page else ""
+
+
+def _is_on(address: str, page: str) -> bool:
+    """By the path; `page` may be a whole address, and an * stands for anything."""
+    wanted, here = (urlsplit(one.strip()).path.rstrip("/").casefold() or "/" for one in (page, address))
+    pattern = ".*".join(re.escape(part) for part in wanted.split("*"))
+    return bool(address) and bool(page.strip()) and re.fullmatch(pattern, here) is not None
 
 
 def _says(text: str, word: str) -> bool:

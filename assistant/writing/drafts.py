@@ -5,12 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from accounts.models import Website
+from assistant.embeddings.asking import with_meaning
 from assistant.providers.base import Outcome, Provider, Question, Source, Turn
 from assistant.providers.builtin import BuiltIn
 from assistant.providers.builtin.quoting import quote
 from assistant.providers.builtin.zones import Zone, zone_of
 from assistant.providers.choice import provider_for
 from assistant.rehearsal import rehearse
+from assistant.replying.plan import plan_for
 from assistant.retrieval import find_passages
 from assistant.writing.conversation import turns_of
 from assistant.writing.suggestion import Suggestion
@@ -25,9 +27,10 @@ async def draft_reply(conversation_id: UUID, website: Website) -> Suggestion:
     turns = _asked(await db(turns_of, conversation_id))
     if not turns:
         return Suggestion(detail=NOTHING_ASKED)
-    question, provider = Question(website, turns), await db(provider_for, website.pk)
+    plan, provider = await db(plan_for, website.pk), await db(provider_for, website.pk)
+    question = Question(website, turns, link_hosts=plan.link_hosts)
     if isinstance(provider, BuiltIn):
-        return await db(_quoted, question)
+        return await db(_quoted, await with_meaning(question))
     return await _worded(provider, question)
 
 
@@ -39,8 +42,8 @@ def _asked(turns: list[Turn]) -> list[Turn]:
 
 def _quoted(question: Question) -> Suggestion:
     """A person reads it first, so the best passage is offered even where the assistant itself would not dare."""
-    found = find_passages(question.website, question.text)
-    zone = zone_of(found)
+    found = find_passages(question.website, question.text, meant=question.meant)
+    zone = zone_of(found, question.meant)
     if zone is Zone.NOTHING:
         return Suggestion(detail=NOT_KNOWN, by=BuiltIn.name)
     best = found[0]

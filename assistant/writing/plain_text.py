@@ -8,7 +8,8 @@ from contextlib import aclosing
 from accounts.models import Website
 from assistant.budgets import ANSWER_TOKENS, tokens_of
 from assistant.providers.base import ProviderFailed, Usage
-from assistant.providers.compatible.endpoint import Endpoint, ask
+from assistant.providers.compatible.concessions import COUNTED, ask_for_less
+from assistant.providers.compatible.endpoint import Endpoint
 from assistant.providers.compatible.reading import Reading
 from assistant.spending import NotAsked, on_budget
 from assistant.writing.suggestion import Suggestion
@@ -20,16 +21,16 @@ async def write_text(website: Website, endpoint: Endpoint, rules: str, said: str
     """On the website's budget. Cancelled, it lets go of the endpoint."""
     messages = [{"role": "system", "content": rules}, {"role": "user", "content": said}]
     body = {"model": endpoint.model, "messages": messages, "stream": True}
-    reading, may_use = Reading(), Usage(tokens_of(len(rules) + len(said)), ANSWER_TOKENS)
+    reading, asked = Reading(), tokens_of(rules + said)
     try:
         async with (
-            on_budget(website.pk, may_use) as use,
+            on_budget(website.pk, Usage(asked, ANSWER_TOKENS)) as use,
             asyncio.timeout(PATIENCE),
-            aclosing(ask(endpoint, body)) as events,
+            aclosing(ask_for_less(endpoint, "text", [body | COUNTED, body])) as events,
         ):
             async for event in events:
                 reading.take(event)
-                use.said, use.counted = reading.content, reading.usage or Usage()
+                await use.afford(reading.used(asked))
                 if event.last:
                     break
     except NotAsked as refused:

@@ -65,7 +65,7 @@ def end_reply(conversation: Conversation) -> None:
 def change_in_transaction(
     conversation_id: UUID, rule: Rule, actor: Actor | None, author: Writer | None
 ) -> tuple[ConversationRow, list[Event]]:
-    """The same in a transaction of the caller, who tells what happened when it has ended."""
+    """The same within the caller's transaction. Publish the events after its commit."""
     conversation = _lock(conversation_id, actor)
     reply, visitor_prev = conversation.reply_id, conversation.visitor_rev
     done = rule(conversation)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actors import Staff
+from conversations.actions.attachments import drop_files_of
 from conversations.errors import Forbidden, NotFound
 from conversations.events import EntryChanged
 from conversations.models import Conversation, Entry
@@ -49,7 +50,10 @@ def _change(actor: Staff, conversation_id: UUID, message_id: UUID, content: str 
     conversation.updated_at = entry.edited_at = timezone.now()
     entry.rev, entry.deleted = conversation.rev, content is None
     entry.content, entry.sources = content or "", entry.sources if content else []
-    entry.save(update_fields=["rev", "deleted", "content", "sources", "edited_at"])
+    if entry.deleted and entry.attachments:
+        entry.attachments = []
+        drop_files_of(entry)
+    entry.save(update_fields=["rev", "deleted", "content", "sources", "attachments", "edited_at"])
     conversation.preview = _preview(conversation)
     conversation.save(update_fields=["rev", "visitor_rev", "updated_at", "preview"])
     return EntryChanged(EntryRow.of(entry, ""), visitor_prev)

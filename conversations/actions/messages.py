@@ -14,9 +14,10 @@ from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import psycopg
-from django.db import connection
+from django.db import IntegrityError, OperationalError, connection, transaction
 from psycopg_pool import PoolTimeout
 
+from conversations.actions.attachments import send_files
 from conversations.errors import Conflict, Forbidden, NotFound, Refusal, Stale, Unavailable
 from conversations.events import Event, MessagePosted, ReplyDropped
 from conversations.queries.states import changed_conversation
@@ -52,6 +53,7 @@ class Post:
     epoch: int | None = None
     sources: list[dict[str, str]] = field(default_factory=list)
     origin: str = ""
+    attachments: list[UUID] = field(default_factory=list)
 
     @property
     def audience(self) -> str:
@@ -73,18 +75,22 @@ class Posted:
 async def post_message(post: Post) -> Posted:
     """Store it, defer its jobs, tell everybody. A resend with a known `client_id` gives the first result, untold.
 
-    Raises NotFound, Conflict, Forbidden, Stale or Unavailable.
+    Raises NotFound, Conflict, Forbidden, Stale or Unavailable; and Invalid for files that cannot be sent.
     """
-    return await _batches.call(post)
+    return await (_post_with_files(post) if post.attachments else _batches.call(post))
 
 
 def say_in_transaction(post: Post) -> MessagePosted:
     """Store what the system says in the caller's transaction, which holds the row; the caller tells it afterwards."""
-    with connection.cursor() as cursor:
-        cursor.execute(CALL, columns_of([post]))
-        outcome = Outcome(*cursor.fetchone())
+    outcome = _call(post)
     assert outcome.outcome == "stored", outcome.outcome
     return _event_of(post, outcome, None)
+
+
+def _call(post: Post) -> Outcome:
+    with connection.cursor() as cursor:
+        cursor.execute(CALL, columns_of([post]))
+        return Outcome(*cursor.fetchone())
 
 
 CALL = """
@@ -125,6 +131,31 @@ async def _post_batch(posts: list[Post]) -> Sequence[Posted | Exception]:
     results = [await _result(post, outcome) for post, outcome in zip(posts, outcomes, strict=True)]
     _tell(outcomes, results)
     return results
+
+
+async def _post_with_files(post: Post) -> Posted:
+    """Alone: what it says and its files are one transaction, so that no message is without them."""
+    try:
+        try:
+            outcome, files = await db(_store_with_files, post)
+        except IntegrityError:  # as in _store_or_see_why_not
+            outcome, files = await db(_store_with_files, post)
+    except (OperationalError, PoolTimeout) as error:
+        logger.error("message with files not stored", error=repr(error))
+        raise Unavailable from None
+    result = await _result(post, outcome, files)
+    if isinstance(result, Exception):
+        raise result
+    _tell([outcome], [result])
+    return result
+
+
+@transaction.atomic
+def _store_with_files(post: Post) -> tuple[Outcome, list[dict[str, Any]]]:
+    outcome = _call(post)
+    if outcome.outcome != "stored":
+        return outcome, []
+    return outcome, send_files(post.attachments, outcome.entry_id, post.author.user_id if post.author else None)
 
 
 async def _store_or_see_why_not(posts: list[Post]) -> list[Outcome]:
@@ -168,9 +199,11 @@ def columns_of(posts: list[Post]) -> list[Any]:
     ]
 
 
-async def _result(post: Post, outcome: Outcome) -> Posted | Exception:
+async def _result(post: Post, outcome: Outcome, files: Sequence[dict[str, Any]] = ()) -> Posted | Exception:
     if outcome.outcome == "stored":
-        return Posted(await _event(post, outcome), known=False)
+        event = await _event(post, outcome)
+        event.entry.attachments.extend(files)
+        return Posted(event, known=False)
     if outcome.outcome == "known":
         return await _first_result(post)
     return _refusal(outcome)

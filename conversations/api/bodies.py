@@ -7,7 +7,16 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from conversations.protocol import Message, Priority, Rev, StaffConversation, Status, Text, VisitorConversation
+from conversations.protocol import (
+    Files,
+    Message,
+    Priority,
+    Rev,
+    StaffConversation,
+    Status,
+    Text,
+    VisitorConversation,
+)
 
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=r"^[^\x00]*$")]
 
@@ -19,7 +28,7 @@ class Body(BaseModel):
 class NewMessageBody(Body):
     client_id: UUID
     content: Text
-    attachments: list[UUID] = []
+    attachments: Files = []
 
 
 class StaffMessageBody(NewMessageBody):

@@ -1,5 +1,6 @@
-"""Visitors, conversations and the entries of their timelines; and what the staff keeps at hand for them."""
+"""Visitors, conversations, entries and their files; and what the staff keeps at hand for them."""
 
+from conversations.models.attachments import Attachment
 from conversations.models.canned_replies import CannedReply
 from conversations.models.conversations import Conversation
 from conversations.models.entries import Entry
@@ -7,4 +8,4 @@ from conversations.models.labels import Label
 from conversations.models.mentions import Mention
 from conversations.models.visitors import Visitor
 
-__all__ = ["CannedReply", "Conversation", "Entry", "Label", "Mention", "Visitor"]
+__all__ = ["Attachment", "CannedReply", "Conversation", "Entry", "Label", "Mention", "Visitor"]

@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.functions import Now
 
 from conversations.models.scope import ScopedQuerySet
@@ -64,6 +64,9 @@ class Conversation(models.Model):
     staff_delivered_rev = models.IntegerField(db_default=0)
     staff_read_rev = models.IntegerField(db_default=0)
 
+    attributes = models.JSONField(
+        db_default=Value({}, models.JSONField()), blank=True, help_text="what the website's page says of it"
+    )
     labels = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     priority = models.CharField(max_length=6, choices=Priority, db_default=Priority.NORMAL)
     rating_score = models.SmallIntegerField(null=True, blank=True)

@@ -57,6 +57,7 @@ class Entry(models.Model):
     )
     content = models.TextField()
     sources = models.JSONField(db_default=models.Value([], models.JSONField()))
+    attachments = models.JSONField(db_default=models.Value([], models.JSONField()))
     created_at = models.DateTimeField(db_default=Now())
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted = models.BooleanField(db_default=False)

@@ -1,6 +1,6 @@
 """Finding words in what was said and in who said it: each word from its beginning, whatever its place.
 
-Indexes `entry_search` and `visitor_search` (migration 0009); the expressions here must read as they do there.
+Indexes `entry_search` and `visitor_search` (migration 0011); the expressions here must read as they do there.
 """
 
 from __future__ import annotations

@@ -102,8 +102,6 @@ class MessagesView(APIView):
     @extend_schema(request=StaffMessageBody, responses={201: PostedForm, 200: PostedForm})
     def post(self, request: Request, conversation_id: UUID) -> Response:
         body, actor = read(request, StaffMessageBody), staff_of(request)
-        if body.attachments:
-            raise Invalid("attachments: files cannot be sent yet")
         conversation_for(actor, conversation_id)
         count_message(actor)
         posted = run(
@@ -117,6 +115,7 @@ class MessagesView(APIView):
                     kind="note" if body.note else "message",
                     is_manual=True,
                     author=Writer.of_staff(actor),
+                    attachments=body.attachments,
                 ),
             )
         )

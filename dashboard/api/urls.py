@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from accounts.api.websites import RotateKeyView, WebsitesView, WebsiteView
+from conversations.api.attachments import AttachmentsView
 from dashboard.api.assistance import DraftView, RewriteView, SummaryView
 from dashboard.api.canned_replies import CannedRepliesView, CannedReplyView
 from dashboard.api.conversations import (
@@ -19,8 +20,11 @@ from dashboard.api.conversations import (
     TakeOverView,
     TypingView,
 )
+from dashboard.api.knowledge.sources import FilesView, ReadAgainView, SourcesView, SourceView
+from dashboard.api.knowledge.written import ArticlesView, ArticleView, QuestionsView, QuestionView
 from dashboard.api.labels import LabelsView, LabelView
 from dashboard.api.members import MembersView, MemberView
+from dashboard.api.playground import PlaygroundView
 from dashboard.api.search import SearchView
 from dashboard.api.thumbs import ThumbsView
 from dashboard.api.visitors import MergeView, VisitorsView, VisitorView
@@ -44,6 +48,7 @@ urlpatterns = [
     path("conversations/", ConversationsView.as_view()),
     path(ONE, ConversationView.as_view()),
     path(ONE + "entries/", EntriesView.as_view()),
+    path(ONE + "attachments/", AttachmentsView.as_view()),
     path(ONE + "messages/", MessagesView.as_view()),
     path(ONE + "messages/<uuid:message_id>/", MessageView.as_view()),
     path(ONE + "take-over/", TakeOverView.as_view()),
@@ -55,4 +60,13 @@ urlpatterns = [
     path(ONE + "rewrite/", RewriteView.as_view()),
     path(ONE + "summary/", SummaryView.as_view()),
     path(ONE + "thumbs/", ThumbsView.as_view()),
+    path("knowledge/articles/", ArticlesView.as_view()),
+    path("knowledge/articles/<int:article_id>/", ArticleView.as_view()),
+    path("knowledge/questions/", QuestionsView.as_view()),
+    path("knowledge/questions/<int:question_id>/", QuestionView.as_view()),
+    path("knowledge/sources/", SourcesView.as_view()),
+    path("knowledge/sources/<int:source_id>/", SourceView.as_view()),
+    path("knowledge/sources/<int:source_id>/read-again/", ReadAgainView.as_view()),
+    path("knowledge/files/", FilesView.as_view()),
+    path("assistant/playground/", PlaygroundView.as_view()),
 ]

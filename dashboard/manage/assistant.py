@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Website
+from assistant.budgets import today
 from assistant.forms import AssistantSettingsForm
 from assistant.models import AssistantSettings
 from assistant.providers.base import Question, Turn
@@ -45,8 +46,9 @@ IN_THE_SETTINGS = (
     Fieldset(
         "Hand-off",
         "Who asks for a person always gets one.",
-        ("when_unsure", "hand_off_words", "most_turns"),
+        ("people_first", "when_unsure", "hand_off_words", "hand_off_pages", "most_turns"),
     ),
+    Fieldset("Links", "Answers link to your own pages and to their sources, and nowhere else.", ("link_hosts",)),
     Fieldset(
         "Budget",
         "When it is used up, people answer until midnight (UTC). Visitors are told of no limit.",
@@ -60,6 +62,10 @@ LABELS = {
     "assistant_name": "Its name",
     "greeting": "Greeting",
     "intro": "Below it",
+    "hand_off_words": "Words that call a person",
+    "hand_off_pages": "Pages on which people answer",
+    "most_turns": "Most answers",
+    "link_hosts": "Further hosts",
 }
 
 
@@ -91,7 +97,12 @@ def assistant(request: HttpRequest, website: Website) -> HttpResponse:
             if name in form.fields:
                 form.fields[name].label = label
     groups = grouped(on_website, ON_THE_WEBSITE) + grouped(in_settings, IN_THE_SETTINGS, Fieldset("Further"))
-    context = {"forms": both, "groups": groups, "installation": installations_provider()}
+    context = {
+        "forms": both,
+        "groups": groups,
+        "installation": installations_provider(),
+        "today": today(website.pk),
+    }
     status = 422 if any(form.errors for form in both) else 200
     return show(request, website, ASSISTANT, "manage/assistant.html", context, status)
 

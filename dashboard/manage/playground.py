@@ -1,4 +1,4 @@
-"""Asking the assistant as a visitor would, and seeing why it answers so."""
+"""Asking the assistant as a visitor would, and seeing what it decides and why."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
+from pydantic import TypeAdapter, ValidationError
 
 from accounts.models import Website
-from assistant.providers.base import Provider, Question, Turn
+from assistant.budgets import today
 from assistant.providers.choice import provider_for
-from assistant.rehearsal import rehearse
-from assistant.trace import trace_of
+from assistant.replying.plan import Plan, plan_for
+from assistant.trial import Said, Trial, try_question
 from dashboard.manage.access import for_owners, member
 from dashboard.manage.limits import seconds_until_allowed
 from dashboard.manage.sections import PLAYGROUND
@@ -20,6 +21,7 @@ from dashboard.manage.shell import show
 from foundation.rest import run_long
 
 LONGEST = 2000  # characters
+MOST_SAID = 40  # turns, as of a conversation
 OUTCOMES = {
     "answer": ("Answers", "good"),
     "ask": ("Asks back, or shows links", "waiting"),
@@ -27,31 +29,55 @@ OUTCOMES = {
     "no_answer": ("Does not know", "bad"),
 }
 ZONES = {
-    "sure": "It answers: the best passage speaks of enough of the question, and no other article is as good.",
+    "sure": "It answers: the best passage is like enough to the question, and no other article is as good.",
     "unsure": "It shows links: something was found, but not surely the answer.",
-    "nothing": "It says that it does not know: no passage speaks of enough of the question.",
+    "nothing": "It says that it does not know: no passage is like enough to the question.",
 }
 
 
+WHOLE_TALK = TypeAdapter(list[Said])
+
+
 class PlaygroundForm(forms.Form):
+    """`said` is the talk so far, which the page keeps: nothing of it is stored."""
+
     question = forms.CharField(
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 2, "placeholder": "Ask as a visitor would…", "enterkeyhint": "send"}),
     )
-    earlier = forms.CharField(
-        label="What the visitor asked before, if anything",
+    page = forms.CharField(
+        label="On the page",
         required=False,
-        max_length=LONGEST,
-        widget=forms.TextInput(),
+        max_length=1000,
+        widget=forms.TextInput(attrs={"placeholder": "/checkout"}),
+        help_text="Your rules name pages on which people answer.",
     )
+    is_somebody_here = forms.BooleanField(label="While somebody of the team is online", required=False)
+    said = forms.CharField(required=False, max_length=200_000, widget=forms.HiddenInput())
+
+    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
+        """What makes no difference is not asked for."""
+        super().__init__(*args, **kwargs)
+        if not plan.hand_off_pages:
+            del self.fields["page"]
+        if not plan.people_first:
+            del self.fields["is_somebody_here"]
+
+    def clean_said(self) -> list[Said]:
+        try:
+            return WHOLE_TALK.validate_json(self.cleaned_data["said"] or "[]")[-MOST_SAID:]
+        except ValidationError:
+            raise forms.ValidationError("The talk so far cannot be read: begin anew.") from None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_owners
 def playground(request: HttpRequest, website: Website) -> HttpResponse:
-    form = PlaygroundForm(request.POST or None, initial={"question": request.GET.get("question", "")[:LONGEST]})
-    provider = provider_for(website.pk)
-    context: dict[str, Any] = {"form": form, "provider": provider}
+    plan = plan_for(website.pk)
+    form = PlaygroundForm(
+        request.POST or None, plan=plan, initial={"question": request.GET.get("question", "")[:LONGEST]}
+    )
+    context: dict[str, Any] = {"form": form, "provider": provider_for(website.pk)}
     status = 200
     if request.method == "POST" and form.is_valid():
         wait = seconds_until_allowed(member(request))
@@ -59,27 +85,34 @@ def playground(request: HttpRequest, website: Website) -> HttpResponse:
             form.add_error(None, f"You have asked the AI very often. Try again in {wait} s.")
             status = 429
         else:
-            context |= tried(provider, asked(website, form.cleaned_data))
+            context |= tried(website, form.cleaned_data, goes_on="go_on" in request.POST)
     elif form.errors:
         status = 422
+    context["today"] = today(website.pk)
     return show(request, website, PLAYGROUND, "manage/playground.html", context, status)
 
 
-def asked(website: Website, given: dict[str, str]) -> Question:
-    """The assistant's answer to an earlier question is left open: it is made up of nothing here."""
-    earlier = [Turn("visitor", given["earlier"]), Turn("assistant", "…")] if given["earlier"] else []
-    return Question(website, [*earlier, Turn("visitor", given["question"])])
+def tried(website: Website, given: dict[str, Any], goes_on: bool) -> dict[str, Any]:
+    """What the page shows of it; `talk` is what the next question may go on with."""
+    before = given["said"] if goes_on else []
+    more = {"page": given.get("page", ""), "is_somebody_here": given.get("is_somebody_here", False)}
+    trial = run_long(try_question(website, given["question"], before, **more))
+    outcome = trial.rehearsed.outcome
+    talk = [*before, Said("visitor", given["question"]), *([trial.said] if trial.said else [])]
+    return {
+        "before": before,
+        "trial": trial,
+        "rehearsed": trial.rehearsed,
+        "outcome": OUTCOMES[outcome.kind] if outcome else ("No answer", "bad"),
+        "talk": WHOLE_TALK.dump_json(talk).decode() if trial.said else "",
+        **(_looked_up(trial) if not trial.rule else {}),
+    }
 
 
-def tried(provider: Provider, question: Question) -> dict[str, Any]:
-    rehearsed = run_long(rehearse(provider, question))
-    trace = trace_of(provider, question)
-    outcome = rehearsed.outcome
+def _looked_up(trial: Trial) -> dict[str, Any]:
+    trace, outcome = trial.trace(), trial.rehearsed.outcome
     used = {passage_id for passage_id, _ in outcome.used} if outcome else set()
     return {
-        "asked": question.text,
-        "rehearsed": rehearsed,
-        "outcome": OUTCOMES[outcome.kind] if outcome else ("No answer", "bad"),
         "trace": trace,
         "zone": ZONES[trace.zone],
         "passages": [(one, one.passage_id in used) for one in trace.passages],

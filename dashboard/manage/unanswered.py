@@ -10,6 +10,8 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Website
@@ -53,8 +55,10 @@ def written(request: HttpRequest, website: Website) -> HttpResponse:
     form = DraftForm(request.POST or None, initial={"title": title, "body": body})
     if request.method == "POST" and form.is_valid():
         given: dict[str, Any] = form.cleaned_data
-        settle_with_article(website, asked, member(request), given["title"], given["body"], given["publish"])
-        messages.success(request, "The article is there." if given["publish"] else "The draft is among your articles.")
+        article = settle_with_article(website, asked, member(request), given["title"], given["body"], given["publish"])
+        said = "The article is there." if given["publish"] else "The draft is among your articles."
+        address = reverse("manage:knowledge-edit", args=[website.pk, article.pk])
+        messages.success(request, format_html('{} <a href="{}">Open it</a>', said, address))
         return redirect("manage:unanswered", website.pk)
     context = {"form": form, "group": group, "replies": ",".join(str(one.reply_id) for one in group.questions)}
     status = 422 if form.errors else 200

@@ -22,6 +22,7 @@ from accounts.actors import administered_websites, websites_of
 from accounts.colleagues import is_away
 from accounts.models import User
 from assistant.providers.choice import websites_with_model
+from conversations.files.limits import upload_limits
 from foundation.bundles import NotBuilt, bundle_url, chunk_urls
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -66,6 +67,7 @@ def boot(request: HttpRequest, user: User) -> dict[str, Any]:
         "websites": [website | {"rewrites": website["id"] in with_model} for website in websites],
         "csrf": get_token(request),
         "csrf_cookie": settings.CSRF_COOKIE_NAME,
+        "upload": upload_limits(),
         "now": timezone.now().isoformat(),
         "public_url": settings.PUBLIC_URL,
         "ws_url": settings.PUBLIC_URL.replace("http", "ws", 1) + "/ws/dashboard/",

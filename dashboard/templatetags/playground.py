@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from django import template
 from django.utils.safestring import SafeString
@@ -21,6 +22,12 @@ def as_prose(text: str) -> SafeString:
 def percent(share: float) -> str:
     """0.583 → 58 %."""
     return f"{round(share * 100)} %"
+
+
+@register.filter
+def money(amount: Decimal) -> str:
+    """Small amounts to what can be told apart: 0.0008, 1.25."""
+    return f"{amount:.2f}" if amount >= 1 or not amount else f"{amount:.4f}".rstrip("0").ljust(4, "0")
 
 
 @register.filter

@@ -7,6 +7,7 @@ from pathlib import Path
 from accounts.models import Organisation, Website
 from assistant.evaluation.questions import Asked, read_questions
 from assistant.evaluation.trials import Tried, try_out
+from assistant.evaluation.vectors import embed_now
 from assistant.knowledge.articles import ArticleText, write_article
 from demo.content import pages
 
@@ -32,5 +33,16 @@ def make_website(folder: str) -> Website:
 
 
 def try_out_all() -> list[Tried]:
-    """Every question asked of a new website that knows its articles."""
+    """Every question asked of a new website that knows its articles, by full-text search."""
     return [one for folder in LANGUAGES for one in try_out(make_website(folder), questions_of(folder))]
+
+
+def try_out_all_by_meaning() -> list[Tried]:
+    """The same by the embedding model that is set. Raises NoVectors or NotByMeaning."""
+    return [one for folder in LANGUAGES for one in try_out(_embedded(folder), questions_of(folder), by_meaning=True)]
+
+
+def _embedded(folder: str) -> Website:
+    website = make_website(folder)
+    embed_now(website)
+    return website

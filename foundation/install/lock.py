@@ -13,7 +13,11 @@ OPTIONS = (
 )
 # The largest first: the others take their versions from it.
 LARGEST = "requirements-dev.txt"
-SMALLER = {"requirements-demo.txt": ("--extra", "demo"), "requirements.txt": ()}
+SMALLER = {
+    "requirements-demo.txt": ("--extra", "demo"),
+    "requirements-embeddings.txt": ("--extra", "embeddings"),
+    "requirements.txt": (),
+}
 
 
 def main() -> None:

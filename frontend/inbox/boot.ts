@@ -16,6 +16,7 @@ export interface Boot {
   readonly csrf: string;
   /** The cookie's value is newer than the page's when somebody logged in again in another tab. */
   readonly csrf_cookie: string;
+  readonly upload: { readonly max_bytes: number; readonly max_files: number; readonly accept: string };
   /** The server's clock when it made the page, ISO 8601. */
   readonly now: string;
   readonly public_url: string;

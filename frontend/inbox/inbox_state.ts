@@ -33,6 +33,7 @@ import { createVisitors, type Visitors } from './visitors.ts';
 import { createTending, type Tending } from './tending.ts';
 import { createEdits, type Edits } from './thread/edits.ts';
 import { createThumbs, type Thumbs } from './thread/thumbs.ts';
+import { createTrays, type Trays } from './thread/trays.ts';
 import { createThreads, type Thread, type Threads } from './thread/threads.ts';
 import { keepUp, playWhenSwitchedOn, standIn } from './upkeep.ts';
 
@@ -55,6 +56,7 @@ export interface Inbox {
   readonly route: Route;
   readonly compositions: Compositions;
   readonly assistance: Assistance;
+  readonly trays: Trays;
   readonly threads: Threads;
   readonly thumbs: Thumbs;
   readonly actions: Actions;
@@ -99,6 +101,7 @@ export function createInbox(boot: Boot): Inbox {
   const typing = createTypingBoard();
   const presence = createPresence(boot.user.id);
   const compositions = createCompositions(store, boot.user.id);
+  const trays = createTrays(api, boot.upload);
   const assistance = createAssistance({ ask: session.ask, compositions });
   const unsent = createUnsent(store, `inbox:unsent:${boot.user.id}:`);
 
@@ -170,6 +173,7 @@ export function createInbox(boot: Boot): Inbox {
     route,
     compositions,
     assistance,
+    trays,
     threads,
     thumbs,
     actions,

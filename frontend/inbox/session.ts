@@ -39,6 +39,7 @@ export function createSession(boot: Boot): Session {
       post: (path, body) => watched(api.post(path, body)),
       patch: (path, body) => watched(api.patch(path, body)),
       delete: (path) => watched(api.delete(path)),
+      headers: api.headers,
     },
     ask: (path, body, signal) => watched(postPatiently(options, path, body, signal)),
     ended,

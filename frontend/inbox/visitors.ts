@@ -1,4 +1,4 @@
-/** The visitor of the open conversation, as the server knows them now: attributes, the page they are on, past chats. */
+/** The visitor of the open conversation, as the server knows them now: the page they are on, whether they are blocked, past chats. */
 import { effect, signal, untracked, type ReadonlySignal } from '@preact/signals';
 
 import { ApiError, type Api } from '../shared/http.ts';
@@ -12,7 +12,6 @@ export interface VisitorDetails {
   readonly name: string;
   readonly email: string;
   readonly external_id: string | null;
-  readonly attributes: Readonly<Record<string, unknown>>;
   readonly page_url: string;
   readonly page_title: string;
   readonly is_blocked: boolean;

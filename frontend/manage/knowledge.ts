@@ -14,8 +14,47 @@ interface Shown {
 
 const PAUSE = 1500;
 const list = document.querySelector<HTMLElement>('[data-progress]');
+const meaning = document.querySelector<HTMLElement>('[data-meaning]');
+
+interface Meaning {
+  tone: string;
+  label: string;
+  detail: string;
+  done: number;
+  total: number;
+  is_moving: boolean;
+}
 
 if (list && moving().length) setTimeout(refresh, PAUSE);
+
+if (meaning && 'moving' in meaning.dataset) setTimeout(refreshMeaning, PAUSE);
+
+async function refreshMeaning(): Promise<void> {
+  if (!document.hidden) {
+    try {
+      const answer = await fetch(meaning!.dataset.meaning!, { headers: { Accept: 'application/json' } });
+      if (answer.redirected || !answer.ok) return;
+      const shown = ((await answer.json()) as { meaning: Meaning | null }).meaning;
+      if (!shown) return;
+      showMeaning(meaning!, shown);
+      if (!shown.is_moving) return;
+    } catch {
+      // The network is away; the next round tries again.
+    }
+  }
+  setTimeout(refreshMeaning, PAUSE);
+}
+
+function showMeaning(row: HTMLElement, shown: Meaning): void {
+  const label = part(row, 'label');
+  label.textContent = shown.label;
+  label.className = `tag tag-${shown.tone}`;
+  part(row, 'detail').textContent = shown.detail;
+  const bar = part(row, 'bar') as HTMLProgressElement;
+  bar.hidden = !shown.is_moving;
+  bar.max = shown.total || 1;
+  bar.value = shown.done;
+}
 
 async function refresh(): Promise<void> {
   if (!document.hidden) {

@@ -1,12 +1,12 @@
 /**
  * HTTP in place of the socket while it is down: sends what waits, fetches what came, and hands back as soon as the socket
  * is greeted. Nothing is doubled or lost between the two, as both keep the same cursor and the same client_ids.
- * Only types are imported: in the widget this is a chunk of its own, and code that it shared would become a third.
  */
 import type { Api, ApiError } from './http.ts';
 import type { Message, Rejected } from './protocol.d.ts';
 import type { Command, Frame, Socket } from './socket.ts';
 import type { Outgoing, Timeline } from './timeline.ts';
+import { bodyOf } from './timeline/outbox.ts';
 
 export interface FallbackOptions {
   api: Pick<Api, 'get' | 'post'>;
@@ -126,8 +126,9 @@ export function createFallback(options: FallbackOptions): Fallback {
     return isNews;
   }
 
-  async function post({ conversationId: conversation_id }: Timeline, { client_id, content, note }: Outgoing): Promise<void> {
-    const body = { client_id, content, ...(note ? { note } : {}) };
+  async function post({ conversationId: conversation_id }: Timeline, outgoing: Outgoing): Promise<void> {
+    const { client_id } = outgoing;
+    const body = bodyOf(outgoing);
     try {
       const { message, rev } = await api.post<{ message: Message; rev: number }>(`${path}${conversation_id}/messages/`, body);
       // `prev` is not told over HTTP; one below `rev` makes the cursor find its own gap and ask.

@@ -12,6 +12,8 @@ export interface Api {
   post<T>(path: string, body?: unknown): Promise<T>;
   patch<T>(path: string, body: unknown): Promise<T>;
   delete<T>(path: string): Promise<T>;
+  /** What proves who asks, for requests of another kind than these. */
+  headers(): Record<string, string>;
 }
 
 export type Query = Record<string, string | number | boolean | null | undefined>;
@@ -59,6 +61,7 @@ export function createApi(options: ApiOptions = {}): Api {
     post: (path, body) => call('POST', path, body ?? {}),
     patch: (path, body) => call('PATCH', path, body),
     delete: (path) => call('DELETE', path),
+    headers: () => headers(options, 'POST', false),
   };
 }
 

@@ -1,12 +1,16 @@
 // Written by `manage.py write_protocol`; do not edit.
 
-/** A file that was sent along. */
+/** A file that was sent along. `url` is a path on our server that wants the credentials of who was sent it.
+
+An image has a `width` and a `height`, in pixels, and may be shown; everything else is only to be saved. */
 export interface Attachment {
   id: string;
   name: string;
   size: number;
   content_type: string;
   url: string;
+  width: number | null;
+  height: number | null;
 }
 
 /** Who wrote an entry. For visitors the id is an opaque public one. */
@@ -300,6 +304,7 @@ export interface StaffConversation {
   staff_delivered_rev: number;
   staff_read_rev: number;
   labels: string[];
+  attributes: Record<string, unknown>;
   priority: "low" | "normal" | "high" | "urgent";
   rating: Rating | null;
   created_at: string;
@@ -380,6 +385,8 @@ export interface VisitorCard {
   id: string;
   name: string;
   email: string;
+  identified: boolean;
+  attributes: Record<string, unknown>;
   page_url: string;
   page_title: string;
   referrer: string;

@@ -7,7 +7,7 @@ import { createCursor } from './timeline/cursor.ts';
 import { createDrafts, type Draft } from './timeline/drafts.ts';
 import { createEntries, type Entry } from './timeline/entries.ts';
 import { createMarkers, type Reach } from './timeline/markers.ts';
-import { createOutbox, type Outgoing } from './timeline/outbox.ts';
+import { bodyOf, createOutbox, type Outgoing } from './timeline/outbox.ts';
 import { createTyping, type Typist } from './timeline/typing.ts';
 import type { UnsentMessages } from './unsent.ts';
 
@@ -189,16 +189,15 @@ export function createTimeline<C extends AnyConversation = AnyConversation>(opti
   }
 
   function post(content: string, extra: PostExtra = {}): Outgoing {
-    const { clientId = crypto.randomUUID(), note = false, at = Date.now(), error = null } = extra;
-    const outgoing = { client_id: clientId, content, note, at, error };
+    const { clientId = crypto.randomUUID(), note = false, at = Date.now(), error = null, attachments } = extra;
+    const outgoing = { client_id: clientId, content, note, at, error, ...(attachments?.length ? { attachments } : {}) };
     entries.addPending(optimistic(outgoing));
     outbox.add(outgoing);
     return outgoing;
   }
 
   function deliver(outgoing: Outgoing): boolean {
-    const { client_id, content, note } = outgoing;
-    return options.send(addressed({ type: 'chat_message', client_id, content, ...(note ? { note } : {}) }));
+    return options.send(addressed({ type: 'chat_message', ...bodyOf(outgoing) }));
   }
 
   /** A staff socket serves many conversations, so its commands name theirs. */
@@ -219,7 +218,7 @@ export function createTimeline<C extends AnyConversation = AnyConversation>(opti
       content: outgoing.content,
       author: options.author?.() ?? null,
       timestamp: new Date(outgoing.at).toISOString(),
-      attachments: [],
+      attachments: [...(outgoing.attachments ?? [])],
       sources: [],
       deleted: false,
     };

@@ -1,9 +1,9 @@
 /** Vera's chat for a test: a server of prepared answers, a socket that a test moves, and pages that are loaded again. */
-import { afterEach, beforeEach, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, vi } from 'vitest';
 
 import { createStore } from '../shared/storage.ts';
 import { createUnsent } from '../shared/unsent.ts';
-import { createChat, type Chat } from '../widget/frame/chat.ts';
+import { createChat, fetchLive, type Chat } from '../widget/frame/chat.ts';
 import { createVisitor } from '../widget/frame/visitor.ts';
 import { FakeSocket } from './fake_socket.ts';
 import { resumed, state } from './frames.ts';
@@ -27,6 +27,7 @@ export const said = (): string[] => FakeSocket.last.sent.flatMap((command) => (c
 
 /** Before each test a new page, on which nobody has been. */
 export function prepareChat(): void {
+  beforeAll(fetchLive); // With prepared timers nothing could be read from disk any more.
   beforeEach(() => {
     vi.useFakeTimers();
     vi.stubGlobal('WebSocket', FakeSocket);
@@ -60,7 +61,6 @@ export function load(): void {
     websiteKey: 'acme',
     store,
     keepHandle: (handle) => handles.push(handle),
-    onIdentityRefused: () => undefined,
   });
   const unsent = createUnsent(store, 'unsent:');
   chat = createChat({ visitor, unsent, onArrival: ({ content }) => arrived.push(content), onStarted: () => undefined });

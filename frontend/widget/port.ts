@@ -14,21 +14,33 @@ export interface Init {
   handle: string | null;
   page: Page;
   colorScheme: ColorScheme;
+  /** What was asked for before the frame was there. */
+  calls: Call[];
 }
 
 export type CallName =
   | 'identify'
   | 'setCustomAttributes'
-  | 'setColorScheme'
+  | 'setConversationCustomAttributes'
   | 'prefill'
   | 'sendMessage'
   | 'requestHuman'
   | 'consent'
   | 'reset';
 
+export interface Call {
+  type: 'call';
+  id: number;
+  name: CallName;
+  args: unknown[];
+}
+
 export type ToFrame =
   | { type: 'open'; isOpen: boolean; focus: boolean }
-  | { type: 'call'; id: number; name: CallName; args: unknown[] };
+  | { type: 'scheme'; scheme: ColorScheme }
+  /** The page has become another one without being loaded anew. */
+  | { type: 'page'; page: Page }
+  | Call;
 
 /** DOM events the customer's page may listen to. None carries what was said. */
 export type EventName = 'message' | 'conversation-started' | 'handoff' | 'error';

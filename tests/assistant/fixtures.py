@@ -8,6 +8,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from accounts.models import Website
+from assistant.ingestion import reading
 from conversations.actions import messages
 from conversations.subscribers.live import everything_told
 from foundation.db import close_pools
@@ -16,6 +17,7 @@ from foundation.redis import close_redis
 from tests.assistant.desk import Desk
 from tests.assistant.knowledge import website_that_knows
 from tests.assistant.misbehaving import MisbehavingServer
+from tests.assistant.websites import OutsideWebsite
 
 
 @pytest.fixture(scope="session")
@@ -61,3 +63,16 @@ async def desk(shop: Website, monkeypatch: pytest.MonkeyPatch, settings: Setting
     await close_pools()
     await close_redis()
     await close_http_clients()
+
+
+@pytest.fixture
+def zoo() -> Iterator[OutsideWebsite]:
+    """A website of somebody else's, without pages yet."""
+    with OutsideWebsite() as site:
+        yield site
+
+
+@pytest.fixture
+def read_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No job is left to a worker that runs beside this test."""
+    monkeypatch.setattr(reading, "SLICE", 100.0)

@@ -68,7 +68,8 @@ class Call:
 
     async def end(self, reason: str = "tool_calls") -> None:
         await self.write(f"data: {json.dumps({'choices': [{'index': 0, 'delta': {}, 'finish_reason': reason}]})}\n\n")
-        await self.event(None, usage={"prompt_tokens": 321, "completion_tokens": 12, "total_tokens": 333})
+        if self.body.get("stream_options"):  # nobody counts who was not asked to
+            await self.event(None, usage={"prompt_tokens": 321, "completion_tokens": 12, "total_tokens": 333})
         await self.write("data: [DONE]\n\n")
 
 
@@ -219,6 +220,23 @@ async def no_tools(call: Call) -> None:
     await call.end("stop")
 
 
+async def no_options(call: Call) -> None:
+    """An endpoint so old that it knows neither tools nor counting."""
+    if call.has_tool or call.body.get("stream_options"):
+        await call.refuse(400, "unknown field")
+        return
+    await ignores_tools(call)
+
+
+async def thinks_for_ever(call: Call) -> None:
+    """Thoughts that nobody sees, and somebody pays: faster than any model."""
+    await call.begin()
+    await call.event({"content": "<think>"})
+    for _ in range(1000):
+        await call.event({"content": "hmm " * 20})
+        await asyncio.sleep(0.01)
+
+
 async def ignores_tools(call: Call) -> None:
     await call.begin()
     for piece in in_pieces(f"{ANSWER} [1]"):
@@ -284,7 +302,7 @@ MODES: dict[str, Callable[[Call], Awaitable[None]]] = {
         *(well, steadily, endless, slow, slow_after_greeting, stalls, trickles, cut, cut_quietly, drops, garbage, page),
         *(bad_json, bad_arguments, empty, nothing, blank, huge, one_line, error_midway, too_few_tokens, busy),
         *(busy_for_long, busy_once, no_tools, ignores_tools, thinks_aloud, document, redirects, obeys),
-        *(breaks_after_the_end, huge_document),
+        *(breaks_after_the_end, huge_document, no_options, thinks_for_ever),
     )
 } | {
     "401": lambda call: call.refuse(401, f"Incorrect API key provided: {call.key}"),

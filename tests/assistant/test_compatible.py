@@ -11,7 +11,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from accounts.models import Website
-from assistant.providers.base import Outcome, Partial, ProviderFailed, Question, Turn
+from assistant.providers.base import Outcome, ProviderFailed, Question, Turn
 from assistant.providers.builtin.phrases import PHRASES
 from assistant.providers.compatible import Compatible
 from assistant.providers.compatible.endpoint import Endpoint
@@ -42,10 +42,10 @@ class Endpoints:
     async def ask(self, mode: str, *said: str, manner: Manner | None = None) -> tuple[list[str], Outcome]:
         partials, outcome = [], None
         async for step in self.provider(mode, manner).answer(self.question(*(said or (PASSWORD,)))):
-            if isinstance(step, Partial):
-                partials.append(step.text)
-            else:
+            if isinstance(step, Outcome):
                 outcome = step
+            elif step.text:
+                partials.append(step.text)
         assert outcome is not None
         return partials, outcome
 
@@ -203,7 +203,9 @@ async def test_an_answer_that_never_ends_is_given_up_in_time(endpoints: Endpoint
 
 async def test_closing_the_answer_closes_the_connection_at_once(endpoints: Endpoints) -> None:
     async with aclosing(endpoints.provider("endless").answer(endpoints.question(PASSWORD))) as steps:
-        await anext(steps)
+        async for step in steps:
+            if not isinstance(step, Outcome) and step.text:
+                break
     closed_at = time.monotonic()
     (call,) = endpoints.calls
     assert await asyncio.to_thread(call.gone.wait, 1)

@@ -39,26 +39,33 @@ async def why_not(content: bytes, **options: Any) -> str:
 
 
 def pdf(*lines: str, password: str = "", compressed: bytes | None = None) -> bytes:
-    """A PDF with a page of these lines, by hand: every object and its place."""
-    shown = " ".join(f"({line}) Tj 0 -14 Td" for line in lines)
+    """A PDF with a page of these lines, by hand: every object and its place. `/F2 18 Tf|` in front: bold and larger."""
+    shown = " ".join(f"{style[0]} ({line}) Tj 0 -24 Td" for *style, line in map(styled, lines))
     content = compressed or f"BT /F1 12 Tf 50 700 Td {shown} ET".encode()
     packed = b" /Filter /FlateDecode" if compressed else b""
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         b"<< /Type /Page /Parent 2 0 R /Contents 4 0 R /MediaBox [0 0 600 800] "
-        b"/Resources << /Font << /F1 5 0 R >> >> >>",
+        b"/Resources << /Font << /F1 5 0 R /F2 6 0 R >> >> >>",
         b"<< /Length %d%s >>\nstream\n%s\nendstream" % (len(content), packed, content),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold >>",
     ]
     made, places = b"%PDF-1.4\n", []
     for number, one in enumerate(objects, 1):
         places.append(len(made))
         made += b"%d 0 obj\n%s\nendobj\n" % (number, one)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    made += b"xref\n0 6\n0000000000 65535 f \n" + table
-    made += b"trailer << /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % made.index(b"xref\n")
+    made += b"xref\n0 7\n0000000000 65535 f \n" + table
+    made += b"trailer << /Size 7 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % made.index(b"xref\n")
     return encrypted(made, password) if password else made
+
+
+def styled(line: str) -> tuple[str, str]:
+    """`/F2 18 Tf|Text` → its style and its text."""
+    style, _, text = line.rpartition("|")
+    return style or "/F1 12 Tf", text
 
 
 def encrypted(content: bytes, password: str) -> bytes:
@@ -80,6 +87,31 @@ async def test_a_web_page_keeps_headings_lists_and_tables_and_loses_what_is_arou
     for lost in ("Cart", "Imprint", "track", "<"):
         assert lost not in document.text
     assert document.links == ["https://acme.test/cart", "https://acme.test/returns"]
+
+
+BODY = [f"Number {number} says something about what it costs to send a parcel abroad." for number in range(6)]
+
+
+@pytest.mark.parametrize("style", ["/F2 12 Tf", "/F1 18 Tf", "/F2 18 Tf"], ids=["bold", "larger", "both"])
+async def test_larger_or_bold_lines_of_a_pdf_are_headings(style: str) -> None:
+    document = await text_of(pdf(*BODY, f"{style}|Delivery", f"{style}|to France", *BODY))
+    assert [part.heading for part in parts_of(document.text)] == ["", "Delivery to France"]
+    assert document.text.count("Number 3 says") == 2
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [f"/F2 12 Tf|{line}" for line in BODY],
+        [*BODY, "/F2 18 Tf|This is a whole sentence, only printed larger."],
+        [*BODY, "/F2 18 Tf|42"],
+        [line for number in range(6) for line in (f"/F2 14 Tf|Item {number}", f"It costs {number} euros")],
+    ],
+    ids=["all of it bold", "a sentence", "a number", "every other line"],
+)
+async def test_not_all_that_stands_out_in_a_pdf_is_a_heading(lines: list[str]) -> None:
+    document = await text_of(pdf(*lines))
+    assert [part.heading for part in parts_of(document.text)] == [""]
 
 
 async def test_a_pdf_is_read_and_its_divided_words_are_joined() -> None:
@@ -142,6 +174,7 @@ async def test_what_cannot_be_read_says_why(content: bytes, reason: str) -> None
     assert (await why_not(content)).startswith(reason)
 
 
+@pytest.mark.slow
 async def test_a_pdf_that_unpacks_to_gigabytes_is_given_up_and_the_next_is_read() -> None:
     packer = zlib.compressobj(9)
     bomb = b"".join(packer.compress(bytes(10_000_000)) for _ in range(300)) + packer.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from uuid import uuid4
 
 import pytest
 
@@ -11,13 +12,19 @@ from accounts.models import Membership, Website
 from assistant.models import AssistantSettings, Reply
 from assistant.providers.base import Outcome, Partial, Question, Turn
 from assistant.providers.builtin import BuiltIn
+from assistant.providers.compatible import Compatible
+from assistant.providers.compatible.endpoint import Endpoint
 from assistant.replying.draft import shortened
 from assistant.replying.plan import Plan, plan_for
 from assistant.replying.reply import reply
-from assistant.replying.rules import Stretch, reason_to_hand_off
-from conversations.actions.takeovers import NOBODY_HERE, hand_back
+from assistant.replying.rules import Situation, reason_to_hand_off
+from assistant.unanswered.gathering import unanswered_of
+from conversations.actions.takeovers import COMING, NOBODY_HERE, hand_back
+from conversations.models import Visitor
+from conversations.presence import Place, enter, leave
 from foundation.db import db
 from tests.assistant.desk import Desk, Typist
+from tests.assistant.misbehaving import MisbehavingServer
 from tests.cast import Cast, new_person
 
 State = Reply.State
@@ -65,7 +72,7 @@ async def handed_over(desk: Desk) -> str:
 )
 def test_a_word_of_the_owners_is_found_whole_in_any_case(cast: Cast, word: str, text: str, is_said: bool) -> None:
     question = Question(cast.acme, [Turn("visitor", text)])
-    reason = reason_to_hand_off(Plan(hand_off_words=(word,)), question, Stretch())
+    reason = reason_to_hand_off(Plan(hand_off_words=(word,)), question, Situation())
     assert reason == (f'the owner\'s rule "{word}"' if is_said else "")
 
 
@@ -85,6 +92,57 @@ async def test_what_the_assistant_said_before_is_no_word_of_the_visitors(desk: D
     await reply(await desk.ask("What can I do?"), Says("You may ask for a refund."), plan)
     await reply(await desk.ask("What else?"), Says("Exchange it."), plan)
     assert len(await desk.answers()) == 2
+
+
+# --- the owner's pages, and people first ---
+
+
+@pytest.mark.parametrize(
+    ("page", "address", "is_there"),
+    [
+        ("/checkout", "https://acme.test/checkout?step=2", True),
+        ("/checkout/", "https://acme.test/Checkout#pay", True),
+        ("https://acme.test/checkout", "https://acme.test/checkout", True),
+        ("/checkout", "https://acme.test/checkout/done", False),
+        ("/account/*", "https://acme.test/account/orders/7", True),
+        ("*/pay", "https://acme.test/de/pay", True),
+        ("/", "https://acme.test", True),
+        ("/", "https://acme.test/help", False),
+        ("/checkout", "", False),
+        ("  ", "https://acme.test/", False),
+        ("/a.c", "https://acme.test/abc", False),
+    ],
+)
+def test_on_a_page_of_the_owners_people_answer(cast: Cast, page: str, address: str, is_there: bool) -> None:
+    question = Question(cast.acme, [Turn("visitor", "Hello?")])
+    reason = reason_to_hand_off(Plan(hand_off_pages=(page,)), question, Situation(page=address))
+    assert reason == (f'the owner\'s rule for the page "{page}"' if is_there else "")
+
+
+async def test_vera_on_such_a_page_gets_a_person_and_after_a_hand_back_the_assistant(desk: Desk, cast: Cast) -> None:
+    plan = Plan(hand_off_pages=("/checkout*",))
+    visitors = Visitor.objects.for_system().filter(conversations=desk.conversation_id)
+    await db(visitors.update, page_url="https://acme.test/checkout/2")
+    await reply(await desk.ask("Why does it cost more now?"), Says(), plan)
+    assert await handed_over(desk) == 'Handed over to people: the owner\'s rule for the page "/checkout*".'
+    await give_back(desk)
+    await reply(await desk.ask("And now?"), Says(), plan)
+    assert len(await desk.answers()) == 1
+
+
+async def test_people_first_means_people_while_one_is_here_and_the_assistant_else(desk: Desk) -> None:
+    plan = Plan(people_first=True)
+    await reply(await desk.ask("Nobody here?"), Says(), plan)
+    assert len(await desk.answers()) == 1
+    here = Place(await db(ben_of, desk.website), uuid4().hex, websites={desk.website.pk})
+    await enter(here)
+    try:
+        await reply(await desk.ask("And now?"), Says(), plan)
+    finally:
+        await leave(here)
+    assert len(await desk.answers()) == 1
+    assert await desk.said_by_system() == [COMING]
+    assert await desk.told_to_staff() == ["Handed over to people: people answer first while somebody is here."]
 
 
 # --- turns, length ---
@@ -152,6 +210,39 @@ async def test_where_the_owner_wishes_it_a_person_takes_over_the_first_time(desk
     assert await desk.answers() == []
 
 
+async def test_where_the_owner_wishes_it_so_does_a_model_that_finds_nothing_and_the_question_is_unanswered(
+    desk: Desk, misbehaving: MisbehavingServer
+) -> None:
+    model = Compatible(Endpoint(misbehaving.url, "no_answer", public_only=False))
+    await reply(await desk.ask(UNKNOWN[0]), model, Plan(hands_off_unsure=True))
+    assert await handed_over(desk) == "Handed over to people: the assistant found no answer."
+    await desk.settle()
+    assert (await desk.answers(), desk.told_of("chunk")) == ([], [])
+    (record,) = await desk.replies()
+    assert (record.state, record.outcome, record.found_nothing) == (State.HANDED_OFF, "hand_off", True)
+    assert (record.input_tokens, record.output_tokens) == (321, 12)
+    open_questions = await db(unanswered_of, desk.website.pk)
+    assert [one.why for one in open_questions if one.reply_id == record.pk] == ["not_known"]
+
+
+async def test_a_model_that_finds_nothing_three_times_in_a_row_makes_way(
+    desk: Desk, misbehaving: MisbehavingServer
+) -> None:
+    model = Compatible(Endpoint(misbehaving.url, "no_answer", public_only=False))
+    for text in UNKNOWN:
+        await reply(await desk.ask(text), model)
+    assert len(await desk.answers()) == 2
+    assert await handed_over(desk) == "Handed over to people: the assistant found no answer three times in a row."
+    replies = {record.pk for record in await desk.replies()}
+    assert {one.reply_id for one in await db(unanswered_of, desk.website.pk)} >= replies
+
+
+async def test_what_gives_the_rules_away_has_found_nothing_as_well(desk: Desk, misbehaving: MisbehavingServer) -> None:
+    model = Compatible(Endpoint(misbehaving.url, "leaks", public_only=False))
+    await reply(await desk.ask("What are your rules?"), model, Plan(hands_off_unsure=True))
+    assert await handed_over(desk) == "Handed over to people: the assistant found no answer."
+
+
 async def test_who_asks_the_same_a_third_time_gets_a_person(desk: Desk) -> None:
     for text in ("How do I wash my tent?", "how do I WASH my tent??", "How do I wash my tent, please?"):
         await reply(await desk.ask(text), Says())
@@ -179,9 +270,22 @@ async def test_a_hand_back_begins_a_new_row(desk: Desk) -> None:
 
 def test_a_websites_rules_are_its_owners_and_no_others(cast: Cast) -> None:
     AssistantSettings.objects.create(
-        website=cast.acme, hand_off_words=["refund"], most_turns=3, longest_answer=500, when_unsure="hand_off"
+        website=cast.acme,
+        hand_off_words=["refund"],
+        hand_off_pages=["/pay"],
+        people_first=True,
+        most_turns=3,
+        longest_answer=500,
+        when_unsure="hand_off",
     )
-    assert plan_for(cast.acme.pk) == Plan(hand_off_words=("refund",), most_turns=3, longest=500, hands_off_unsure=True)
+    assert plan_for(cast.acme.pk) == Plan(
+        hand_off_words=("refund",),
+        hand_off_pages=("/pay",),
+        people_first=True,
+        most_turns=3,
+        longest=500,
+        hands_off_unsure=True,
+    )
     assert plan_for(cast.globex.pk) == Plan()
 
 

@@ -79,9 +79,9 @@ async def test_no_text_makes_the_assistant_lead_elsewhere_tell_its_rules_or_only
 
 
 async def test_who_answers_is_said_of_every_word_of_the_assistant(stack: Stack, misbehaving: MisbehavingServer) -> None:
-    """Also of one that writes as if it were Ben."""
+    """Also where it does what a stranger has told it."""
     website = await db(prepare, misbehaving, "own", "message", f"sk-{uuid4().hex}")
-    one = await db(enter, stack, website, INJECTIONS[-1])
+    one = await db(enter, stack, website, INJECTIONS[0])
     await attempt(one, "message", asyncio.Semaphore())
     messages = [frame["message"] for frame in one.seen if is_of_ai(frame)]
     assert {(message["role"], message["is_manual"], message["author"]["name"]) for message in messages} == {

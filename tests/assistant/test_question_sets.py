@@ -6,11 +6,13 @@ import asyncio
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import Website
+from assistant import trial
 from assistant.knowledge.articles import ArticleText, remove_article, write_article
 from assistant.models import Article, AssistantSettings, Expectation, QuestionResult, QuestionRun
 from assistant.providers.base import Outcome, Provider, Question, Source
@@ -159,11 +161,11 @@ def test_a_run_whose_job_is_lost_does_not_stand_in_the_way_for_ever(acme: Websit
 def test_what_a_killed_worker_has_asked_is_not_asked_again(acme: Website, monkeypatch: pytest.MonkeyPatch) -> None:
     paid_for: list[str] = []
 
-    async def noted(provider: Provider, question: Question, **more: bool) -> Rehearsed:
+    async def noted(provider: Provider, question: Question, **more: Any) -> Rehearsed:
         paid_for.append(question.text)
         return await rehearse(provider, question, **more)
 
-    monkeypatch.setattr(runs, "rehearse", noted)
+    monkeypatch.setattr(trial, "rehearse", noted)
     asked, _ = expect(acme), expect(acme, "Where is my order?")
     run = begin_run(acme.pk, Cause.BY_HAND)
     assert run is not None

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -36,6 +37,9 @@ SAFE = {
         ("AI_BASE_URL", "https://ai.example.com/v1", "only a part is set"),
         ("AI_MODEL", "small", "only a part is set"),
         ("AI_API_KEY", "sk-secret", "only a part is set"),
+        ("AI_EMBEDDING_MODEL", "small", "only a part is set"),
+        ("AI_EMBEDDING_BASE_URL", "https://ai.example.com/v1", "only a part is set"),
+        ("AI_EMBEDDING_API_KEY", "sk-secret", "only a part is set"),
         ("ENCRYPTION_KEYS", "short", "less than 32 characters"),
     ],
 )
@@ -57,6 +61,28 @@ def test_a_forgotten_public_url_does_not_make_a_public_host_safe(unsafe: str) ->
 def test_safe_settings_start() -> None:
     ended = load_the_application(SAFE)
     assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("chosen", "says"),
+    [
+        ({"AI_EMBEDDING_BASE_URL": "ai.example.com"}, "AI_EMBEDDING_BASE_URL is not an address of an AI endpoint"),
+        ({"EMBEDDING_MODEL_DIR": "/models/small"}, "AI_EMBEDDING_MODEL and EMBEDDING_MODEL_DIR are both set"),
+    ],
+)
+def test_an_embedding_model_of_two_kinds_or_nowhere_does_not_start(chosen: dict[str, str], says: str) -> None:
+    ended = load_the_application({**SAFE, "AI_EMBEDDING_MODEL": "small", **chosen})
+    assert ended.returncode == 1
+    assert says in ended.stderr
+
+
+def test_a_model_folder_that_cannot_be_used_is_warned_of_in_a_line_and_does_not_stop_the_product(
+    tmp_path: Path,
+) -> None:
+    told = run("manage.py", "check", settings={**SAFE, "EMBEDDING_MODEL_DIR": str(tmp_path)})
+    assert told.returncode == 0, told.stderr
+    (line,) = [line for line in told.stderr.splitlines() if "chat.W002" in line]
+    assert f"EMBEDDING_MODEL_DIR cannot be used: {tmp_path} has no tokenizer.json and no model.onnx." in line
 
 
 @pytest.mark.parametrize(("proxies", "warned"), [("0", True), ("1", False)])

@@ -56,6 +56,15 @@ class Rest:
     def delete(self, path: str) -> httpx2.Response:
         return self.request("DELETE", path)
 
+    def upload(self, path: str, name: str, content: bytes) -> httpx2.Response:
+        """A file, as a browser's form would send it; browsers guess its type, which nobody has to believe."""
+        return self.request("POST", path, files={"file": (name, content, "application/x-guessed")})
+
+    def download(self, url: str, headers: dict[str, str] | None = None) -> httpx2.Response:
+        """A file by the `url` of an attachment."""
+        given = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        return http_client().get(self.stack.url + url, headers=given | (headers or {}))
+
     def request(
         self, method: str, path: str, headers: dict[str, str] | None = None, body: Any = None, **options: Any
     ) -> httpx2.Response:

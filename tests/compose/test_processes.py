@@ -56,7 +56,7 @@ def children(process: Process) -> list[int]:
     return [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
 
 
-@pytest.mark.parametrize("server", ["uvicorn", "daphne"])
+@pytest.mark.parametrize("server", [pytest.param("uvicorn", marks=pytest.mark.slow), "daphne"])
 def test_two_web_processes_share_a_port_and_a_killed_one_is_replaced(server: str) -> None:
     port = free_port()
     with web(port, "--server", server, "--processes", "2") as process:

@@ -122,6 +122,24 @@ ADDRESSES = """
     POST conversations/{conversation_id}/hand-back/
     POST conversations/{conversation_id}/typing/
     POST conversations/{conversation_id}/read/
+    GET knowledge/articles/
+    POST knowledge/articles/
+    GET knowledge/articles/{article_id}/
+    PATCH knowledge/articles/{article_id}/
+    DELETE knowledge/articles/{article_id}/
+    GET knowledge/questions/
+    POST knowledge/questions/
+    GET knowledge/questions/{question_id}/
+    PATCH knowledge/questions/{question_id}/
+    DELETE knowledge/questions/{question_id}/
+    GET knowledge/sources/
+    POST knowledge/sources/
+    GET knowledge/sources/{source_id}/
+    PATCH knowledge/sources/{source_id}/
+    DELETE knowledge/sources/{source_id}/
+    POST knowledge/sources/{source_id}/read-again/
+    POST knowledge/files/
+    POST assistant/playground/
 """
 
 

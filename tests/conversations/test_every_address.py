@@ -7,14 +7,16 @@ from uuid import uuid4
 import httpx2
 import pytest
 
+from assistant.knowledge.articles import ArticleText, write_article
 from conversations.models import CannedReply, Label
+from tests.assistant.websites import source_of
 from tests.cast import Cast
 from tests.clients.contract import operations
 from tests.clients.people import Rest, StaffMember, Visitor, visit
 from tests.servers.stack import Stack
 
 OPEN = {"auth/token/", "widget/sessions/", "widget/config/{website_key}/"}
-FOR_BOTH = {"auth/ws-connection-token/"}
+FOR_BOTH = {"auth/ws-connection-token/", "attachments/{attachment_id}/"}
 ALL = sorted(operations())
 GUARDED = [(method, address) for method, address in ALL if address not in OPEN]
 OF_VISITORS = [(method, address) for method, address in GUARDED if address.startswith("widget/")]
@@ -26,7 +28,10 @@ EVERYTHING_OPTIONAL = [
     ("PATCH", "conversations/{conversation_id}/"),
     ("PATCH", "members/{user_id}/"),
     ("PATCH", "canned-replies/{reply_id}/"),
+    ("PATCH", "knowledge/articles/{article_id}/"),
+    ("PATCH", "knowledge/questions/{question_id}/"),
 ]
+OF_OWNERS = ("knowledge/", "assistant/")
 ANYTHING = {"client_id": str(uuid4()), "content": "x", "is_typing": True, "rev": 0}
 
 
@@ -37,6 +42,7 @@ def place(vera: Visitor, people_only: Cast) -> dict[str, object]:
     return {
         "conversation_id": vera.conversation_id,
         "message_id": said["message"]["id"],
+        "attachment_id": vera.rest.upload(vera.path("attachments/"), "a.txt", b"x").json()["id"],
         "website_id": people_only.acme.pk,
         "visitor_id": vera.session["visitor"]["id"],
         "user_id": people_only.ben.pk,
@@ -45,6 +51,9 @@ def place(vera: Visitor, people_only: Cast) -> dict[str, object]:
         .create(organisation=people_only.acme.organisation, website=people_only.acme, shortcut="hi", content="Hi")
         .pk,
         "website_key": people_only.acme.website_key,
+        "article_id": write_article(people_only.acme, ArticleText("zebras", "Zebras", "They have stripes.")).pk,
+        "question_id": write_article(people_only.acme, ArticleText("why", "Why?", "Because.", kind="question")).pk,
+        "source_id": source_of(people_only.acme, "page", "https://a.test/", state="ready").pk,
     }
 
 
@@ -55,7 +64,7 @@ def test_the_walk_goes_somewhere() -> None:
 
 async def test_nobody_gets_in_without_credentials(each_stack: Stack, place: dict[str, object]) -> None:
     for method, address in GUARDED:
-        answer = Rest(each_stack).request(method, address.format(**place), body=ANYTHING)
+        answer = ask(Rest(each_stack), method, address.format(**place), ANYTHING)
         assert refusal(answer) == (401, "not_authenticated"), (method, address)
         assert "Bearer" in answer.headers["WWW-Authenticate"]
 
@@ -72,13 +81,13 @@ async def test_a_false_token_is_no_credential(each_stack: Stack, place: dict[str
 
 async def test_visitors_get_nowhere_among_staff(vera: Visitor, place: dict[str, object]) -> None:
     for method, address in OF_STAFF:
-        answer = vera.rest.request(method, address.format(**place), body=ANYTHING)
+        answer = ask(vera.rest, method, address.format(**place), ANYTHING)
         assert refusal(answer) == (403, "forbidden"), (method, address)
 
 
 async def test_staff_are_no_visitors(ben: StaffMember, place: dict[str, object]) -> None:
     for method, address in OF_VISITORS:
-        answer = ben.rest.request(method, address.format(**place), body=ANYTHING)
+        answer = ask(ben.rest, method, address.format(**place), ANYTHING)
         assert refusal(answer) == (403, "forbidden"), (method, address)
 
 
@@ -86,7 +95,7 @@ async def test_mallory_finds_nothing_of_acme(mallory: StaffMember, ben: StaffMem
     before = ben.rest.get(f"conversations/{place['conversation_id']}/").json()
     for method, address in OF_ONE_THING:
         if (method, address) in OF_STAFF:
-            answer = mallory.rest.request(method, address.format(**place), body=body_for(method, address))
+            answer = ask(mallory.rest, method, address.format(**place), body_for(method, address))
             assert refusal(answer) == (404, "not_found"), (method, address)
     assert ben.rest.get(f"conversations/{place['conversation_id']}/").json() == before
 
@@ -98,26 +107,25 @@ async def test_another_visitor_finds_nothing_of_veras(
     for stranger in (visit(vera.stack, people_only.acme), visit(vera.stack, people_only.globex)):
         for method, address in OF_ONE_THING:
             if (method, address) in OF_VISITORS:
-                answer = stranger.rest.request(method, address.format(**place), body=body_for(method, address))
+                answer = ask(stranger.rest, method, address.format(**place), body_for(method, address))
                 assert refusal(answer) == (404, "not_found"), (method, address)
     assert ben.rest.get(f"conversations/{vera.conversation_id}/").json() == before
 
 
 async def test_what_does_not_exist_is_refused_like_what_is_somebody_elses(
-    vera: Visitor, ben: StaffMember, mallory: StaffMember, place: dict[str, object]
+    vera: Visitor, ada: StaffMember, mallory: StaffMember, place: dict[str, object]
 ) -> None:
-    nowhere = {
-        **dict.fromkeys(("conversation_id", "message_id", "visitor_id"), uuid4()),
-        **dict.fromkeys(("website_id", "user_id", "label_id", "reply_id"), 2**40),
-        "website_key": "none",
-    }
+    ids = dict.fromkeys(("conversation_id", "message_id", "attachment_id", "visitor_id"), uuid4())
+    nowhere: dict[str, object] = ids | {"website_key": "none"}
+    numbers = ("website_id", "article_id", "question_id", "source_id", "user_id", "label_id", "reply_id")
+    nowhere |= dict.fromkeys(numbers, 2**40)
     for method, address in OF_ONE_THING:
         body = body_for(method, address)
         if (method, address) in OF_VISITORS:
-            assert refusal(vera.rest.request(method, address.format(**nowhere), body=body)) == (404, "not_found")
+            assert refusal(ask(vera.rest, method, address.format(**nowhere), body)) == (404, "not_found")
             continue
-        missing = ben.rest.request(method, address.format(**nowhere), body=body)
-        foreign = mallory.rest.request(method, address.format(**place), body=body)
+        missing = ask(ada.rest, method, address.format(**nowhere), body)
+        foreign = ask(mallory.rest, method, address.format(**place), body)
         assert missing.json() == foreign.json(), (method, address)
 
 
@@ -125,7 +133,7 @@ async def test_agents_may_not_do_what_is_for_owners_and_admins(
     each_stack: Stack, people_only: Cast, ben: StaffMember, place: dict[str, object]
 ) -> None:
     for method, address in OF_STAFF:
-        if address.startswith("websites/") and method != "GET":
+        if address.startswith(OF_OWNERS) or (address.startswith("websites/") and method != "GET"):
             answer = ben.rest.request(
                 method, address.format(**place), body={"name": "Mine now"} if method != "DELETE" else None
             )
@@ -153,12 +161,12 @@ async def test_agents_may_not_do_what_is_for_owners_and_admins(
     ids=lambda content: content[:8],
 )
 async def test_a_body_that_makes_no_sense_is_invalid(
-    vera: Visitor, ben: StaffMember, place: dict[str, object], content: str
+    vera: Visitor, ben: StaffMember, ada: StaffMember, place: dict[str, object], content: str
 ) -> None:
     for method, address in WRITING:
         if not takes_a_body(address):
             continue
-        rest = who(address, vera, ben)
+        rest = who(address, vera, ada if address.startswith(OF_OWNERS) else ben)
         headers = {"Content-Type": "application/json"}
         answer = rest.request(method, address.format(**place), content=content.encode("latin-1"), headers=headers)
         if address.startswith("websites/"):
@@ -169,10 +177,12 @@ async def test_a_body_that_makes_no_sense_is_invalid(
             assert refusal(answer) == (400, "invalid"), (method, address, answer.text)
 
 
-async def test_unknown_fields_are_refused(vera: Visitor, ben: StaffMember, place: dict[str, object]) -> None:
+async def test_unknown_fields_are_refused(
+    vera: Visitor, ben: StaffMember, ada: StaffMember, place: dict[str, object]
+) -> None:
     for method, address in WRITING:
         if takes_a_body(address) and not address.startswith("websites/"):
-            rest = who(address, vera, ben)
+            rest = who(address, vera, ada if address.startswith(OF_OWNERS) else ben)
             answer = rest.request(method, address.format(**place), body={"surprise": 1})
             assert refusal(answer) == (400, "invalid"), (method, address)
             assert "surprise" in answer.json()["error"]["fields"], (method, address)
@@ -222,6 +232,13 @@ def preflight(rest: Rest, path: str) -> httpx2.Response:
     return httpx2.request("OPTIONS", f"{rest.stack.url}/api/v1/{path}", headers=wanted, trust_env=False)
 
 
+def ask(rest: Rest, method: str, path: str, body: object) -> httpx2.Response:
+    """With a file where the address takes one."""
+    if method == "POST" and path.endswith("/attachments/"):
+        return rest.upload(path, "a.txt", b"x")
+    return rest.request(method, path, body=body)
+
+
 def refusal(answer: httpx2.Response) -> tuple[int, str]:
     return answer.status_code, answer.json()["error"]["code"]
 
@@ -229,38 +246,39 @@ def refusal(answer: httpx2.Response) -> tuple[int, str]:
 def takes_a_body(address: str) -> bool:
     actions = (
         *("take-over/", "hand-back/", "stop/", "handoff/", "rotate-key/", "ws-connection-token/"),
-        *("draft/", "summary/"),
+        *("draft/", "summary/", "read-again/"),
+        *("files/", "attachments/"),  # forms
     )
     return not address.endswith(actions)
 
 
 def body_for(method: str, address: str) -> object:
     """What this address takes, so that nothing but its owner can be wrong."""
-    for beginning, ending, body in BODIES.get(method, []):
-        if address.startswith(beginning) and address.endswith(ending):
-            return body
-    return None if method in ("GET", "DELETE") else {}
+    known = CHANGES if method == "PATCH" else BODIES
+    found = next((body for part, body in known.items() if part in address), {})
+    return None if method in ("GET", "DELETE") else found
 
 
-BODIES: dict[str, list[tuple[str, str, dict[str, object]]]] = {
-    "POST": [
-        ("", "messages/", {"client_id": str(uuid4()), "content": "x"}),
-        ("", "typing/", {"is_typing": True}),
-        ("", "contact/", {"email": "mallory@globex.test"}),
-        ("", "thumb/", {"helpful": True}),
-        ("", "rewrite/", {"text": "x", "how": "shorter"}),
-        ("", "read/", {"rev": 1}),
-        ("", "merge/", {"visitor": str(uuid4())}),
-    ],
-    "PATCH": [
-        ("", "messages/{message_id}/", {"content": "x"}),
-        ("websites/", "", {"name": "x"}),
-        ("members/", "", {"is_away": True}),
-        ("labels/", "", {"color": "#000000"}),
-        ("canned-replies/", "", {"content": "x"}),
-        ("visitors/", "", {"is_blocked": True}),
-        ("", "", {"status": "resolved"}),
-    ],
+BODIES: dict[str, object] = {
+    "messages/{message_id}/thumb/": {"helpful": True},
+    "/messages/": {"client_id": str(uuid4()), "content": "x"},
+    "typing/": {"is_typing": True},
+    "contact/": {"email": "mallory@globex.test"},
+    "rewrite/": {"text": "x", "how": "shorter"},
+    "/read/": {"rev": 1},
+    "attributes/": {"attributes": {"plan": "pro"}},
+    "visitors/{visitor_id}/merge/": {"visitor": str(uuid4())},
+}
+CHANGES: dict[str, object] = {
+    "/messages/": {"content": "x"},
+    "knowledge/sources/": {"daily": True},
+    "knowledge/": {"published": True},
+    "websites/": {"name": "x"},
+    "members/": {"is_away": True},
+    "labels/": {"color": "#000000"},
+    "canned-replies/": {"content": "x"},
+    "visitors/": {"is_blocked": True},
+    "conversations/": {"status": "resolved"},
 }
 
 

@@ -12,7 +12,7 @@ from foundation.supervisor.process import Process
 from tests.cast import Cast
 from tests.clients.people import StaffMember, Visitor, log_in, visit
 from tests.servers.own_redis import own_redis
-from tests.servers.stack import Server, start_stack
+from tests.servers.stack import BOTH_SERVERS, Server, start_stack
 
 
 class Ground:
@@ -24,7 +24,7 @@ class Ground:
         self.stack = start_stack(environment, server=server, worker=False, name=f"outage-{server}")
 
 
-@pytest.fixture(scope="module", params=["uvicorn", "daphne"])
+@pytest.fixture(scope="module", params=BOTH_SERVERS)
 def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
     with own_redis() as redis:
         started = Ground(request.param, redis)

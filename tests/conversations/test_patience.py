@@ -199,6 +199,7 @@ def join_globex_too(people_only: Cast) -> None:
     Membership.objects.create(user=people_only.ben, organisation=people_only.globex.organisation)
 
 
+@pytest.mark.slow
 async def test_who_reads_nothing_at_all_leaves_no_connection_behind(strict_stack: Stack, cast: Cast) -> None:
     """A link whose client takes nothing any more never ends by itself: what waits on it would be kept for good."""
     vera = await asyncio.to_thread(visit, strict_stack, cast.acme)

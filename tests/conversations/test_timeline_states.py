@@ -288,13 +288,14 @@ def overhear(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(LIVE, kind, telling)
 
 
+@pytest.mark.parametrize("histories", [4, pytest.param(20, marks=pytest.mark.slow)])
 def test_a_resume_from_any_cursor_in_any_page_size_equals_a_fresh_read_whatever_happened(
-    monkeypatch: pytest.MonkeyPatch,
+    histories: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     overhear(monkeypatch)
     run_state_machine_as_test(
         TimelineMachine,
         settings=settings(
-            max_examples=8, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=histories, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

@@ -109,6 +109,7 @@ def test_the_staffs_form_of_a_conversation(stack: Stack, people_only: Cast) -> N
         "staff_delivered_rev": 0,
         "staff_read_rev": 0,
         "labels": [],
+        "attributes": {},
         "priority": "normal",
         "rating": None,
         "snoozed_until": None,

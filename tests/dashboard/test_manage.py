@@ -9,13 +9,13 @@ import pytest
 from django.forms import CharField, Form
 from django.test import Client
 
-from accounts.models import Membership, User, Website
+from accounts.models import Membership
 from dashboard.manage.fieldsets import Fieldset, grouped
 from dashboard.manage.sections import SECTIONS
 from foundation import bundles
 from tests.cast import Cast, new_website
+from tests.dashboard.reading import HOST, address, browser_of
 
-HOST = {"host": "127.0.0.1:8000"}
 LOG_IN = "/accounts/login/"
 
 
@@ -26,16 +26,6 @@ GIVEN = {
     "provider": "built_in",
     "tone": "Brief.",
 }
-
-
-def browser_of(user: User) -> Client:
-    client = Client(headers=HOST)
-    client.force_login(user)
-    return client
-
-
-def address(website: Website, rest: str = "assistant/") -> str:
-    return f"/manage/{website.pk}/{rest}"
 
 
 # --- who gets in ---

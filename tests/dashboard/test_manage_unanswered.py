@@ -10,8 +10,7 @@ from assistant.models import Article
 from assistant.unanswered.gathering import unanswered_of
 from tests.assistant.test_unanswered import BY_HAND, asked
 from tests.cast import Cast
-from tests.dashboard.test_manage import address, browser_of
-from tests.dashboard.test_manage_assistant import text_of
+from tests.dashboard.reading import address, browser_of, text_of
 
 QUESTION = "Do you ship to Iceland?"
 
@@ -54,6 +53,15 @@ def test_a_draft_is_told_to_no_visitor(ada: Client, acme: Website) -> None:
     article = Article.objects.for_website(acme.pk).get()
     assert not article.published
     assert not article.passages.all().for_website(acme.pk).exists()
+
+
+def test_one_click_leads_from_there_to_the_article(ada: Client, acme: Website) -> None:
+    given = {"replies": replies(acme), "title": "<i>Iceland</i>", "body": "Yes."}
+    page = ada.post(address(acme, "unanswered/write/"), given, follow=True).content.decode()
+    article = Article.objects.for_website(acme.pk).get()
+    editor = address(acme, f"knowledge/articles/{article.pk}/")
+    assert f'<a href="{editor}">Open it</a>' in page
+    assert "&lt;i&gt;Iceland" in ada.get(editor).content.decode()
 
 
 def test_without_a_text_there_is_no_article(ada: Client, acme: Website) -> None:

@@ -95,6 +95,7 @@ def test_no_secret_shows_in_the_list_of_processes(demo: RunningDemo) -> None:
     assert [secret for secret in (*passwords, environment["SECRET_KEY"]) if secret in arguments] == []
 
 
+@pytest.mark.slow
 def test_a_killed_web_process_is_started_again_and_nobody_is_refused(demo: RunningDemo) -> None:
     killed = pid_of(demo, "web")
     os.kill(killed, signal.SIGKILL)
@@ -111,6 +112,7 @@ def test_a_killed_postgres_is_started_again_with_its_data(demo: RunningDemo) -> 
     assert count_of_users(demo) == users
 
 
+@pytest.mark.slow
 def test_a_second_demo_runs_beside_it_but_not_in_the_same_folder(demo: RunningDemo, prepared: Path) -> None:
     said = refusal(demo.folder, free_port())
     assert f"already running in {demo.folder} (process {demo.process.pid})" in said
@@ -120,7 +122,9 @@ def test_a_second_demo_runs_beside_it_but_not_in_the_same_folder(demo: RunningDe
             one.wait_until_healthy()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+@pytest.mark.parametrize(
+    "number", [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGTERM], ids=lambda number: number.name
+)
 def test_a_stop_ends_with_success_and_leaves_no_process(prepared: Path, folder: Path, number: signal.Signals) -> None:
     with run_copy(prepared, folder / "data") as demo:
         assert len(processes_of(demo.folder)) >= 4
@@ -135,6 +139,7 @@ def test_a_stop_while_it_is_still_starting_leaves_no_process(folder: Path) -> No
         assert processes_of(demo.folder) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="macOS does not tell a process that its parent was killed")
 def test_even_a_killed_demo_leaves_no_process_and_starts_again_with_its_data(prepared: Path, folder: Path) -> None:
     with run_copy(prepared, folder / "data") as demo:

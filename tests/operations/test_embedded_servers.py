@@ -65,6 +65,7 @@ def test_root_may_keep_them_in_a_folder_that_account_cannot_enter(closed_folder:
 
 
 @only_root
+@pytest.mark.slow
 def test_root_may_be_as_secretive_as_it_likes_about_its_files(closed_folder: Path) -> None:
     before = os.umask(0o077)
     try:
@@ -75,6 +76,7 @@ def test_root_may_be_as_secretive_as_it_likes_about_its_files(closed_folder: Pat
 
 
 @only_root
+@pytest.mark.slow
 def test_programs_that_account_cannot_reach_are_copied(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     packages = folder / "closed"
     shutil.copytree(find_package() / INSTALLATION, packages / PACKAGE / INSTALLATION)
@@ -90,6 +92,7 @@ def test_programs_that_account_cannot_reach_are_copied(folder: Path, monkeypatch
 
 
 @only_root
+@pytest.mark.slow
 def test_data_thrown_away_there_do_not_come_back(closed_folder: Path) -> None:
     postgres = new_postgres(closed_folder)
     with run(postgres):
@@ -110,6 +113,7 @@ def test_only_who_knows_the_password_gets_in(folder: Path) -> None:
             stranger.ping()
 
 
+@pytest.mark.slow
 def test_a_server_of_somebody_else_on_the_port_is_not_taken_for_ours(folder: Path) -> None:
     postgres = new_postgres(folder / "ours")
     other = EmbeddedPostgres(folder / "theirs", postgres.port, folder / "theirs.log", durable=False)
@@ -161,6 +165,7 @@ def test_what_a_killed_supervisor_left_running_is_ended_first(folder: Path) -> N
         assert left.exit_code == 0
 
 
+@pytest.mark.slow
 def test_a_half_made_cluster_is_made_anew(folder: Path) -> None:
     postgres = new_postgres(folder)
     (postgres.home / "data.unfinished").mkdir()

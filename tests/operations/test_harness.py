@@ -10,8 +10,9 @@ from tests.servers.pages import Pages
 from tests.servers.stack import Stack, answers
 
 
-def test_the_product_answers_on_uvicorn_and_on_daphne(each_stack: Stack) -> None:
-    assert answers(f"{each_stack.url}/health/ready/")
+def test_the_product_answers_on_uvicorn_and_on_daphne(stack: Stack, daphne_stack: Stack) -> None:
+    assert answers(f"{stack.url}/health/ready/")
+    assert answers(f"{daphne_stack.url}/health/ready/")
 
 
 def test_servers_see_what_a_test_writes(stack: Stack) -> None:

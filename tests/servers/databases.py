@@ -6,8 +6,10 @@ TEST_REDIS_URL name servers to use in place of embedded ones.
 
 import os
 import secrets
+import shutil
 import subprocess
 import sys
+import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,6 +25,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 SERVER, REDIS, RUN = "TEST_DATABASE_URL", "TEST_REDIS_URL", "TEST_RUN"
 # So that tests, which all come from one address, do not meet the limits. Tests of the limits set them lower.
 NO_LIMIT = "1000000"
+UPLOADS = Path(tempfile.gettempdir()) / "chatplatform-test-uploads"
 
 
 class TestRun:
@@ -69,6 +72,7 @@ def environment_for(database: str) -> dict[str, str]:
         "REDIS_URL": os.environ[REDIS],
         "REDIS_PREFIX": database,
         "SECRET_KEY": "only-for-tests-" * 5,
+        "UPLOAD_DIR": str(UPLOADS / database),
         "DEMO": "1",
         # The AI endpoints of tests are on this machine, and answer at once or not at all.
         "AI_PRIVATE_ADDRESSES": "1",
@@ -96,6 +100,7 @@ def drop_databases() -> None:
     with psycopg.connect(os.environ[SERVER], autocommit=True) as connection:
         ours = connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [os.environ[RUN]])
         for (name,) in ours.fetchall():
+            shutil.rmtree(UPLOADS / name, ignore_errors=True)
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 

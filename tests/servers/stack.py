@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
 
+import pytest
+
 from foundation.supervisor.ports import free_port
 from foundation.supervisor.process import Process, ProcessSpec
 
@@ -16,6 +18,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 LOGS = PROJECT / "test-results" / "logs"
 
 Server = Literal["uvicorn", "daphne", "runserver"]
+# For promises that hold on both. In short, Daphne is met where it may differ: who asks for `daphne_stack` by name.
+BOTH_SERVERS = ["uvicorn", pytest.param("daphne", marks=pytest.mark.slow)]
 
 
 @dataclass

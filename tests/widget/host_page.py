@@ -17,8 +17,8 @@ PAGE = """<!doctype html>
 class HostPage:
     """Serves one page at `url()` until it is closed; another host name makes another site of it."""
 
-    def __init__(self, script: str, headers: Mapping[str, str] | None = None) -> None:
-        body = PAGE.format(script=script).encode()
+    def __init__(self, script: str, headers: Mapping[str, str] | None = None, *, page: str = PAGE) -> None:
+        body = page.format(script=script).encode()
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:

@@ -11,6 +11,7 @@ from accounts.models import Membership, Website
 from tests.assistant.knowledge import website_with_passwords
 from tests.cast import new_person
 from tests.clients.people import StaffMember, log_in, session_cookie
+from tests.servers.network import Network
 from tests.servers.pages import Pages
 from tests.servers.stack import Stack
 from tests.widget.chat import chat_on, inner_frame
@@ -18,6 +19,7 @@ from tests.widget.host_page import HostPage
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 MAIL = "vera@example.com"
+RECOVERY = 30_000  # milliseconds; a busy machine takes its time
 
 
 @pytest.fixture
@@ -36,7 +38,7 @@ def session(stack: Stack, ben: StaffMember) -> str:
     return session_cookie(stack, ben.user)["Cookie"].partition("=")[2]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_vera_leaves_her_address_when_nobody_is_there_and_ben_sees_it(
     stack: Stack, acme: Website, session: str, pages: Pages, scheme: str
 ) -> None:
@@ -69,3 +71,72 @@ def test_vera_leaves_her_address_when_nobody_is_there_and_ben_sees_it(
         inbox.goto(f"{stack.url}/live-chat/")
         inbox.locator("#conversation-list a").first.click()
         expect(inbox.get_by_role("log")).to_contain_text(f"The visitor left an e-mail address: {MAIL}")
+
+
+def test_without_a_socket_her_address_arrives_all_the_same(
+    stack: Stack, acme: Website, ben: StaffMember, pages: Pages
+) -> None:
+    with HostPage(f"{stack.url}/widget/{acme.website_key}.js") as shop:
+        page = pages()
+        network = Network(page)
+        network.cut_sockets()
+        page.goto(shop.url("127.0.0.1"))
+        chat = chat_on(page)
+        chat.get_by_role("button", name="Talk to a person").click()
+        field = chat.get_by_label("Your e-mail address")
+        expect(field).to_be_visible(timeout=RECOVERY)
+        field.fill(MAIL)
+        field.press("Enter")
+        expect(chat.get_by_role("log")).to_contain_text(f"we will write to {MAIL}", timeout=RECOVERY)
+        expect(field).to_have_count(0)
+    assert known_addresses(ben) == [MAIL]
+
+
+def test_when_the_server_does_not_answer_the_form_says_so_and_keeps_the_address(
+    stack: Stack, acme: Website, ben: StaffMember, pages: Pages
+) -> None:
+    with HostPage(f"{stack.url}/widget/{acme.website_key}.js") as shop:
+        page = pages()
+        page.goto(shop.url("127.0.0.1"))
+        chat = chat_on(page)
+        chat.get_by_role("button", name="Talk to a person").click()
+        field = chat.get_by_label("Your e-mail address")
+        field.fill(MAIL)
+        page.route("**/contact/", lambda route: route.abort())
+        field.press("Enter")
+        expect(chat.get_by_role("alert")).not_to_be_empty()
+        expect(field).to_have_value(MAIL)
+        expect(field).to_be_focused()
+        page.unroute("**/contact/")
+        field.press("Enter")
+        expect(chat.get_by_role("log")).to_contain_text(f"we will write to {MAIL}")
+    assert known_addresses(ben) == [MAIL]
+
+
+def test_read_from_right_to_left_the_form_is_mirrored_and_the_address_is_not(
+    stack: Stack, acme: Website, pages: Pages
+) -> None:
+    with HostPage(f"{stack.url}/widget/{acme.website_key}.js") as shop:
+        page = pages(viewport={"width": 360, "height": 740})
+        page.goto(shop.url("127.0.0.1"))
+        chat = chat_on(page)
+        expect(chat.get_by_role("textbox")).to_be_visible()
+        inner_frame(page).evaluate("document.documentElement.dir = 'rtl'")
+        chat.get_by_role("button", name="Talk to a person").click()
+        field, button = chat.get_by_label("Your e-mail address"), chat.get_by_role("button", name="Leave address")
+        field.fill(MAIL)
+        at, beside = field.bounding_box(), button.bounding_box()
+        label = chat.locator("label[for=email]")
+        assert at is not None
+        assert beside is not None
+        assert beside["x"] + beside["width"] == at["x"] + at["width"], "on a line of its own it begins on the right"
+        assert beside["x"] > at["x"]
+        assert label.evaluate("one => getComputedStyle(one).direction") == "rtl"
+        assert field.evaluate("one => getComputedStyle(one).direction") == "ltr"
+        assert inner_frame(page).evaluate("document.body.scrollWidth <= innerWidth")
+        field.press("Enter")
+        expect(chat.get_by_role("log")).to_contain_text(MAIL)
+
+
+def known_addresses(ben: StaffMember) -> list[str]:
+    return [one["visitor"]["email"] for one in ben.rest.get("conversations/").json()["results"]]

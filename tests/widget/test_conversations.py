@@ -43,15 +43,6 @@ async def test_ten_resends_at_once_are_one_message(vera: Visitor) -> None:
     assert len({answer.text for answer in answers}) == 1
 
 
-def test_files_are_refused_for_now(stack: Stack, people_only: Cast) -> None:
-    vera = visit(stack, people_only.acme)
-    vera.open()
-    body = {"client_id": str(uuid4()), "content": "See this", "attachments": [str(uuid4())]}
-    answer = vera.rest.post(vera.path("messages/"), body)
-    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid")
-    assert vera.rest.get(vera.path("entries/")).json()["entries"] == []
-
-
 def test_the_list_shows_ones_own_conversations_the_latest_first_page_by_page(stack: Stack, people_only: Cast) -> None:
     vera, ben = visit(stack, people_only.acme), log_in(stack, people_only.ben)
     stranger = visit(stack, people_only.acme)

@@ -16,6 +16,7 @@ from conversations.models import Visitor as Stored
 from tests.cast import Cast
 from tests.clients.people import Rest, log_in, visit
 from tests.servers.stack import Stack
+from widget.models import VisitorToken
 
 Claim = dict[str, Any]
 
@@ -67,11 +68,16 @@ def test_somebody_elses_log_in_on_the_same_browser_is_somebody_else(
     assert (other["conversation"], other["visitor_token"] == token) == (None, False)
 
 
-def test_a_handle_never_brings_an_identified_visitor_back(stack: Stack, people_only: Cast, prove: Any) -> None:
-    vera = visit(stack, people_only.acme, identity=prove(people_only.acme, "customer-7"))
-    handle = vera.session["resume_handle"]
+def test_an_identified_visitor_gets_no_handle_and_none_of_before_brings_them_back(
+    stack: Stack, people_only: Cast, prove: Any
+) -> None:
+    vera = visit(stack, people_only.acme)
+    handle, token = vera.session["resume_handle"], vera.session["visitor_token"]
+    known = identify(stack, people_only, prove(people_only.acme, "customer-7"), visitor_token=token).json()
+    assert (known["visitor"]["id"], known["resume_handle"]) == (vera.session["visitor"]["id"], None)
     body = {"website_key": people_only.acme.website_key, "resume_handle": handle}
     assert Rest(stack).post("widget/sessions/", body).json()["visitor"]["id"] != vera.session["visitor"]["id"]
+    assert VisitorToken.objects.filter(visitor=vera.session["visitor"]["id"], purpose="resume").count() == 0
 
 
 def test_the_same_id_on_another_website_is_another_person(stack: Stack, people_only: Cast, prove: Any) -> None:

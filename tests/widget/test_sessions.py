@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import httpx2
 import pytest
+from django.utils import timezone
 
 from conversations.models import Visitor as StoredVisitor
 from tests.cast import Cast
@@ -157,6 +159,27 @@ def test_a_token_of_acme_is_nobody_at_globex(stack: Stack, people_only: Cast, ve
     for name in ("visitor_token", "resume_handle"):
         body = {"website_key": people_only.globex.website_key, name: vera.session[name]}
         assert Rest(stack).post("widget/sessions/", body).json()["visitor"]["id"] != vera.session["visitor"]["id"]
+
+
+def test_a_website_may_do_without_handles(stack: Stack, people_only: Cast, vera: Visitor) -> None:
+    handle = vera.session["resume_handle"]
+    log_in(stack, people_only.ada).rest.patch(f"websites/{people_only.acme.pk}/", {"resume_handles": False})
+    back = open_session(stack, people_only, resume_handle=handle).json()
+    assert (back["visitor"]["id"] == vera.session["visitor"]["id"], back["resume_handle"]) == (False, None)
+    kept = open_session(stack, people_only, visitor_token=vera.session["visitor_token"]).json()
+    assert (kept["visitor"]["id"], kept["resume_handle"]) == (vera.session["visitor"]["id"], None)
+    assert not VisitorToken.objects.filter(visitor=vera.session["visitor"]["id"], purpose="resume").exists()
+
+
+def test_a_handle_lives_for_thirty_days_from_its_last_use(stack: Stack, people_only: Cast, vera: Visitor) -> None:
+    mine = VisitorToken.objects.filter(visitor=vera.session["visitor"]["id"], purpose="resume")
+    mine.update(expires_at=timezone.now() + timedelta(minutes=1))
+    back = open_session(stack, people_only, resume_handle=vera.session["resume_handle"]).json()
+    left = mine.get().expires_at - timezone.now()
+    assert timedelta(days=29, hours=23) < left < timedelta(days=30, minutes=1)
+    mine.update(expires_at=timezone.now() - timedelta(seconds=1))
+    late = open_session(stack, people_only, resume_handle=back["resume_handle"]).json()
+    assert late["visitor"]["id"] != vera.session["visitor"]["id"]
 
 
 # --- where it may be asked ---

@@ -85,6 +85,7 @@ class NewSession(Body):
     resume_handle: Short | None = None
     identity: IdentityClaim | None = None
     page: PageSeen | None = None
+    attributes: Attributes | None = None
     consent: bool | None = None
 
 
@@ -113,7 +114,7 @@ class WidgetConfig(Body):
 
 class SessionForm(Body):
     visitor_token: str
-    resume_handle: str
+    resume_handle: str | None
     visitor: VisitorForm
     conversation: VisitorConversation | None
     widget: WidgetConfig
@@ -136,6 +137,12 @@ class ContactBody(Body):
     """Where to write to when nobody is there."""
 
     email: Short
+
+
+class AttributesBody(Body):
+    """Facts to add; null takes one away."""
+
+    attributes: Attributes
 
 
 class OpenedForm(Body):

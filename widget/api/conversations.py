@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -19,9 +20,9 @@ from conversations.actions.messages import Post, Posted
 from conversations.actions.openings import open_conversation
 from conversations.actions.takeovers import request_human, stop_reply
 from conversations.actions.typing import show_visitor_typing
+from conversations.api.attachments import AttachmentsView
 from conversations.api.bodies import NewMessageBody, PostedForm, ReadBody, TypingBody, VisitorEntries
 from conversations.api.cursors import CURSORS, asked_entries
-from conversations.errors import Invalid
 from conversations.limits import count_command, count_message
 from conversations.models import Conversation
 from conversations.protocol import Message, VisitorConversation
@@ -88,13 +89,15 @@ class MessagesView(VisitorView):
     @extend_schema(request=NewMessageBody, responses={201: PostedForm, 200: PostedForm})
     def post(self, request: Request, conversation_id: UUID) -> Response:
         body = read(request, NewMessageBody)
-        if body.attachments:
-            raise Invalid("attachments: files cannot be sent yet")
         conversation_for(visitor_of(request), conversation_id)
         count_message(visitor_of(request))
-        posted = _post(visitor_of(request), conversation_id, body.client_id, body.content)
+        posted = _post(visitor_of(request), conversation_id, body.client_id, body.content, body.attachments)
         message = audiences.message_for_visitor(posted.entry)
         return answer(PostedForm(message=message, rev=posted.entry.rev), status=200 if posted.known else 201)
+
+
+class VisitorAttachmentsView(AttachmentsView, VisitorView):
+    """`POST widget/conversations/<id>/attachments/`: a file, to be sent with a message."""
 
 
 class TypingView(VisitorView):
@@ -140,8 +143,11 @@ class StopView(VisitorView):
         return answer(None, status=204)
 
 
-def _post(actor: VisitorActor, conversation_id: UUID, client_id: UUID, content: str) -> Posted:
-    return run(say_as_visitor(actor, Post(conversation_id, content, "user", client_id=client_id)))
+def _post(
+    actor: VisitorActor, conversation_id: UUID, client_id: UUID, content: str, attachments: Sequence[UUID] = ()
+) -> Posted:
+    post = Post(conversation_id, content, "user", client_id=client_id, attachments=list(attachments))
+    return run(say_as_visitor(actor, post))
 
 
 def _opened(row: ConversationRow, message: Message | None, *, created: bool) -> Response:

@@ -15,6 +15,7 @@ from conversations import audiences
 from conversations.errors import Forbidden, NotFound
 from conversations.models import Visitor
 from conversations.presence import somebody_is_on
+from conversations.subscribers.live import publish
 from foundation.addresses import is_own_origin
 from foundation.rate_limits import seconds_to_wait
 from foundation.rest import answer, read, run
@@ -37,6 +38,7 @@ class SessionsView(APIView):
         if wait:
             raise Throttled(wait)
         session = open_session(read(request, NewSession), request.headers.get("User-Agent", ""))
+        run(publish(*session.happened))
         conversation = session.conversation
         return answer(
             SessionForm(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from widget.api.attributes import AttributesView
 from widget.api.conversations import (
     ContactView,
     ConversationsView,
@@ -13,6 +14,7 @@ from widget.api.conversations import (
     ReadView,
     StopView,
     TypingView,
+    VisitorAttachmentsView,
 )
 from widget.api.sessions import ConfigView, SessionsView
 from widget.api.thumbs import ThumbsView, ThumbView
@@ -25,9 +27,11 @@ urlpatterns = [
     path("conversations/", ConversationsView.as_view()),
     path(ONE + "entries/", EntriesView.as_view()),
     path(ONE + "messages/", MessagesView.as_view()),
+    path(ONE + "attachments/", VisitorAttachmentsView.as_view()),
     path(ONE + "typing/", TypingView.as_view()),
     path(ONE + "read/", ReadView.as_view()),
     path(ONE + "handoff/", HandoffView.as_view()),
+    path(ONE + "attributes/", AttributesView.as_view()),
     path(ONE + "contact/", ContactView.as_view()),
     path(ONE + "stop/", StopView.as_view()),
     path(ONE + "thumbs/", ThumbsView.as_view()),

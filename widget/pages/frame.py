@@ -12,6 +12,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from accounts.models import Website
+from conversations.files.limits import upload_limits
 from conversations.protocol import MAX_CONTENT
 from foundation.bundles import NotBuilt, bundle_url, chunk_urls
 from widget.pages.ancestors import frame_ancestors
@@ -69,6 +70,7 @@ def boot(website: Website) -> dict[str, Any]:
         "mail": website.support_email,
         "assistant": website.assistant_name if website.ai_enabled else None,
         "maxLength": MAX_CONTENT,
+        "upload": upload_limits(),
         "texts": texts(),
     }
 

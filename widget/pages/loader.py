@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urljoin
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from accounts.models import Website
-from foundation.bundles import NotBuilt, bundle_text
+from foundation.bundles import NotBuilt, bundle_text, bundle_url
 from widget.pages.colours import palette
 from widget.pages.languages import language_for
 from widget.pages.websites import find_website
@@ -53,6 +54,7 @@ def config(website: Website) -> dict[str, Any]:
         return {
             "origin": settings.PUBLIC_URL,
             "key": website.website_key,
+            "controls": urljoin(settings.PUBLIC_URL, bundle_url("controls.js")),
             "brand": colours.fill,
             "onBrand": colours.on_fill,
             "dir": "rtl" if get_language_bidi() else "ltr",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 def texts() -> dict[str, str]:
     """Keys ending in `.one`, `.other` … are plural forms, chosen by the language's rules in the browser."""
-    return {**window_texts(), **conversation_texts(), **composer_texts(), **failure_texts()}
+    return {**window_texts(), **conversation_texts(), **composer_texts(), **file_texts(), **failure_texts()}
 
 
 def window_texts() -> dict[str, str]:
@@ -71,6 +71,27 @@ def composer_texts() -> dict[str, str]:
         "send": gettext("Send message"),
         "left": gettext("{left} characters left"),
         "too_long": gettext("{over} characters too many. Please shorten your message."),
+    }
+
+
+def file_texts() -> dict[str, str]:
+    return {
+        "files": gettext("Files"),
+        "files_add": gettext("Add a file"),
+        "files_drop": gettext("Drop files to send them"),
+        "files_remove": gettext("Remove"),
+        "files_uploading": gettext("Uploading"),
+        "files_enlarge": gettext("Show {name} large"),
+        "files_save": gettext("Save"),
+        "files_close": gettext("Close"),
+        "files_too_large": gettext("This file is too large: at most {size}."),
+        "files_too_long": gettext("This file is too large: at most {size}."),
+        "files_too_many": gettext("At most {count} files at once."),
+        "files_empty": gettext("This file is empty."),
+        "files_invalid": gettext("This kind of file cannot be sent here."),
+        "files_rate_limited": gettext("Too many files. Please wait a moment."),
+        "files_offline": gettext("The connection was lost."),
+        "files_failed": gettext("That did not work just now."),
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Sequence
 
 from django.conf import settings
 
+from assistant.embeddings.asking import with_meaning
 from assistant.providers.base import Outcome, Partial, Question, Source
 from assistant.providers.builtin.phrases import Phrases, phrases_for
 from assistant.providers.builtin.quoting import quote
@@ -25,17 +26,28 @@ class BuiltIn:
     name, model = "built-in", ""
 
     async def answer(self, question: Question) -> AsyncGenerator[Partial | Outcome]:
-        outcome = await db(answer_to, question)
+        outcome = await found_by(question)
         async for partial in _written(outcome.text):
             yield partial
         yield outcome
 
 
-def answer_to(question: Question) -> Outcome:
-    """The whole answer at once; it depends on the question and the articles only."""
+async def found_by(question: Question) -> Outcome:
+    """The whole answer, found by meaning where a model can say what the question means."""
     phrases = phrases_for(question.website.language)
-    outcome = wish_for_person(question, phrases) or _small_talk(question, phrases) or _looked_up(question, phrases)
+    needs_search = _said_at_once(question, phrases) is None
+    return await db(answer_to, await with_meaning(question) if needs_search else question)
+
+
+def answer_to(question: Question) -> Outcome:
+    """The whole answer at once; it depends on the question, what it is said to mean, and the articles only."""
+    phrases = phrases_for(question.website.language)
+    outcome = _said_at_once(question, phrases) or _looked_up(question, phrases)
     return Outcome("hand_off", reason=CLAIMED, used=outcome.used) if is_claimed(outcome.text) else outcome
+
+
+def _said_at_once(question: Question, phrases: Phrases) -> Outcome | None:
+    return wish_for_person(question, phrases) or _small_talk(question, phrases)
 
 
 def wish_for_person(question: Question, phrases: Phrases) -> Outcome | None:
@@ -64,9 +76,9 @@ def _spoken(question: Question) -> str:
 
 
 def _looked_up(question: Question, phrases: Phrases) -> Outcome:
-    found = find_passages(question.website, question.text)
-    used = tuple((one.passage_id, round(one.rank, 4)) for one in found)
-    zone = zone_of(found)
+    found = find_passages(question.website, question.text, meant=question.meant)
+    used = tuple((one.passage_id, round(one.score, 4)) for one in found)
+    zone = zone_of(found, question.meant)
     if zone is Zone.SURE:
         best = found[0]
         source = Source(best.title, best.url)  # a file has no address: its title says where this is from

@@ -17,20 +17,13 @@ from django.conf import settings
 
 from assistant.providers.base import ProviderFailed
 from assistant.providers.compatible.events import Event, events_in
+from assistant.providers.refusals import MEANINGS, PASSING
 from foundation.logs import log
 from foundation.outgoing import AddressRefused, http_client
 
 logger = log(__name__)
 PAUSES = (0.3, 1.0)  # seconds before the second and the third attempt
 LONGEST_PAUSE = 5.0  # seconds; an endpoint that asks for more has refused
-PASSING = {408, 409, 425, 429, 500, 502, 503, 504, 529}
-MEANINGS = {
-    401: "refused its key",
-    403: "refused its key",
-    402: "wants to be paid",
-    404: "knows no such address or model",
-    429: "is too busy, or its quota is used up",
-}
 MOST_OF_A_REFUSAL = 4000  # bytes that are looked at
 
 

@@ -13,12 +13,12 @@ from typing import Any
 
 from assistant.budgets import MOST_HISTORY
 from assistant.providers.base import Question
+from assistant.providers.compatible.concessions import COUNTED
 from assistant.providers.compatible.leaks import Kept
 from assistant.providers.safe_text import own_hosts
 from assistant.retrieval import Found, find_passages
 
 MOST_PASSAGES = 6
-FEW_WORDS = 6  # a question so short is mostly about the one before it
 
 RULES = """\
 You are {assistant}, the AI assistant on the website "{website}". You write to one of its visitors in a live chat.
@@ -92,14 +92,15 @@ class Prompt:
     hosts: set[str]
     mark: str
 
-    def body(self, model: str, with_tool: bool) -> dict[str, Any]:
-        """The request. Without the tool it holds nothing that an endpoint could not know."""
-        system = {"role": "system", "content": self._system(BY_TOOL if with_tool else BY_WORD)}
-        body = {"model": model, "messages": [system, *self._history()], "stream": True}
-        if with_tool:
-            chosen = {"type": "function", "function": {"name": "reply"}}
-            body |= {"tools": [TOOL], "tool_choice": chosen, "stream_options": {"include_usage": True}}
-        return body
+    def requests(self, model: str) -> list[dict[str, Any]]:
+        """With the tool; without it; and with nothing that an endpoint could not know."""
+        tool = {"tools": [TOOL], "tool_choice": {"type": "function", "function": {"name": "reply"}}}
+        history = self._history()
+        by_tool, by_word = (
+            {"model": model, "messages": [{"role": "system", "content": self._system(form)}, *history], "stream": True}
+            for form in (BY_TOOL, BY_WORD)
+        )
+        return [by_tool | tool | COUNTED, by_word | COUNTED, by_word]
 
     def kept_from(self, key: str) -> Kept:
         """What no answer may give away: the rules, ours and the owner's, and the endpoint's key."""
@@ -148,10 +149,10 @@ class Prompt:
 
 def prompt_for(question: Question, manner: Manner) -> Prompt:
     """With the passages that fit the question, and for a short one those of the question before it."""
-    found = find_passages(question.website, question.text, MOST_PASSAGES)
-    if len(question.text.split()) < FEW_WORDS and question.earlier:
+    found = find_passages(question.website, question.text, MOST_PASSAGES, question.meant)
+    for together in question.looked_up[1:]:
         known = {one.passage_id for one in found}
-        more = find_passages(question.website, f"{question.earlier}\n{question.text}", MOST_PASSAGES)
+        more = find_passages(question.website, together, MOST_PASSAGES, question.meant)
         found = [*found[: MOST_PASSAGES // 2], *(one for one in more if one.passage_id not in known)][:MOST_PASSAGES]
     hosts = own_hosts([one.url for one in found], question.website, question.link_hosts)
     return Prompt(question, found, manner, hosts, secrets.token_hex(8))

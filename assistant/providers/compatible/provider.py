@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.conf import settings
 
+from assistant.budgets import tokens_of
+from assistant.embeddings.asking import with_meaning
 from assistant.providers.base import Outcome, Partial, ProviderFailed, Question, Source, Usage
 from assistant.providers.builtin.phrases import phrases_for
 from assistant.providers.builtin.provider import wish_for_person
-from assistant.providers.claims import CLAIMED, is_claimed
-from assistant.providers.compatible.endpoint import Endpoint, Refused, ask
+from assistant.providers.claims import CLAIMED, UNCHECKED, cannot_be_checked, is_claimed
+from assistant.providers.compatible.concessions import ask_for_less
+from assistant.providers.compatible.endpoint import Endpoint
 from assistant.providers.compatible.events import UNREADABLE
 from assistant.providers.compatible.leaks import Kept
 from assistant.providers.compatible.prompt import Manner, Prompt, prompt_for
@@ -31,10 +36,6 @@ FAILED_ENDINGS = {
 }
 
 
-# Endpoints and models that refused the tool, so that each is asked twice only once in the life of a process.
-_without_tool: set[tuple[str, str]] = set()
-
-
 @dataclass(frozen=True, slots=True)
 class Compatible:
     endpoint: Endpoint
@@ -50,45 +51,35 @@ class Compatible:
         if wish is not None:
             yield replace(wish, usage=Usage(0, 0))
             return
-        prompt = await db(prompt_for, question, self.manner)
+        prompt = await db(prompt_for, await with_meaning(question), self.manner)
+        requests = prompt.requests(self.model)
         kept = prompt.kept_from(self.endpoint.key)
-        screen = Screen(prompt, kept)
+        screen, reading = Screen(prompt, kept), Reading()
+        asked = tokens_of(json.dumps(requests[0], ensure_ascii=False))
         pause, due = 1 / settings.AI_CHUNKS_PER_SECOND, 0.0
-        async with aclosing(self._readings(prompt)) as readings:
-            async for reading in readings:
-                if reading.ended or time.monotonic() < due:  # fifty answers at once have a lot of pieces
-                    continue
-                due = time.monotonic() + pause
-                partial = screen.shown(reading.said())
-                if partial:
-                    yield Partial(partial)
-        yield _outcome(prompt, kept, reading)
+        yield Partial("", reading.used(asked))
+        try:
+            async with aclosing(self._read(reading, requests)) as pieces:
+                async for _ in pieces:
+                    if reading.ended or time.monotonic() < due:  # fifty answers at once have a lot of pieces
+                        continue
+                    due = time.monotonic() + pause
+                    yield Partial(screen.shown(reading.said()), reading.used(asked))
+        except ProviderFailed:
+            yield Partial("", reading.used(asked))
+            raise
+        yield Partial("", reading.used(asked))  # before it is judged: what cannot be shown is paid for, too
+        yield _outcome(prompt, kept, reading, reading.used(asked))
 
-    async def _readings(self, prompt: Prompt) -> AsyncGenerator[Reading]:
-        """The answer after each of its pieces. An endpoint that will not have the tool is asked without it."""
-        place = (self.endpoint.base_url, self.endpoint.model)
-        if place not in _without_tool:
-            try:
-                async with aclosing(self._asked(prompt, with_tool=True)) as readings:
-                    async for reading in readings:
-                        yield reading
-                return
-            except Refused as refused:
-                if not refused.plainer:
-                    raise
-        async with aclosing(self._asked(prompt, with_tool=False)) as readings:
-            async for reading in readings:
-                _without_tool.add(place)
-                yield reading
-
-    async def _asked(self, prompt: Prompt, with_tool: bool) -> AsyncGenerator[Reading]:
-        reading, finished = Reading(), False
-        async with aclosing(ask(self.endpoint, prompt.body(self.endpoint.model, with_tool))) as events:
+    async def _read(self, reading: Reading, requests: Sequence[dict[str, Any]]) -> AsyncGenerator[None]:
+        """Take the answer in, piece by piece."""
+        finished = False
+        async with aclosing(ask_for_less(self.endpoint, "answer", requests)) as events:
             try:
                 async for event in events:
                     reading.take(event)
                     finished = bool(reading.ended)
-                    yield reading
+                    yield
                     if event.last:
                         break
             except ProviderFailed:
@@ -99,12 +90,11 @@ class Compatible:
             raise ProviderFailed("the AI endpoint broke off in the middle of its answer" if broken else UNREADABLE)
 
 
-def _outcome(prompt: Prompt, kept: Kept, reading: Reading) -> Outcome:
+def _outcome(prompt: Prompt, kept: Kept, reading: Reading, usage: Usage) -> Outcome:
     if reading.ended in FAILED_ENDINGS:
         raise ProviderFailed(FAILED_ENDINGS[reading.ended])
     said = reading.said()
-    usage = reading.usage or Usage()
-    used = tuple((one.passage_id, round(one.rank, 4)) for one in prompt.passages)
+    used = tuple((one.passage_id, round(one.score, 4)) for one in prompt.passages)
     if said.kind == "hand_off":
         return Outcome("hand_off", reason=_reason(prompt, kept, said.reason), used=used, usage=usage)
     text, marks = without_marks(said.text, len(prompt.passages))
@@ -123,6 +113,8 @@ def _outcome(prompt: Prompt, kept: Kept, reading: Reading) -> Outcome:
     if is_claimed(text):
         return Outcome("hand_off", reason=CLAIMED, used=used, usage=usage)
     sources = _sources(prompt, [*said.sources, *marks]) if said.kind == "answer" else ()
+    if not sources and cannot_be_checked(text):
+        return Outcome("hand_off", reason=UNCHECKED, used=used, usage=usage)
     return Outcome(said.kind, text, sources, used=used, usage=usage)
 
 

@@ -12,6 +12,7 @@ from typing import Any, get_args
 
 from pydantic_core import from_json
 
+from assistant.budgets import tokens_of
 from assistant.providers.base import Kind, ProviderFailed, Usage
 from assistant.providers.compatible.events import UNREADABLE, Delta, Event
 
@@ -54,6 +55,13 @@ class Reading:
         # Escaped as JSON a text can be longer than it is; some think aloud before they speak.
         if len(self.spoken) > LONGEST or len(self.arguments) > 2 * LONGEST or len(self.content) > 20 * LONGEST:
             raise ProviderFailed(TOO_LONG)
+
+    def used(self, asked: int) -> Usage:
+        """By the endpoint's count once it is there, else by the length of what has come; `asked` are our tokens."""
+        written, counted = tokens_of(self.content + self.arguments), self.usage or Usage()
+        if counted.is_known and (self.ended or (counted.output_tokens or 0) >= written):
+            return counted
+        return Usage(asked, written, is_estimated=True)
 
     @property
     def spoken(self) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant.providers.claims import is_claimed, without_begun_claim
+from assistant.providers.claims import cannot_be_checked, is_claimed, is_too_short_to_tell, without_begun_claim
 from assistant.providers.compatible.leaks import Kept, without_unfinished_code
 from assistant.providers.compatible.prompt import Prompt
 from assistant.providers.compatible.reading import Said
@@ -32,6 +32,15 @@ class Screen:
         self.is_closed = self.kept.is_plainly_in(added) or is_claimed(added)
         if self.is_closed or self.kept.may_begin_in(added):
             return ""
+        if not self._is_checked(said):
+            return ""
         text = without_unfinished_mark(without_unfinished_code(said.text))
         text, _ = without_marks(without_begun_claim(text), len(self.prompt.passages))
         return safe_text(text, self.prompt.hosts, self.prompt.known()).strip()
+
+    def _is_checked(self, said: Said) -> bool:
+        """What names no passage may not be shown in the end if nobody can read what it promises."""
+        _, marks = without_marks(said.text, len(self.prompt.passages))
+        if said.kind == "no_answer" or marks or any(0 < one <= len(self.prompt.passages) for one in said.sources):
+            return True
+        return not is_too_short_to_tell(said.text) and not cannot_be_checked(said.text)

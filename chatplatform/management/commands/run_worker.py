@@ -16,11 +16,13 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
 
+from assistant.embeddings.indexing import look_after_embeddings
 from assistant.knowledge.sources import look_after_sources
 from assistant.questions.runs import begin_changed_runs
 from assistant.replying.abandoned import end_abandoned
 from assistant.stalled import sweep_stalled
 from conversations.actions.assignments import assign_everywhere
+from conversations.actions.attachments import remove_files
 from conversations.actions.status import wake_conversations
 from conversations.subscribers.live import everything_told
 from foundation.db import RECONNECT_SECONDS, close_pools
@@ -119,8 +121,10 @@ async def sweep_regularly(worker: App, alive_file: Path | None) -> None:
             await end_abandoned()
             await wake_conversations()
             await assign_everywhere()
+            await remove_files()
             await begin_changed_runs()
             await look_after_sources()
+            await look_after_embeddings()
             show_life(alive_file)
         except Exception as error:  # the next round tries again
             logger.warning("cannot look for stalled jobs", reason=reason(error))

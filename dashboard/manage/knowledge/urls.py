@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from dashboard.manage.knowledge.live import meaning
 from dashboard.manage.knowledge.overview import overview, progress
 from dashboard.manage.knowledge.sources import add_file_page, add_web_page, document, source
 from dashboard.manage.knowledge.writing import delete_article, edit_article, new_article, new_question
@@ -11,6 +12,7 @@ from dashboard.manage.knowledge.writing import delete_article, edit_article, new
 urlpatterns = [
     path("", overview, name="knowledge"),
     path("progress/", progress, name="knowledge-progress"),
+    path("meaning/", meaning, name="knowledge-meaning"),
     path("articles/new/", new_article, name="knowledge-article"),
     path("questions/new/", new_question, name="knowledge-question"),
     path("articles/<int:article_id>/", edit_article, name="knowledge-edit"),

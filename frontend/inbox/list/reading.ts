@@ -19,10 +19,16 @@ export function readConversation(raw: unknown): StaffConversation | null {
     visitor_read_rev: count(state.visitor_read_rev),
     staff_delivered_rev: count(state.staff_delivered_rev),
     staff_read_rev: count(state.staff_read_rev),
+    attributes: facts(state.attributes),
     labels: Array.isArray(state.labels) ? state.labels.filter((label) => typeof label === 'string') : [],
     assignee: (state.assignee as Author | null | undefined) ?? null,
-    visitor: { ...NOBODY, ...(state.visitor as VisitorCard | null | undefined) },
+    visitor: readVisitor(state.visitor),
   };
+}
+
+function readVisitor(raw: unknown): VisitorCard {
+  const visitor = { ...NOBODY, ...(raw as VisitorCard | null | undefined) };
+  return { ...visitor, attributes: facts(visitor.attributes) };
 }
 
 /** What to call a visitor of whom we may know nothing. */
@@ -35,6 +41,8 @@ const NOBODY: VisitorCard = {
   id: '',
   name: '',
   email: '',
+  identified: false,
+  attributes: {},
   page_url: '',
   page_title: '',
   referrer: '',
@@ -43,5 +51,6 @@ const NOBODY: VisitorCard = {
   last_seen_at: '',
 };
 
+const facts = (value: unknown): Record<string, unknown> => (value && typeof value === 'object' ? { ...value } : {});
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const count = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0);

@@ -1,8 +1,9 @@
 /** The open conversations: each a timeline with its history, and what is still unsent. */
 import { effect, signal, type ReadonlySignal } from '@preact/signals';
 
+import { namesOf } from '../../shared/attached.ts';
 import type { Api } from '../../shared/http.ts';
-import type { Author, StaffConversation } from '../../shared/protocol.d.ts';
+import type { Attachment, Author, StaffConversation } from '../../shared/protocol.d.ts';
 import type { Command, Frame } from '../../shared/socket.ts';
 import { createTimeline, type Timeline } from '../../shared/timeline.ts';
 import { FRESH_MS, type Unsent, type UnsentMessages } from '../../shared/unsent.ts';
@@ -14,7 +15,7 @@ export interface Thread {
   readonly history: History;
   /** What staff had read when this conversation was opened: where "New" begins. */
   readonly readBefore: ReadonlySignal<number | null>;
-  post(content: string, note: boolean): void;
+  post(content: string, note: boolean, attachments?: readonly Attachment[]): void;
   retry(clientId: string): void;
   /** Take a message back that could not be sent; `edit` puts its text into the composer again. */
   withdraw(clientId: string, edit: boolean): void;
@@ -131,8 +132,8 @@ function createThread(conversationId: string, options: ThreadsOptions): Held {
     unsent.settle(message.client_id);
   }
 
-  function post(content: string, note: boolean): void {
-    timeline.post(content, { note });
+  function post(content: string, note: boolean, attachments: readonly Attachment[] = []): void {
+    timeline.post(content || namesOf(attachments), { note, attachments });
   }
 
   function withdraw(clientId: string, edit: boolean): void {

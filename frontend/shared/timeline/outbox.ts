@@ -1,13 +1,21 @@
 /** Sends that wait for their acknowledgement. A send keeps its client_id for ever, so sending it twice stores it once. */
 
+import type { Attachment } from '../protocol.d.ts';
+
 export interface Outgoing {
   readonly client_id: string;
   readonly content: string;
   readonly note: boolean;
+  readonly attachments?: readonly Attachment[];
   /** When it was written, in milliseconds. */
   readonly at: number;
   /** Why it does not go out by itself any more: a code of the server's `rejected`, or `no_answer`. */
   readonly error: string | null;
+}
+
+/** What goes over the wire of it. */
+export function bodyOf({ client_id, content, note, attachments }: Outgoing) {
+  return { client_id, content, ...(note ? { note } : {}), ...(attachments ? { attachments: attachments.map(({ id }) => id) } : {}) };
 }
 
 export interface OutboxOptions {

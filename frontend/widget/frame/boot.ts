@@ -20,6 +20,7 @@ export interface Boot {
   /** The name of the AI assistant; null where people answer alone. */
   readonly assistant: string | null;
   readonly maxLength: number;
+  readonly upload: { readonly max_bytes: number; readonly max_files: number; readonly accept: string };
   readonly texts: Dictionary;
 }
 

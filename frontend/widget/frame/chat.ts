@@ -1,20 +1,21 @@
 /** The visitor's one conversation: begun lazily with the first message, then live over a socket, or over HTTP while there is none. */
-import { batch, computed, effect, signal, untracked, type ReadonlySignal } from '@preact/signals';
+import { batch, computed, effect, signal, type ReadonlySignal } from '@preact/signals';
 
-import { jittered } from '../../shared/backoff.ts';
-import type { Fallback } from '../../shared/fallback.ts';
+import { namesOf } from '../../shared/attached.ts';
 import { ApiError, type Api } from '../../shared/http.ts';
-import type { Message, VisitorConversation } from '../../shared/protocol.d.ts';
-import { connectionToken, createSocket, type Command, type Frame, type Socket, type SocketStatus } from '../../shared/socket.ts';
+import type { Attachment, Message, VisitorConversation } from '../../shared/protocol.d.ts';
+import type { Command, Frame } from '../../shared/socket.ts';
 import { createTimeline, type Entry, type Timeline } from '../../shared/timeline.ts';
 import { FRESH_MS, type UnsentMessages } from '../../shared/unsent.ts';
+import { once } from './lazy.ts';
 import { persistently } from './persistence.ts';
 import type { Session, Visitor } from './visitor.ts';
+import type { Link, Wire } from './wire.ts';
 
 /** `unavailable`: the website is switched off or does not let us in. */
 export type Phase = 'asleep' | 'beginning' | 'ready' | 'unavailable';
-/** `http`: there is no socket, but messages come and go all the same. `offline` also while the very first call does not get through. */
-export type Link = SocketStatus | 'http';
+export const fetchLive = once(() => import('./live.ts'));
+
 /** `waiting`: asked for, but not yet heard by the server. */
 export type PersonWish = 'none' | 'waiting' | 'refused';
 
@@ -29,16 +30,21 @@ export interface Chat {
   readonly api: Api;
   readonly timeline: ReadonlySignal<Timeline<VisitorConversation>>;
   readonly phase: ReadonlySignal<Phase>;
+  /** `offline` also while the very first call does not get through. */
   readonly link: ReadonlySignal<Link>;
   /** Whether somebody of the staff is there; null while nobody has said. */
   readonly available: ReadonlySignal<boolean | null>;
   readonly personWish: ReadonlySignal<PersonWish>;
   begin(): Promise<void>;
-  say(content: string): void;
+  say(content: string, attachments?: readonly Attachment[]): void;
+  /** The id of the conversation, which is made if there is none. Rejects where none can be. */
+  conversation(): Promise<string>;
   retry(clientId: string): void;
   discard(clientId: string): void;
   askForPerson(): void;
   stopReply(): void;
+  /** Facts the page tells the staff about this conversation, which may not have begun yet. */
+  describe(facts: Record<string, unknown>): Promise<void>;
   send(command: Command): boolean;
   /** Something is left to be sent from the last time. */
   hasUnsent(): boolean;
@@ -55,14 +61,12 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
   const available = signal<boolean | null>(null);
   const personWish = signal<PersonWish>('none');
   const timeline = signal(newTimeline(NO_CONVERSATION));
-  const isOverHttp = signal(false);
-  let socket: Socket | null = null;
-  let fallback: Fallback | null = null;
-  let stopWatching = (): void => undefined;
+  let wire: Wire | null = null;
   let beginning: Promise<void> | null = null;
   let starting = false;
   let refusals = 0;
   let beginnings = 0;
+  let facts: Record<string, unknown> = {};
 
   for (const { content, ...message } of unsent.all()) {
     const isOld = Date.now() - message.at > FRESH_MS;
@@ -80,6 +84,7 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
     const mine = ++beginnings; // An answer for who the visitor was a moment ago is none any more.
     phase.value = 'beginning';
     link.value = 'connecting';
+    void fetchLive();
     try {
       const session = await persistently(() => visitor.begin(), () => (link.value = 'offline'));
       if (mine === beginnings) come(session);
@@ -110,53 +115,36 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
     before.stop();
     timeline.value = next;
     if (conversationId === NO_CONVERSATION) return void (link.value = 'online');
-    const opened = createSocket({
-      url: `/ws/chat/${conversationId}/`,
-      token: () => connectionToken(api),
-      onFrame: receive,
-      onRefused: () => visitor.distrust(),
-      name: 'widget',
-    });
-    socket = opened;
-    stopWatching = effect(() => {
-      const status = opened.status.value;
-      link.value = isOverHttp.value && status !== 'stopped' ? 'http' : status;
-      if (status === 'online') isOverHttp.value = false;
-      if (status === 'stopped') void recover();
-      if (status !== 'connecting') untracked(() => void standIn(opened));
-    });
+    link.value = 'connecting';
+    void connect(next);
+    void tellFacts().catch(() => undefined);
   }
 
-  /** Fetched once the first attempt to connect has ended, well or badly: opening the chat shall not wait for it. */
-  async function standIn(opened: Socket): Promise<void> {
-    const found = fallback ? null : await import('../../shared/fallback.ts').catch(() => null); // Offline: the next change asks again.
-    if (!found || fallback || socket !== opened) return;
-    fallback = found.createFallback({
+  async function connect(to: Timeline<VisitorConversation>): Promise<void> {
+    const { createWire } = await fetchLive();
+    if (timeline.peek() !== to) return; // Left meanwhile.
+    wire = createWire({
       api,
-      socket: opened,
-      path: 'widget/conversations/',
-      timelines: () => [timeline.peek()],
-      take: receive,
-      onRound: (isThrough) => {
-        const isFirst = isThrough && !isOverHttp.peek();
-        isOverHttp.value = isThrough;
-        if (isFirst) wishAgain();
+      timeline: to,
+      receive,
+      onLink: (now) => {
+        link.value = now;
+        if (now === 'stopped') void recover();
       },
-      backoff: jittered,
+      onStandIn: wishAgain,
+      onRefused: () => visitor.distrust(),
     });
   }
 
   function carryOver({ message, state, error }: Entry, next: Timeline): void {
     const isFailed = state === 'failed' && error !== 'conflict';
-    next.post(message.content, { clientId: message.client_id!, at: Date.parse(message.timestamp), error: isFailed ? error : null });
+    const { client_id, attachments, timestamp } = message;
+    next.post(message.content, { clientId: client_id!, attachments, at: Date.parse(timestamp), error: isFailed ? error : null });
   }
 
   function leave(): void {
-    stopWatching();
-    fallback?.stop();
-    socket?.close();
-    socket = fallback = null;
-    isOverHttp.value = false;
+    wire?.close();
+    wire = null;
   }
 
   /** A refusal for good may only be about this conversation or this token, so who we are is asked once more; not for ever. */
@@ -193,14 +181,20 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
   }
 
   function send(command: Command): boolean {
-    return socket?.send(command) || fallback?.send(command) || false;
+    return wire?.send(command) ?? false;
   }
 
   // --- saying something ---
 
-  function say(content: string): void {
-    timeline.peek().post(content);
+  function say(content: string, attachments: readonly Attachment[] = []): void {
+    timeline.peek().post(content || namesOf(attachments), { attachments });
     void start();
+  }
+
+  async function conversation(): Promise<string> {
+    await begin();
+    if (!timeline.peek().conversationId) await create({}, (code) => Promise.reject(new ApiError(0, code, '')));
+    return timeline.peek().conversationId;
   }
 
   /** The conversation is made with its first message; what is written meanwhile follows over the socket. */
@@ -243,6 +237,20 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
     void start();
   }
 
+  function describe(given: Record<string, unknown>): Promise<void> {
+    facts = { ...facts, ...given };
+    return tellFacts();
+  }
+
+  /** As soon as there is a conversation they are about. */
+  async function tellFacts(): Promise<void> {
+    const { conversationId } = timeline.peek();
+    if (!conversationId || !Object.keys(facts).length) return;
+    const told = facts;
+    facts = {};
+    await api.post(`widget/conversations/${conversationId}/attributes/`, { attributes: told });
+  }
+
   // --- people and the AI ---
 
   const isHuman = computed(() => timeline.value.conversation.value?.handled_by === 'human');
@@ -272,9 +280,11 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
     personWish,
     begin,
     say,
+    conversation,
     retry,
     discard: (clientId) => timeline.peek().discard(clientId),
     askForPerson,
+    describe,
     stopReply: () => void send({ type: 'stop_reply' }),
     send,
     hasUnsent: () => !!nextUnsent(),

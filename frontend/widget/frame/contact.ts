@@ -7,6 +7,7 @@ import type { ComponentChild } from 'preact';
 import type { ApiError } from '../../shared/http.ts';
 import type { Chat } from './chat.ts';
 import style from './css/contact.css';
+import { wear } from './lazy.ts';
 import type { ThumbTools } from './thumbs.ts';
 
 export type Contact = (chat: Chat) => ComponentChild;
@@ -14,9 +15,7 @@ export type Contact = (chat: Chat) => ComponentChild;
 const PROBLEMS: Readonly<Record<string, string>> = { invalid: 'email_invalid', rate_limited: 'failed_rate_limited', unavailable: 'failed_unavailable' };
 
 export function create({ h, signal, text }: ThumbTools): Contact {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(style);
-  document.adoptedStyleSheets.push(sheet);
+  wear(style);
   const problem = signal('');
   const step = signal<'asking' | 'sending' | 'left'>('asking');
   const of = signal('');

@@ -6,15 +6,15 @@ import type { Message } from '../../shared/protocol.d.ts';
 import { createStore } from '../../shared/storage.ts';
 import { createUnsent } from '../../shared/unsent.ts';
 import { announce } from './announcer.ts';
-import { watchAttention } from './attention.ts';
+import { expectDrops } from './attaching.ts';
 import { boot, speakerOf, text } from './boot.ts';
-import { createChat } from './chat.ts';
-import { composerText } from './composer_text.ts';
-import { connect, focusWanted, isOpen, isVisible, tell, tellEvent } from './link.ts';
-import { cleaned } from './message_text.ts';
-import { setColorScheme } from './scheme.ts';
+import { createChat, fetchLive } from './chat.ts';
+import { keepComposerText } from './composer_text.ts';
+import { once } from './lazy.ts';
+import { connect, isOpen, isVisible, tell, tellEvent } from './link.ts';
 import { App } from './ui/App.tsx';
-import { createVisitor, type Identity } from './visitor.ts';
+import { Thread } from './ui/parts.ts';
+import { createVisitor } from './visitor.ts';
 import { fetchWords, words } from './words.ts';
 
 const store = createStore();
@@ -22,7 +22,6 @@ const visitor = createVisitor({
   store,
   websiteKey: boot.key,
   keepHandle: (handle) => tell({ type: 'keep', handle }),
-  onIdentityRefused: (code) => tellEvent('error', `identity ${code}`),
 });
 const unsent = createUnsent(store, `chatplatform:${boot.key}:unsent:`);
 const chat = createChat({ visitor, unsent, onArrival, onStarted: () => tellEvent('conversation-started') });
@@ -49,53 +48,48 @@ function showColours(): void {
   style.setProperty('--accent-on-dark', boot.colours.accentOnDark);
 }
 
-/** Calls of the customer's page, through `window.ChatPlatform`. */
-const calls = {
-  identify: (userId: unknown, proof: unknown) => {
-    visitor.identify({ ...(proof as Omit<Identity, 'user_id'>), user_id: String(userId) });
-    return chat.restart({ keepUnsent: true });
-  },
-  setCustomAttributes: (attributes: unknown) => visitor.addAttributes(attributes as Record<string, unknown>),
-  consent: (given: unknown) => visitor.consent(given === true),
-  setColorScheme,
-  prefill: (content: unknown) => {
-    composerText.value = String(content);
-    focusWanted.value++;
-  },
-  sendMessage: (content: unknown) => {
-    const message = cleaned(String(content));
-    if (message) chat.say(message);
-  },
-  requestHuman: () => chat.askForPerson(),
-  reset: () => {
-    visitor.forget();
-    composerText.value = '';
-    return chat.restart({ keepUnsent: false });
-  },
-};
+keepComposerText(createStore(() => sessionStorage), `chatplatform:${boot.key}`);
 
-connect(calls, (init) => {
-  visitor.found(init.handle, init.page);
-  setColorScheme(init.colorScheme);
-  if (visitor.isKnown() || chat.hasUnsent()) void chat.begin();
+connect({
+  answers: once(() => import('./page_calls.ts').then(({ createCalls }) => createCalls(visitor, chat))),
+  onPage: (page) => visitor.seenOn(page),
+  onGreeting: ({ handle, page }) => visitor.found(handle, page),
+  onReady() {
+    if (visitor.isKnown() || chat.hasUnsent()) void chat.begin();
+  },
 });
 
 effect(() => {
-  if (isOpen.value) void chat.begin();
+  if (!isOpen.value) return;
+  Thread.fetch();
+  void chat.begin();
 });
 
-let wasHuman = false;
+let wasWithAi = '';
 effect(() => {
-  const isHuman = chat.timeline.value.conversation.value?.handled_by === 'human';
-  if (isHuman && !wasHuman) tellEvent('handoff');
-  wasHuman = isHuman;
+  const { id, handled_by } = chat.timeline.value.conversation.value ?? {};
+  if (handled_by === 'human' && wasWithAi === id) tellEvent('handoff');
+  wasWithAi = handled_by === 'ai' ? id! : '';
 });
 
-watchAttention(chat, isLooking, (count) => tell({ type: 'unread', count, label: text.plural('unread', count) }));
+/** Another tab has logged in, or out. */
+addEventListener('storage', ({ key }) => {
+  if (key === `chatplatform:${boot.key}` && visitor.followTab()) void chat.restart({ keepUnsent: visitor.isKnown() });
+});
+
+const stopWaiting = effect(() => {
+  if (chat.timeline.value.conversationId) void fetchLive().then(watch);
+});
+
+function watch({ watchAttention }: Awaited<ReturnType<typeof fetchLive>>): void {
+  stopWaiting();
+  watchAttention(chat, isLooking, (count) => tell({ type: 'unread', count, label: text.plural('unread', count) }));
+}
 
 addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && !event.isComposing && !event.defaultPrevented) tell({ type: 'close' });
 });
 
 showColours();
+expectDrops(chat);
 render(<App chat={chat} />, document.getElementById('app')!);

@@ -1,6 +1,6 @@
 /** Markdown, the style of what it becomes, and how it is read aloud: fetched together, with the first message that needs them. */
 import style from './css/rich.css';
-
+import { wear } from './lazy.ts';
 import type { Thumbs, ThumbTools } from './thumbs.ts';
 
 export { createMarkdown } from '../../shared/md.ts';
@@ -13,6 +13,4 @@ export function createThumbs(tools: ThumbTools): Thumbs {
   return (chat, entry) => thumbs.value?.show(chat, entry);
 }
 
-const sheet = new CSSStyleSheet();
-sheet.replaceSync(style);
-document.adoptedStyleSheets.push(sheet);
+wear(style);

@@ -1,5 +1,5 @@
 /**
- * Thumbs under the assistant's answers: fetched after the first of them, for nobody needs them sooner.
+ * What comes under the assistant's answers, sources and thumbs: fetched after the first of them, for nobody needs it sooner.
  * What they draw and speak with is given to them, so that this stays a chunk of its own.
  */
 import type { Signal } from '@preact/signals';
@@ -8,6 +8,9 @@ import type { ComponentChild, createElement } from 'preact';
 import type { Entry } from '../../shared/timeline.ts';
 import type { Chat } from './chat.ts';
 import style from './css/thumbs.css';
+import { wear } from './lazy.ts';
+
+export { Sources } from './ui/Sources.tsx';
 
 export interface ThumbTools {
   h: typeof createElement;
@@ -22,9 +25,7 @@ type Given = Record<string, boolean | null>;
 const UP = 'M7 11v9H4v-9zm0 0 4-8c1.7 0 2.6 1.2 2.2 2.8L12.5 9H18c1.4 0 2.3 1.2 2 2.5l-1.6 7c-.2.9-1 1.5-2 1.5H7';
 
 export function create({ h, signal, text }: ThumbTools): Thumbs {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(style);
-  document.adoptedStyleSheets.push(sheet);
+  wear(style);
   const given = signal<Given>({});
   const asked = new Set<string>();
 

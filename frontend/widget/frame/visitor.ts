@@ -26,11 +26,16 @@ export interface Visitor {
   /** A session call; unknown tokens and handles make a new visitor, never an error. */
   begin(): Promise<Session>;
   found(handle: string | null, page: Page): void;
-  identify(identity: Identity): void;
-  addAttributes(attributes: Record<string, unknown>): void;
+  /** The page has become another one; told with the next session call, or with one of its own where there is a session. */
+  seenOn(page: Page): void;
+  /** Settles with the next session call: rejected when the proof was not accepted; the visitor stays nobody in particular then. */
+  identify(identity: Identity): Promise<void>;
+  addAttributes(attributes: Facts): Promise<void>;
   consent(given: boolean): void;
   /** The token no longer opens anything. */
   distrust(): void;
+  /** Become who another tab says we are; false when it says nothing new. */
+  followTab(): boolean;
   /** Log-out on the customer's page: nobody in particular from here on. */
   forget(): void;
 }
@@ -40,63 +45,115 @@ export interface VisitorOptions {
   store: Store;
   /** The loader keeps the handle on the customer's page. */
   keepHandle: (handle: string | null) => void;
-  /** The page's proof of who the visitor is was not accepted; they stay nobody in particular. */
-  onIdentityRefused: (code: string) => void;
 }
 
-export function createVisitor({ websiteKey, store, keepHandle, onIdentityRefused }: VisitorOptions): Visitor {
+/** Kept by the loader in place of a handle where there is none: somebody has been here. */
+const KNOWN = '-';
+/** A page that changes with every click is told at this pace. */
+const PAGES_MS = 10_000;
+
+export function createVisitor({ websiteKey, store, keepHandle }: VisitorOptions): Visitor {
   const storageKey = `chatplatform:${websiteKey}`;
   let token = store.read<string>(storageKey);
   let handle: string | null = null;
   let page: Page | null = null;
-  let identity: Identity | null = null;
-  let attributes: Record<string, unknown> = {};
+  let claim: Claim | null = null;
+  let attributes: Facts | null = null;
   let consent: boolean | null = null;
+  let isBegun = false;
+  let era = 0; // An answer for who the visitor was a moment ago is none any more.
+  let pageTold = 0;
+  let pageTimer: ReturnType<typeof setTimeout> | undefined;
   const api = createApi({ bearer: () => token });
 
   async function begin(): Promise<Session> {
+    const asked = claim;
     try {
-      return await open();
+      const session = await open(asked?.identity);
+      asked?.settle();
+      return session;
     } catch (error) {
-      const mayBeTheProof = identity && error instanceof ApiError && !error.isTemporary;
-      if (!mayBeTheProof) throw error;
-      identity = null;
+      if (!asked || !(error instanceof ApiError) || error.isTemporary) throw error;
+      // It may be the proof. Without it they stay who they were.
       const session = await open();
-      onIdentityRefused(error.code);
+      if (claim === asked) claim = null;
+      asked.settle(`identify was refused: ${error.detail || error.code}`);
       return session;
     }
   }
 
-  async function open(): Promise<Session> {
+  async function open(identity?: Identity): Promise<Session> {
     token ??= store.read(storageKey); // Another tab may have been quicker.
+    const mine = era;
     const session = await api.post<Session>('widget/sessions/', {
       website_key: websiteKey,
       ...(token ? { visitor_token: token } : {}),
-      ...(handle ? { resume_handle: handle } : {}),
+      ...(handle && handle !== KNOWN ? { resume_handle: handle } : {}),
       ...(page ? { page } : {}),
-      ...(identity ? { identity: withAttributes(identity) } : {}),
+      ...(identity ? { identity } : {}),
+      ...(attributes ? { attributes } : {}),
       ...(consent === null ? {} : { consent }),
     });
-    token = session.visitor_token;
-    handle = session.resume_handle;
-    store.write(storageKey, token);
-    keepHandle(handle);
+    if (mine === era) take(session);
     return session;
   }
 
-  function withAttributes(known: Identity): Identity {
-    return { ...known, attributes: { ...known.attributes, ...attributes } };
+  function take(session: Session): void {
+    token = session.visitor_token;
+    handle = session.resume_handle ?? KNOWN;
+    attributes = null;
+    isBegun = true;
+    store.write(storageKey, token);
+    keepHandle(handle);
   }
 
+  function identify(identity: Identity): Promise<void> {
+    era++;
+    claim?.settle('identify was called again');
+    return new Promise((resolve, reject) => {
+      claim = { identity, settle: (refusal) => (refusal ? reject(Error(refusal)) : resolve()) };
+    });
+  }
+
+  /** With the next session call; in one of its own where there is none to come. */
+  async function addAttributes(given: Facts): Promise<void> {
+    attributes = { ...attributes, ...given };
+    if (isBegun) await open();
+  }
+
+  function seenOn(now: Page): void {
+    page = now;
+    if (isBegun) pageTimer ??= setTimeout(tellPage, Math.max(0, pageTold + PAGES_MS - Date.now()));
+  }
+
+  function tellPage(): void {
+    pageTimer = undefined;
+    pageTold = Date.now();
+    void open().catch(() => undefined); // The next page is told as well.
+  }
+
+  /** Another tab may have a newer one by now: that one stays. */
   function distrust(): void {
+    era++;
+    if (store.read(storageKey) === token) store.remove(storageKey);
     token = null;
-    store.remove(storageKey);
+  }
+
+  function followTab(): boolean {
+    const theirs = store.read<string>(storageKey);
+    if (theirs === token) return false;
+    era++;
+    token = theirs;
+    if (!token) handle = null;
+    return true;
   }
 
   function forget(): void {
     distrust();
-    handle = identity = null;
-    attributes = {};
+    store.remove(storageKey);
+    claim?.settle('reset() was called');
+    handle = claim = attributes = consent = null;
+    isBegun = false;
     keepHandle(null);
   }
 
@@ -104,14 +161,23 @@ export function createVisitor({ websiteKey, store, keepHandle, onIdentityRefused
     api,
     isKnown: () => token !== null || handle !== null,
     begin,
-    found(knownHandle, seenOn) {
+    found(knownHandle, seen) {
       handle = knownHandle;
-      page = seenOn;
+      page = seen;
     },
-    identify: (given) => void (identity = given),
-    addAttributes: (given) => void (attributes = { ...attributes, ...given }),
+    seenOn,
+    identify,
+    addAttributes,
     consent: (given) => void (consent = given),
     distrust,
+    followTab,
     forget,
   };
+}
+
+type Facts = Record<string, unknown>;
+
+interface Claim {
+  identity: Identity;
+  settle: (refusal?: string) => void;
 }

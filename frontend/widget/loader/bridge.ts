@@ -1,78 +1,120 @@
-/** The iframe and the message port into it. Calls made before the frame is ready wait for it. */
-import type { CallName, Init, ToFrame, ToLoader } from '../port.ts';
-import { config, settings } from './config.ts';
-import { element } from './element.ts';
-import { readHandle } from './memory.ts';
-import { panel } from './panel.ts';
+/** The message port into the frame. Calls made before the frame is ready wait for it. */
+import type { Call, CallName, Init, Page, ToFrame, ToLoader } from '../port.ts';
+import type { Core } from './core.ts';
 
 const READY_MS = 6000;
-// No top navigation: a link in the chat must not take the customer's page away.
-const SANDBOX =
-  'allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads';
+/** No tab waits longer for another's turn. */
+const TURN_MS = 3000;
 
-let onMessage: (message: ToLoader) => void;
-let onSilence: () => void;
-let iframe: HTMLIFrameElement | undefined;
-let port: MessagePort | undefined;
-let silence: number;
-const waiting: ToFrame[] = [];
-const calls: [resolve: (value: unknown) => void, reject: (reason: unknown) => void][] = [];
+export interface Bridge {
+  /** Brings the chat in, if it is not there yet. */
+  enter(): void;
+  /** The frame goes away; who waits for it hears why, unless another one is to answer. */
+  leave(reason?: string): boolean;
+  /** Said to nobody while the frame is not there; it learns the state of things with its greeting. */
+  tell(message: ToFrame): void;
+  call(name: CallName, args: unknown[]): Promise<unknown>;
+  /** When the frame has answered everything it was asked. */
+  answered(): Promise<unknown>;
+  focus(): void;
+}
 
 /** Silence: the frame did not come up in time, because it is blocked or the server is down. */
-export function listen(hear: typeof onMessage, silent: typeof onSilence): void {
-  onMessage = hear;
-  onSilence = silent;
-}
+export function createBridge(core: Core, onMessage: (message: ToLoader) => void, onSilence: () => void): Bridge {
+  const { config, settings, memory } = core;
+  let iframe: HTMLIFrameElement | undefined;
+  let port: MessagePort | undefined;
+  let endTurn: ((nothing: null) => void) | undefined;
+  let silence: ReturnType<typeof setTimeout>;
+  let waiting: Call[] = [];
+  let calls: Record<number, Promised> = {};
+  let count = 0;
+  let asked: Promise<unknown> = Promise.resolve();
 
-export function mount(): void {
-  if (iframe) return;
-  const title = config.texts.title;
-  iframe = element('iframe', { title, referrerpolicy: 'origin', sandbox: SANDBOX });
-  iframe.src = `${config.origin}/widget/frame/${config.key}/?locale=${encodeURIComponent(settings.locale ?? '')}`;
-  iframe.onload = greet;
-  silence = setTimeout(onSilence, READY_MS) as unknown as number;
-  panel.replaceChildren(iframe);
-}
+  function enter(): void {
+    const mounted = core.mount();
+    if (mounted.iframe === iframe) return;
+    iframe = mounted.iframe;
+    silence = setTimeout(onSilence, READY_MS);
+    void mounted.loaded.then(() => takeTurn(mounted.iframe));
+  }
 
-/** Throw the frame away; the next mount starts afresh. Says whether there was one. */
-export function unmount(): boolean {
-  const wasMounted = !!iframe;
-  clearTimeout(silence);
-  iframe?.remove();
-  iframe = port = undefined;
-  return wasMounted;
-}
+  function leave(reason?: string): boolean {
+    clearTimeout(silence);
+    port?.close();
+    iframe = port = undefined;
+    if (reason) {
+      for (const { reject } of Object.values(calls)) reject(Error(reason));
+      calls = {};
+      waiting = [];
+    }
+    return core.unmount();
+  }
 
-export const focusFrame = (): void => iframe?.focus();
+  /** A handle works once: tabs that are restored together use it one after the other, and the last one's answer is kept. */
+  function takeTurn(frame: HTMLIFrameElement): void {
+    const { locks } = navigator;
+    if (!locks || !memory('localStorage')) return greet(frame);
+    const turn = new Promise((resolve) => {
+      endTurn = resolve;
+      setTimeout(resolve, TURN_MS);
+    });
+    void locks.request(`chatplatform:${config.key}`, () => (greet(frame), turn));
+  }
 
-/** Said to nobody while the frame is not there; it learns the state of things with its greeting. */
-export function tell(message: ToFrame): void {
-  port?.postMessage(message);
-}
+  function greet(frame: HTMLIFrameElement): void {
+    if (frame !== iframe) return;
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = (event: MessageEvent<ToLoader>) => hear(event.data, port1);
+    const init: Init = {
+      chatplatform: 1,
+      handle: memory('localStorage'),
+      page: pageNow(),
+      colorScheme: settings.colorScheme ?? 'auto',
+      calls: waiting.splice(0),
+    };
+    frame.contentWindow?.postMessage(init, config.origin, [port2]);
+  }
 
-export function call(name: CallName, args: unknown[]): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const message: ToFrame = { type: 'call', id: calls.push([resolve, reject]) - 1, name, args };
+  function hear(message: ToLoader, from: MessagePort): void {
+    if (message.type === 'result') return settle(message);
+    if (message.type === 'ready') {
+      clearTimeout(silence);
+      port = from;
+      waiting.splice(0).forEach(tell);
+    }
+    onMessage(message);
+    if (message.type === 'keep') endTurn?.(null);
+  }
+
+  function settle({ id, ok, value }: Extract<ToLoader, { type: 'result' }>): void {
+    const call = calls[id];
+    delete calls[id];
+    if (ok) call?.resolve(value);
+    else call?.reject(Error(String(value)));
+  }
+
+  function tell(message: ToFrame): void {
+    port?.postMessage(message);
+  }
+
+  function call(name: CallName, args: unknown[]): Promise<unknown> {
+    const message: Call = { type: 'call', id: ++count, name, args };
+    const done = new Promise((resolve, reject) => {
+      calls[message.id] = { resolve, reject };
+    });
+    if (port) asked = Promise.allSettled([asked, done]);
     if (port) tell(message);
     else waiting.push(message);
-  });
-}
-
-function greet(): void {
-  const { port1, port2 } = new MessageChannel();
-  port1.onmessage = (event: MessageEvent<ToLoader>) => hear(event.data, port1);
-  const page = { url: location.href.split('#')[0]!, title: document.title, referrer: document.referrer };
-  const colorScheme = settings.colorScheme ?? 'auto';
-  const init: Init = { chatplatform: 1, handle: readHandle(), page, colorScheme };
-  iframe?.contentWindow?.postMessage(init, config.origin, [port2]);
-}
-
-function hear(message: ToLoader, from: MessagePort): void {
-  if (message.type === 'result') return calls[message.id]?.[message.ok ? 0 : 1](message.value);
-  if (message.type === 'ready') {
-    clearTimeout(silence);
-    port = from;
-    waiting.splice(0).forEach(tell);
+    return done;
   }
-  onMessage(message);
+
+  return { enter, leave, tell, call, answered: () => asked, focus: () => iframe?.focus() };
 }
+
+interface Promised {
+  resolve: (value: unknown) => void;
+  reject: (reason: Error) => void;
+}
+
+export const pageNow = (): Page => ({ url: location.href.split('#')[0]!, title: document.title, referrer: document.referrer });

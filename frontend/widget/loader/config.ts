@@ -4,17 +4,21 @@ import type { ColorScheme } from '../port.ts';
 export interface Config {
   origin: string;
   key: string;
+  /** Where the second script is (controls.ts). */
+  controls: string;
   brand: string;
   onBrand: string;
   dir: 'ltr' | 'rtl';
   mail: string;
-  texts: {
-    title: string;
-    open: string;
-    close: string;
-    unreachable: string;
-    retry: string;
-  };
+  texts: LoaderTexts;
+}
+
+export interface LoaderTexts {
+  title: string;
+  open: string;
+  close: string;
+  unreachable: string;
+  retry: string;
 }
 
 /** What the customer's page may set before loading: `window.chatPlatformSettings`. */
@@ -26,9 +30,12 @@ export interface Settings {
   launcherText?: string;
   autoOpen?: boolean;
   zIndex?: number;
+  /** For a page whose policy lets further scripts in by their nonce only. */
+  nonce?: string;
 }
 
 declare const __CONFIG__: Config;
 
 export const config = __CONFIG__;
-export const settings: Settings = (window as { chatPlatformSettings?: Settings }).chatPlatformSettings ?? {};
+// Nothing a page writes there may break it: what is no object is no settings.
+export const settings: Settings = Object((window as { chatPlatformSettings?: Settings }).chatPlatformSettings);

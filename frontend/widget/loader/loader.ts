@@ -1,120 +1,90 @@
-/** The one script on the customer's page: draws the launcher, and brings in the chat (a frame of our own origin) on first interest. */
-import type { ToLoader } from '../port.ts';
-import { announce, isPublished, publish, withdraw } from './api.ts';
-import { focusFrame, listen, mount, tell, unmount } from './bridge.ts';
+/**
+ * The one script on the customer's page: draws the launcher, and brings in all else on first interest or with the first call:
+ * a second script that knows how to go on (controls.ts), and the chat (a frame of our own origin).
+ */
+import { announce, isPublished, leaving, publish, signal, withdraw } from './api.ts';
 import { config, settings } from './config.ts';
+import type { Act, Controls, Core, MethodName } from './core.ts';
 import { element } from './element.ts';
-import { launcher, showOpen, showUnread } from './launcher.ts';
-import style from './loader.css';
-import { keepHandle, keepOpen, readHandle, wasOpen } from './memory.ts';
-import { apologise, panel, showPanel, small } from './panel.ts';
+import { badge, launcher } from './launcher.ts';
+import { memory } from './memory.ts';
+import { apologise, draw, host, mount, panel, unmount } from './stage.ts';
 
-const { position, zIndex = 2147483000, autoOpen } = settings;
-// The side follows the direction of the box, whose own texts say their direction themselves.
-const dir = position ? { left: 'rtl', right: 'ltr' }[position] : config.dir;
-const host = element('div', { dir });
-let isOpen = false;
-let before: Element | null;
+let act: Promise<Act> | undefined;
+let tries = 0;
 
-function draw(): void {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(style);
-  // Open: a closed root would hide the button from assistive tools and tests, and protect nothing.
-  const root = host.attachShadow({ mode: 'open' });
-  root.adoptedStyleSheets = [sheet];
-  root.append(panel, launcher);
-  // Through the CSSOM: a style attribute would need 'unsafe-inline' of the page.
-  host.style.cssText = `--brand:${config.brand};--on-brand:${config.onBrand};--z:${zIndex}`;
-  launcher.onclick = toggle;
-  launcher.onpointerenter = launcher.onfocus = mount;
-  addEventListener('keydown', closeOnEscape);
+const appear = (): void => void (host.isConnected || document.body.append(host));
+
+const core: Core = {
+  config, settings, host, panel, launcher, badge, leaving, mount, unmount, apologise, announce, withdraw, memory, appear,
+}; // prettier-ignore
+
+function bringControls(): Promise<Act> {
+  return (act ??= fetchControls().then(
+    ({ start }) => start(core),
+    () => {
+      act = undefined;
+      throw Error(config.texts.unreachable);
+    },
+  ));
 }
 
-function set(open: boolean, focus = true): void {
-  if (open === isOpen) return;
-  isOpen = open;
-  keepOpen(open);
-  if (open) {
-    before = document.activeElement;
-    appear();
-    mount();
+/**
+ * An import carries the nonce of our own script tag; where that has none, `nonce` of the settings lets it in. A script
+ * element would be refused by Trusted Types. A browser may remember for an address that it failed, so each attempt has its own.
+ */
+async function fetchControls(): Promise<Controls> {
+  const href = config.controls + (tries++ ? `?${tries}` : '');
+  const { nonce } = settings;
+  if (nonce) {
+    const link = element('link', { rel: 'modulepreload', href, nonce });
+    document.head.append(link);
+    await new Promise((resolve) => (link.onload = link.onerror = resolve));
+    link.remove();
   }
-  showPanel(open);
-  showOpen(open);
-  tell({ type: 'open', isOpen: open, focus });
-  if (focus) moveFocus();
-  announce(open ? 'opened' : 'closed');
+  return import(href) as Promise<Controls>;
 }
 
-const open = (): void => set(true);
-const close = (): void => set(false);
-const toggle = (): void => set(!isOpen);
-
-function moveFocus(): void {
-  if (isOpen) focusFrame();
-  else ((launcher.hidden ? before : launcher) as HTMLElement | null)?.focus();
+/** The page may leave the promise alone: an error is told as an event as well, and none is left uncaught. */
+function perform(name: MethodName, args: unknown[] = []): Promise<unknown> {
+  const done = bringControls().then((perform) => perform(name, args));
+  done.catch(({ message }) => announce('error', `${name}: ${message}`));
+  return done;
 }
 
-function closeOnEscape(event: KeyboardEvent): void {
-  const isOurs = [host, document.body].includes(document.activeElement as HTMLElement);
-  if (event.key === 'Escape' && isOurs && !event.defaultPrevented) close();
+function warm(): void {
+  mount();
+  void bringControls().catch(() => undefined);
 }
 
-function hear(message: ToLoader): void {
-  if (message.type === 'close') close();
-  else if (message.type === 'keep') keepHandle(message.handle);
-  else if (message.type === 'event') announce(message.name, message.detail);
-  else if (message.type === 'ready') tell({ type: 'open', isOpen, focus: isOpen });
-  else if (message.type === 'unread') {
-    showUnread(message.count, message.label);
-    announce('unread-count', message.count);
-  }
-}
-
-function silent(): void {
-  unmount();
-  announce('error', 'unreachable');
-  apologise(mount);
-}
-
-function appear(): void {
-  if (!host.isConnected) document.body.append(host);
-}
-
-function destroy(): void {
-  set(false, false);
-  removeEventListener('keydown', closeOnEscape);
-  unmount();
-  host.remove();
-  withdraw();
-}
-
-function setLocale(tag: string): void {
-  settings.locale = tag;
-  if (unmount()) mount();
+/** Without the second script there is nothing but to say so. */
+function toggle(): void {
+  perform('toggle').catch(() => {
+    panel.classList.toggle('open');
+    apologise(() => void perform('open'));
+  });
 }
 
 /** Only once the page is there and idle; who has talked to us before gets their unread count. */
 function settle(): void {
-  if (!isPublished()) return; // Destroyed meanwhile.
+  if (signal.aborted) return;
   appear();
-  if (autoOpen || (wasOpen() && !small.matches)) set(true, false);
-  else if (readHandle()) mount();
+  if (settings.autoOpen || (memory('sessionStorage') && innerWidth > 479)) void perform('open', [false]);
+  else if (memory('localStorage')) warm();
 }
 
 /** WebKit has no requestIdleCallback. */
-function whenIdle(act: () => void): void {
+function whenIdle(): void {
   const soon = (window.requestIdleCallback ?? setTimeout) as typeof requestIdleCallback;
-  soon(act, { timeout: 2000 });
+  soon(settle, { timeout: 2000 });
 }
 
 if (!isPublished()) {
   draw();
-  listen(hear, silent);
-  const show = (): void => void (host.hidden = false);
-  const hide = (): void => (close(), void (host.hidden = true));
-  publish({ open, close, toggle, show, hide, setLocale, destroy });
+  launcher.onclick = toggle;
+  launcher.onpointerenter = launcher.onfocus = warm;
+  publish(perform);
   announce('ready');
-  if (document.readyState === 'complete') whenIdle(settle);
-  else addEventListener('load', () => whenIdle(settle));
+  if (document.readyState === 'complete') whenIdle();
+  else addEventListener('load', whenIdle, { signal });
 }

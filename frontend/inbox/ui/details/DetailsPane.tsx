@@ -9,7 +9,7 @@ import { browserOf } from '../../user_agent.ts';
 import { Avatar } from '../Avatar.tsx';
 import { useDesk } from '../context.ts';
 import { Icon } from '../Icon.tsx';
-import { Attributes, PastChats, VisitorTools } from './VisitorTools.tsx';
+import { PastChats, VisitorTools } from './VisitorTools.tsx';
 import { Assignment, Labels, PriorityChoice } from './Tending.tsx';
 
 const isOpen = signal(false);
@@ -39,7 +39,6 @@ export function DetailsPane() {
       </div>
       <VisitorTools one={one} />
       <VisitorFacts one={one} />
-      <Attributes />
       <ConversationFacts one={one} />
       <PastChats one={one} />
       <Ids one={one} />
@@ -68,6 +67,8 @@ function VisitorFacts({ one: { visitor } }: { one: StaffConversation }) {
         <Fact name="Last seen">
           <Time moment={seen.last_seen_at} />
         </Fact>
+        <Fact name="Signed in">{visitor.identified && 'Yes, the website has proved it'}</Fact>
+        <Attributes of={visitor.attributes} />
       </dl>
     </>
   );
@@ -95,6 +96,7 @@ function ConversationFacts({ one }: { one: StaffConversation }) {
           <Time moment={one.created_at} />
         </Fact>
         <Fact name="Snoozed until">{one.status === 'snoozed' && one.snoozed_until && <Time moment={one.snoozed_until} />}</Fact>
+        <Attributes of={one.attributes} />
       </dl>
       <Labels one={one} />
     </>
@@ -111,6 +113,20 @@ function Ids({ one }: { one: StaffConversation }) {
         </Fact>
         <Fact name="Visitor">{one.visitor.id && <code>{one.visitor.id}</code>}</Fact>
       </dl>
+    </>
+  );
+}
+
+/** What the website's page says; its own words. */
+function Attributes({ of }: { of: Record<string, unknown> }) {
+  const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+  return (
+    <>
+      {Object.entries(of).map(([name, value]) => (
+        <Fact key={name} name={name}>
+          {shown(value)}
+        </Fact>
+      ))}
     </>
   );
 }

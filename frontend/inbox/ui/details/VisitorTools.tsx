@@ -1,4 +1,4 @@
-/** More of the visitor: what the website tells of them, their other chats, blocking, and joining two that are one. */
+/** More of the visitor: their other chats, blocking, and joining two that are one. */
 import { useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 
@@ -8,24 +8,6 @@ import { addressOf } from '../../route.ts';
 import { lately, now } from '../../time.ts';
 import type { VisitorDetails } from '../../visitors.ts';
 import { useDesk } from '../context.ts';
-
-export function Attributes() {
-  const attributes = Object.entries(useDesk().visitors.details.value?.attributes ?? {});
-  if (!attributes.length) return null;
-  return (
-    <>
-      <h3>Attributes</h3>
-      <dl>
-        {attributes.map(([name, value]) => (
-          <div class="fact" key={name}>
-            <dt>{name}</dt>
-            <dd dir="auto">{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
-          </div>
-        ))}
-      </dl>
-    </>
-  );
-}
 
 export function PastChats({ one }: { one: StaffConversation }) {
   const { select, visitors } = useDesk();

@@ -9,12 +9,13 @@ import { useDesk } from '../context.ts';
 import { Keys } from '../Keys.tsx';
 import { CompletionList, comboOf, useCompletion } from './Completion.tsx';
 import { HelpButtons, HelpStrip } from './Help.tsx';
+import { AddFile, Tray, useDrop } from './Tray.tsx';
 
 const LONGEST = 10_000;
 const WARN_FROM = 9000;
 
 export function Composer({ id, thread }: { id: string; thread: Thread }) {
-  const { actions, assistance, compositions, conversations, preferences, socket } = useDesk();
+  const { actions, assistance, compositions, conversations, preferences, socket, trays } = useDesk();
   const field = useRef<HTMLTextAreaElement>(null);
   const typing = useMemo(() => createTypingOut((command) => socket.send(command), id), [id]);
   useEffect(() => typing.stopped, [typing]);
@@ -22,7 +23,9 @@ export function Composer({ id, thread }: { id: string; thread: Thread }) {
   const isNote = mode === 'note';
   const text = isNote ? note : reply;
   const length = [...text].length;
-  const canSend = text.trim() !== '' && length <= LONGEST;
+  const tray = trays.of(id);
+  const canSend = (text.trim() !== '' || tray.isReady.value) && length <= LONGEST && !tray.isBusy.value;
+  const { isOver, ...drop } = useDrop(tray);
 
   function write(value: string): void {
     compositions.write(id, isNote ? { note: value } : { reply: value });
@@ -41,7 +44,7 @@ export function Composer({ id, thread }: { id: string; thread: Thread }) {
 
   function send(): void {
     if (!canSend) return;
-    thread.post(text.trim(), isNote);
+    thread.post(text.trim(), isNote, tray.take());
     typing.stopped();
     assistance.dismiss(id);
     compositions.write(id, isNote ? { note: '' } : { reply: '' });
@@ -61,10 +64,19 @@ export function Composer({ id, thread }: { id: string; thread: Thread }) {
     if (event.shiftKey && (event.metaKey || event.ctrlKey) && isSent) void actions.resolve(id);
   }
 
+  /** A picture is pasted as a file; what an office copies is text, and a picture of it beside. */
+  function onPaste(event: ClipboardEvent): void {
+    const { files, types } = event.clipboardData!;
+    if (!files.length || types.includes('text/plain')) return;
+    event.preventDefault();
+    tray.add(files);
+  }
+
   const name = visitorName(conversations.follow(id).value);
   return (
     <form
-      class={isNote ? 'composer composer-note' : 'composer'}
+      class={`composer${isNote ? ' composer-note' : ''}${isOver ? ' composer-drop' : ''}`}
+      {...drop}
       onSubmit={(event) => {
         event.preventDefault();
         send();
@@ -103,8 +115,11 @@ export function Composer({ id, thread }: { id: string; thread: Thread }) {
           completion.close();
         }}
         onKeyDown={onKeyDown}
+        onPaste={onPaste}
       />
+      <Tray tray={tray} />
       <div class="composer-bar">
+        <AddFile tray={tray} />
         <HelpButtons id={id} isNote={isNote} hasText={text.trim() !== ''} />
         <Length length={length} />
         <span class="spacer" />

@@ -1,5 +1,6 @@
 /** One entry: a message, a note, or something that happened. What we do not understand is shown as the text it is. */
-import type { StaffConversation } from '../../../shared/protocol.d.ts';
+import { namesOf } from '../../../shared/attached.ts';
+import type { Message, StaffConversation } from '../../../shared/protocol.d.ts';
 import type { Entry } from '../../../shared/timeline.ts';
 import { visitorName } from '../../list/reading.ts';
 import type { Thread } from '../../thread/threads.ts';
@@ -8,6 +9,7 @@ import { Avatar } from '../Avatar.tsx';
 import { useDesk } from '../context.ts';
 import { Body } from './Body.tsx';
 import { DeliveryMark } from './DeliveryMark.tsx';
+import { Files } from './Files.tsx';
 import { FailedSend } from './FailedSend.tsx';
 import { isOwn, OwnEntry } from './OwnEntry.tsx';
 import { Sources } from './Sources.tsx';
@@ -40,6 +42,7 @@ export function EntryRow({ entry, isFirst, id, thread, showDelivery }: EntryProp
           </time>
         </p>
         <Words entry={entry} id={id} />
+        <Files attachments={message.attachments} />
         <Sources sources={message.sources} />
         {state === 'failed' && <FailedSend entry={entry} thread={thread} />}
         <p class="entry-foot">
@@ -55,9 +58,14 @@ export function EntryRow({ entry, isFirst, id, thread, showDelivery }: EntryProp
 
 function Words({ entry, id }: { entry: Entry; id: string }) {
   const { boot } = useDesk();
-  if (entry.message.deleted) return <p class="deleted">This message was deleted.</p>;
-  return isOwn(entry, boot.user.id) ? <OwnEntry id={id} message={entry.message} /> : <Body message={entry.message} />;
+  const { message } = entry;
+  if (message.deleted) return <p class="deleted">This message was deleted.</p>;
+  if (isOwn(entry, boot.user.id)) return <OwnEntry id={id} message={message} isNamed={isNamed(message)} />;
+  return isNamed(message) ? null : <Body message={message} />;
 }
+
+/** Its files say it already. */
+const isNamed = ({ attachments, content }: Message): boolean => attachments.length > 0 && content === namesOf(attachments);
 
 function Activity({ entry }: { entry: Entry }) {
   const { message } = entry;

@@ -14,7 +14,8 @@ export function isOwn({ message, state }: Entry, me: number): boolean {
   return state === 'stored' && message.is_manual && message.author?.id === me && !message.deleted && message.kind !== 'activity';
 }
 
-export function OwnEntry({ id, message }: { id: string; message: Message }) {
+/** `isNamed`: its words are the names of its files, which stand below. */
+export function OwnEntry({ id, message, isNamed }: { id: string; message: Message; isNamed: boolean }) {
   const isEditing = useSignal(false);
   const isAsking = useSignal(false);
   const again = useRef<HTMLButtonElement>(null);
@@ -39,11 +40,13 @@ export function OwnEntry({ id, message }: { id: string; message: Message }) {
   const what = message.kind === 'note' ? 'note' : 'message';
   return (
     <div class="own">
-      <Body message={message} />
+      {!isNamed && <Body message={message} />}
       <span class="own-tools">
-        <button type="button" ref={again} class="button-icon" aria-label={`Edit your ${what}`} title="Edit" onClick={() => (isEditing.value = true)}>
-          <Icon name="pen" />
-        </button>
+        {!isNamed && (
+          <button type="button" ref={again} class="button-icon" aria-label={`Edit your ${what}`} title="Edit" onClick={() => (isEditing.value = true)}>
+            <Icon name="pen" />
+          </button>
+        )}
         <button
           type="button"
           class={isAsking.value ? 'button button-small' : 'button-icon'}

@@ -2,11 +2,9 @@ import { useComputed } from '@preact/signals';
 
 import { announcement } from '../announcer.ts';
 import type { Chat } from '../chat.ts';
-import { Banner } from './Banner.tsx';
 import { Footer } from './Footer.tsx';
 import { Header } from './Header.tsx';
-import { Thread } from './Thread.tsx';
-import { Unavailable } from './Unavailable.tsx';
+import { Banner, Thread, Unavailable } from './parts.ts';
 import { Welcome } from './Welcome.tsx';
 
 export function App({ chat }: { chat: Chat }) {
@@ -15,10 +13,11 @@ export function App({ chat }: { chat: Chat }) {
     return !conversationId && entries.value.length === 0;
   });
   const isUnavailable = chat.phase.value === 'unavailable';
+  const isDown = chat.phase.value !== 'asleep' && (chat.link.value === 'offline' || chat.link.value === 'http');
   return (
     <>
       <Header chat={chat} isEmpty={isEmpty.value && !isUnavailable} />
-      <Banner chat={chat} />
+      <div role="status">{(isDown || !isEmpty.value) && <Banner chat={chat} />}</div>
       <main class="main">
         {isUnavailable && <Unavailable />}
         {isEmpty.value ? !isUnavailable && <Welcome chat={chat} /> : <Thread chat={chat} />}

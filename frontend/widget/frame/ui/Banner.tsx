@@ -15,9 +15,5 @@ export function Banner({ chat }: { chat: Chat }) {
     const timer = setTimeout(() => (shown.value = isUp ? null : problem), isUp ? 0 : PATIENCE_MS);
     return () => clearTimeout(timer);
   });
-  return (
-    <div role="status" class="banner-place">
-      {shown.value && <p class="banner">{text(shown.value)}</p>}
-    </div>
-  );
+  return shown.value && <p class="banner">{text(shown.value)}</p>;
 }

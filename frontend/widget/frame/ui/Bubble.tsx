@@ -1,11 +1,12 @@
+import { namesOf } from '../../../shared/attached.ts';
+import type { Message } from '../../../shared/protocol.d.ts';
 import { clock, speakerOf, text } from '../boot.ts';
 import type { Chat } from '../chat.ts';
 import type { Entry } from '../../../shared/timeline.ts';
 import { words } from '../words.ts';
 import { Avatar } from './Avatar.tsx';
-import { Failure } from './Failure.tsx';
+import { Failure, Files, Sources } from './parts.ts';
 import { Rich } from './Rich.tsx';
-import { Sources } from './Sources.tsx';
 
 interface BubbleProps {
   chat: Chat;
@@ -26,7 +27,8 @@ function Mine({ chat, entry, isFirst, isLast }: BubbleProps) {
       <div class="column">
         <div class="bubble" dir="auto">
           <span class="hidden">{text('you')}: </span>
-          {message.deleted ? <Deleted /> : message.content}
+          {message.deleted ? <Deleted /> : isNamed(message) || message.content}
+          <Attached chat={chat} message={message} />
         </div>
         {delivery === 'failed' ? (
           <Failure chat={chat} entry={entry} />
@@ -55,8 +57,9 @@ function Theirs({ chat, entry, isFirst, isLast }: BubbleProps) {
         {isFirst && <Speaker name={name} isAssistant={isAssistant} />}
         <div class="bubble" dir="auto">
           <span class="hidden">{isAssistant ? text('said_by_ai', { name }) : name}: </span>
-          {message.deleted ? <Deleted /> : <Rich content={message.content} />}
-          {!message.deleted && <Sources sources={message.sources} />}
+          {message.deleted ? <Deleted /> : isNamed(message) || <Rich content={message.content} />}
+          <Attached chat={chat} message={message} />
+          {message.sources.length > 0 && <Sources sources={message.sources} />}
         </div>
         {words.value?.thumbs(chat, entry)}
         {isLast && (
@@ -78,6 +81,12 @@ export function Speaker({ name, isAssistant }: { name: string; isAssistant: bool
     </p>
   );
 }
+
+/** Its files say it already. */
+const isNamed = ({ attachments, content }: Message): boolean => !!attachments.length && content === namesOf(attachments);
+
+const Attached = ({ chat, message }: { chat: Chat; message: Message }) =>
+  message.attachments.length > 0 && <Files chat={chat} attachments={message.attachments} />;
 
 const Deleted = () => <em class="deleted">{text('deleted')}</em>;
 

@@ -1,6 +1,7 @@
 import { useSignalEffect } from '@preact/signals';
 import { useMemo, useRef } from 'preact/hooks';
 
+import { attach, tray } from '../attaching.ts';
 import { boot, text } from '../boot.ts';
 import type { Chat } from '../chat.ts';
 import { composerText } from '../composer_text.ts';
@@ -14,7 +15,8 @@ export function Composer({ chat }: { chat: Chat }) {
   const typing = useMemo(() => createTypingSender(chat.send), [chat]);
   const content = composerText.value;
   const left = boot.maxLength - lengthOf(content);
-  const canSend = cleaned(content) !== '' && left >= 0;
+  const files = tray.value;
+  const canSend = (cleaned(content) || files?.isReady.value) && left >= 0 && !files?.isBusy.value;
 
   useSignalEffect(() => {
     if (focusWanted.value) field.current?.focus({ preventScroll: true });
@@ -23,7 +25,7 @@ export function Composer({ chat }: { chat: Chat }) {
   function submit(): void {
     if (!canSend) return;
     typing.done();
-    chat.say(cleaned(content));
+    chat.say(cleaned(content), files?.take());
     composerText.value = '';
     field.current?.focus();
   }
@@ -43,6 +45,21 @@ export function Composer({ chat }: { chat: Chat }) {
         submit();
       }}
     >
+      {files?.view()}
+      <label class="attach">
+        <input
+          type="file"
+          class="hidden"
+          multiple
+          accept={boot.upload.accept}
+          aria-label={text('files_add')}
+          onChange={({ currentTarget }) => {
+            void attach(chat, currentTarget.files);
+            currentTarget.value = '';
+          }}
+        />
+        <Icon name="plus" />
+      </label>
       <div class="grows" data-content={content}>
         <textarea
           ref={field}
@@ -56,6 +73,12 @@ export function Composer({ chat }: { chat: Chat }) {
           enterkeyhint="send"
           onKeyDown={onKeyDown}
           onBlur={typing.done}
+          onPaste={(event) => {
+            const { files, types } = event.clipboardData!;
+            if (!files.length || types.includes('text/plain')) return; // An office copies its text as a picture, too.
+            event.preventDefault();
+            void attach(chat, files);
+          }}
           onInput={(event) => {
             composerText.value = event.currentTarget.value;
             typing.typed(event.currentTarget.value);

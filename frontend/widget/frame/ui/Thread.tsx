@@ -8,7 +8,7 @@ import { toRows, type Row } from '../rows.ts';
 import { contactForm } from '../words.ts';
 import { Bubble } from './Bubble.tsx';
 import { Drafts, TypingNow } from './Drafts.tsx';
-import { Icon } from './icons.tsx';
+import { Latest } from './Latest.tsx';
 
 export function Thread({ chat }: { chat: Chat }) {
   const { scroller, onScroll, hasMore, toEnd } = useStickToEnd();
@@ -35,12 +35,7 @@ export function Thread({ chat }: { chat: Chat }) {
           {contactForm(chat)}
         </div>
       </div>
-      {hasMore.value && (
-        <button type="button" class="latest" onClick={toEnd}>
-          <Icon name="down" />
-          {text('latest')}
-        </button>
-      )}
+      {hasMore.value && <Latest toEnd={toEnd} />}
     </div>
   );
 }

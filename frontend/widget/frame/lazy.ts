@@ -1,0 +1,51 @@
+/**
+ * Parts of the window that are fetched when they are first wanted: the first open carries only what shows the list and sends a line.
+ *
+ * To make one: a module of its own that exports components or functions and imports what it likes of the window; its style is a
+ * `.css` it imports as text and gives to `wear`; here and there stands `const Form = lazy(() => import('./form.tsx').then(({ Form }) => Form))`,
+ * which is used like the component itself; build.mjs lists the module in LAZY, with a name and a budget.
+ */
+import { signal } from '@preact/signals';
+import { createElement, type FunctionComponent } from 'preact';
+
+import { jittered } from '../../shared/backoff.ts';
+
+export interface LazyComponent<P> extends FunctionComponent<P> {
+  /** Fetches it ahead of its first use: for what must be there when the network is not. */
+  fetch(): void;
+}
+
+/** Shows nothing until the part is here; what could not be fetched is tried again until it can. */
+export function lazy<P extends object>(fetchPart: () => Promise<FunctionComponent<P>>): LazyComponent<P> {
+  const part = signal<FunctionComponent<P> | null>(null);
+  const get = once(fetchPart);
+  const fetch = (): void => void get().then((fetched) => (part.value = fetched));
+  const Lazy = (props: P) => {
+    if (!part.value) fetch();
+    return part.value && createElement(part.value, props);
+  };
+  return Object.assign(Lazy, { fetch });
+}
+
+/** The same fetch for everybody who asks; while there is no network it is tried again. */
+export function once<T>(fetchPart: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => (asked ??= untilFetched(fetchPart));
+}
+
+async function untilFetched<T>(fetchPart: () => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await fetchPart();
+    } catch {
+      await new Promise((retry) => setTimeout(retry, jittered(tries)));
+    }
+  }
+}
+
+/** Puts the style of a part into the document. */
+export function wear(style: string): void {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(style);
+  document.adoptedStyleSheets.push(sheet);
+}

@@ -1,0 +1,35 @@
+/** What the customer's page may ask for, through `window.ChatPlatform`. Fetched with the first call. */
+import type { Chat } from './chat.ts';
+import { composerText } from './composer_text.ts';
+import { type Answers, wantFocus } from './link.ts';
+import { cleaned } from './message_text.ts';
+import type { Identity, Visitor } from './visitor.ts';
+
+type Facts = Record<string, unknown>;
+
+export function createCalls(visitor: Visitor, chat: Chat): Answers {
+  return {
+    async identify(userId, proof) {
+      const known = visitor.identify({ ...(proof as Omit<Identity, 'user_id'>), user_id: String(userId) });
+      void chat.restart({ keepUnsent: true });
+      await known;
+    },
+    setCustomAttributes: (facts) => visitor.addAttributes(facts as Facts),
+    setConversationCustomAttributes: (facts) => chat.describe(facts as Facts),
+    consent: (given) => visitor.consent(given === true),
+    prefill(content) {
+      composerText.value = String(content);
+      wantFocus();
+    },
+    sendMessage(content) {
+      const message = cleaned(String(content));
+      if (message) chat.say(message);
+    },
+    requestHuman: () => chat.askForPerson(),
+    reset() {
+      visitor.forget();
+      composerText.value = '';
+      return chat.restart({ keepUnsent: false });
+    },
+  };
+}

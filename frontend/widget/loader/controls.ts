@@ -1,0 +1,151 @@
+/**
+ * The second script on the customer's page, fetched with the first interest or the first call: everything that
+ * `window.ChatPlatform` does, the panel, and what the frame tells.
+ */
+import type { CallName, ToLoader } from '../port.ts';
+import { check } from './arguments.ts';
+import { createBridge, pageNow } from './bridge.ts';
+import type { Act, Core, MethodName } from './core.ts';
+import { createPanel } from './panel.ts';
+
+const GONE = 'the chat was taken off this page by destroy()';
+/** How soon a page that changes without being loaded anew is noticed. No event tells of it in all browsers. */
+const PAGE_MS = 1000;
+/** Said about the visitor, not by the visitor: kept until the chat is opened. */
+const QUIET: ReadonlySet<string> = new Set<CallName>(['identify', 'setCustomAttributes', 'setConversationCustomAttributes', 'consent']);
+
+export function start(core: Core): Act {
+  const { config, settings, host, launcher, badge, leaving, announce, memory } = core;
+  const panel = createPanel(core);
+  const bridge = createBridge(core, hear, onSilence);
+  let isOpen = false;
+  let wantsFocus = false;
+  let before: Element | null;
+  let unread = { count: 0, label: '' };
+  let page = pageNow();
+
+  // --- open and closed ---
+
+  function set(open: boolean, focus = true): void {
+    if (open === isOpen) return;
+    isOpen = open;
+    wantsFocus = open && focus;
+    memory('sessionStorage', open ? 'open' : null);
+    if (open) {
+      before = document.activeElement;
+      core.appear();
+      bridge.enter();
+    }
+    panel.show(open);
+    showLauncher();
+    bridge.tell({ type: 'open', isOpen: open, focus });
+    if (focus) moveFocus();
+    announce(open ? 'opened' : 'closed');
+  }
+
+  function moveFocus(): void {
+    if (isOpen) bridge.focus();
+    else ((launcher.hidden ? before : launcher) as HTMLElement | null)?.focus();
+  }
+
+  function closeOnEscape(event: KeyboardEvent): void {
+    const isOurs = [host, document.body].includes(document.activeElement as HTMLElement);
+    if (event.key === 'Escape' && isOurs && !event.defaultPrevented) set(false);
+  }
+
+  function showLauncher(): void {
+    // The name begins with the visible text, so that who speaks to the computer can say what they see.
+    const name = settings.launcherText || config.texts.open;
+    const { count, label } = unread;
+    launcher.classList.toggle('open', isOpen);
+    launcher.setAttribute('aria-expanded', `${isOpen}`);
+    launcher.setAttribute('aria-label', isOpen ? config.texts.close : count ? `${name}, ${label}` : name);
+    badge.hidden = isOpen || !count;
+    badge.textContent = count > 9 ? '9+' : `${count}`;
+  }
+
+  // --- what the frame says ---
+
+  function hear(message: ToLoader): void {
+    switch (message.type) {
+      case 'close':
+        return set(false);
+      case 'keep':
+        return void memory('localStorage', message.handle);
+      case 'event':
+        return announce(message.name, message.detail);
+      case 'ready':
+        return bridge.tell({ type: 'open', isOpen, focus: wantsFocus });
+      case 'unread':
+        unread = message;
+        showLauncher();
+        return announce('unread-count', message.count);
+    }
+  }
+
+  function onSilence(): void {
+    bridge.leave(config.texts.unreachable);
+    announce('error', 'unreachable');
+    core.apologise(bridge.enter);
+  }
+
+  function tellPage(): void {
+    const now = pageNow();
+    if (now.url === page.url && now.title === page.title) return;
+    page = now;
+    bridge.tell({ type: 'page', page });
+  }
+
+  // --- what the page asks for ---
+
+  const methods: Partial<Record<MethodName, (...args: never[]) => unknown>> = {
+    open: (focus?: boolean) => set(true, focus !== false),
+    close: () => set(false),
+    toggle: () => set(!isOpen),
+    show: () => void (host.hidden = false),
+    hide() {
+      set(false);
+      host.hidden = true;
+    },
+    async setLocale(tag: string) {
+      settings.locale = tag;
+      await bridge.answered(); // A frame that goes away answers nobody any more.
+      if (bridge.leave()) bridge.enter();
+    },
+    setColorScheme(scheme: 'light' | 'dark' | 'auto') {
+      settings.colorScheme = scheme;
+      bridge.tell({ type: 'scheme', scheme });
+    },
+    reset() {
+      // Who was never here has nothing to forget, but what was said about them.
+      if (memory('localStorage')) bridge.enter();
+      else if (!isMounted()) return void bridge.leave('reset() was called');
+      return bridge.call('reset', []);
+    },
+    destroy() {
+      set(false, false);
+      leaving.abort();
+      clearInterval(watch);
+      bridge.leave(GONE);
+      host.remove();
+      core.withdraw();
+    },
+  };
+
+  const isMounted = (): boolean => !!host.shadowRoot?.querySelector('iframe');
+
+  function perform(name: MethodName, args: unknown[]): unknown {
+    if (leaving.signal.aborted) throw Error(GONE);
+    check(name, args);
+    const method = methods[name] as ((...args: unknown[]) => unknown) | undefined;
+    if (method) return method(...args);
+    if (!QUIET.has(name)) bridge.enter();
+    return bridge.call(name as CallName, args);
+  }
+
+  addEventListener('keydown', closeOnEscape, { signal: leaving.signal });
+  const watch = setInterval(tellPage, PAGE_MS);
+  if (isMounted()) bridge.enter();
+
+  return async (name, args) => perform(name, args);
+}

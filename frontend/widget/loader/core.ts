@@ -1,0 +1,49 @@
+/** What the loader and the second script (controls.ts) know of each other. Only types: costs no bytes. */
+import type { announce, leaving, withdraw } from './api.ts';
+import type { Config, Settings } from './config.ts';
+import type { badge, launcher } from './launcher.ts';
+import type { memory } from './memory.ts';
+import type { apologise, host, mount, panel, unmount } from './stage.ts';
+
+export type MethodName =
+  | 'open'
+  | 'close'
+  | 'toggle'
+  | 'show'
+  | 'hide'
+  | 'identify'
+  | 'setCustomAttributes'
+  | 'setConversationCustomAttributes'
+  | 'setLocale'
+  | 'setColorScheme'
+  | 'prefill'
+  | 'sendMessage'
+  | 'requestHuman'
+  | 'consent'
+  | 'reset'
+  | 'destroy';
+
+/** Does what a method of `window.ChatPlatform` says; a refusal is an Error that can be read. */
+export type Act = (name: MethodName, args: unknown[]) => Promise<unknown>;
+
+export interface Core {
+  config: Config;
+  settings: Settings;
+  host: typeof host;
+  panel: typeof panel;
+  launcher: typeof launcher;
+  badge: typeof badge;
+  leaving: typeof leaving;
+  mount: typeof mount;
+  unmount: typeof unmount;
+  apologise: typeof apologise;
+  announce: typeof announce;
+  withdraw: typeof withdraw;
+  memory: typeof memory;
+  /** Puts the host into the page where it is not there yet. */
+  appear: () => void;
+}
+
+export interface Controls {
+  start: (core: Core) => Act;
+}

@@ -1,0 +1,66 @@
+/** What the loader puts into the page: a host with the launcher, and the panel with the frame or an apology. */
+import { config, settings } from './config.ts';
+import { element } from './element.ts';
+import { launcher } from './launcher.ts';
+import style from './launcher.css';
+
+// No top navigation: a link in the chat must not take the customer's page away.
+const SANDBOX =
+  'allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads';
+
+const { position, zIndex = 2147483000 } = settings;
+// The side follows the direction of the box, whose own texts say their direction themselves.
+export const host = element('div', { dir: { left: 'rtl', right: 'ltr' }[position as string] ?? config.dir });
+export const panel = element('div', { class: 'panel', role: 'dialog', 'aria-label': config.texts.title });
+
+export function draw(): void {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(style);
+  // Open: a closed root would hide the button from assistive tools and tests, and protect nothing.
+  const root = host.attachShadow({ mode: 'open' });
+  root.adoptedStyleSheets = [sheet];
+  root.append(panel, launcher);
+  // Through the CSSOM: a style attribute would need 'unsafe-inline' of the page.
+  host.style.cssText = `--brand:${config.brand};--on-brand:${config.onBrand};--z:${Number(zIndex)}`;
+}
+
+/** The chat itself. Fetched beside the second script, which greets it as soon as both are there. */
+export interface Mounted {
+  iframe: HTMLIFrameElement;
+  loaded: Promise<unknown>;
+}
+
+let mounted: Mounted | undefined;
+
+export function mount(): Mounted {
+  if (mounted) return mounted;
+  const iframe = element('iframe', { title: config.texts.title, referrerpolicy: 'origin', sandbox: SANDBOX });
+  iframe.src = `${config.origin}/widget/frame/${config.key}/?locale=${encodeURIComponent(settings.locale ?? '')}`;
+  mounted = { iframe, loaded: new Promise((resolve) => (iframe.onload = resolve)) };
+  panel.replaceChildren(iframe);
+  return mounted;
+}
+
+/** Throws the frame away; the next mount starts afresh. Says whether there was one. */
+export function unmount(): boolean {
+  const wasMounted = !!mounted;
+  mounted?.iframe.remove();
+  mounted = undefined;
+  return wasMounted;
+}
+
+/** Instead of the chat: that it cannot be reached, where to write, and a way to try again. */
+export function apologise(onRetry: () => void): void {
+  const { texts, mail } = config;
+  unmount();
+  const again = element('button', { class: 'retry' }, texts.retry);
+  again.onclick = onRetry;
+  panel.replaceChildren(
+    element(
+      'div',
+      { class: 'apology', role: 'alert', dir: 'auto' },
+      element('p', {}, texts.unreachable, ' ', mail && element('a', { href: `mailto:${mail}` }, mail)),
+      again,
+    ),
+  );
+}

@@ -1,0 +1,113 @@
+"""What owners see of the embedding model: how far it is, why full-text search answers, cosines in the playground."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from accounts.models import Website
+from assistant.embeddings import asking, index
+from assistant.embeddings.indexing import embed_passages
+from assistant.knowledge.articles import ArticleText, write_article
+from foundation.outgoing import close_http_clients
+from tests.assistant.embedding_server import EmbeddingServer
+from tests.assistant.websites import source_of
+from tests.cast import Cast
+from tests.dashboard.knowledge_pages import address
+from tests.dashboard.reading import browser_of
+
+ASKED = "What nourishment do stripy equids get?"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[EmbeddingServer]:
+    with EmbeddingServer() as started:
+        yield started
+
+
+@pytest.fixture(autouse=True)
+def embeddings(server: EmbeddingServer, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.AI_EMBEDDING_MODEL, settings.AI_EMBEDDING_BASE_URL = "meanings-1", server.url
+    monkeypatch.setattr(index, "QUEUE", "nobody")
+    monkeypatch.setattr(asking, "_rests", {})
+    server.mode = "well"
+
+
+@pytest.fixture
+def ada(cast: Cast) -> Client:
+    write_article(cast.acme, ArticleText("zebras", "Zebras", "Zebras eat grass."))
+    return browser_of(cast.ada)
+
+
+def embed(website: Website) -> None:
+    async def embedded() -> None:
+        try:
+            await embed_passages(website.pk)
+        finally:
+            await close_http_clients()
+
+    asyncio.run(embedded())
+
+
+def overview(browser: Client, website: Website) -> str:
+    return browser.get(address(website)).content.decode()
+
+
+def test_without_a_model_nothing_is_said_of_it(ada: Client, cast: Cast, settings: Settings) -> None:
+    settings.AI_EMBEDDING_MODEL = ""
+    assert "data-meaning" not in overview(ada, cast.acme)
+    assert ada.get(address(cast.acme, "meaning/")).json() == {"meaning": None}
+
+
+def test_ada_sees_how_far_the_model_is(ada: Client, cast: Cast) -> None:
+    assert "So far 0 of 1 passages have been given to the model meanings-1." in overview(ada, cast.acme)
+    moving = ada.get(address(cast.acme, "meaning/")).json()["meaning"]
+    assert (moving["done"], moving["total"], moving["is_moving"]) == (0, 1, True)
+    embed(cast.acme)
+    assert "Questions are matched by meaning, with the model meanings-1." in overview(ada, cast.acme)
+    assert ada.get(address(cast.acme, "meaning/")).json()["meaning"]["is_moving"] is False
+
+
+def test_ada_sees_why_full_text_search_answers_on_the_page_of_a_source_too(
+    ada: Client, cast: Cast, server: EmbeddingServer
+) -> None:
+    server.mode = "401"
+    embed(cast.acme)
+    why = "The embedding endpoint refused its key (HTTP 401). 0 of 1 passages"
+    assert why in overview(ada, cast.acme)
+    source = source_of(cast.acme, "page", "https://acme.test/help", state="ready")
+    assert why in ada.get(address(cast.acme, f"sources/{source.pk}/")).content.decode()
+
+
+def test_only_those_who_look_after_acme_may_ask_how_far_it_is(cast: Cast) -> None:
+    assert browser_of(cast.cleo).get(address(cast.acme, "meaning/")).status_code == 200
+    refused = {browser_of(who).get(address(cast.acme, "meaning/")).status_code for who in (cast.mallory, cast.ben)} | {
+        Client(headers={"host": "127.0.0.1:8000"}).get(address(cast.acme, "meaning/")).status_code
+    }
+    assert refused <= {302, 403, 404}
+
+
+def ask(browser: Client, website: Website) -> str:
+    return browser.post(f"/manage/{website.pk}/playground/", {"question": ASKED, "earlier": ""}).content.decode()
+
+
+@pytest.mark.usefixtures("core")
+def test_the_playground_shows_by_what_it_was_found_and_how_like_it_is(
+    ada: Client, cast: Cast, server: EmbeddingServer
+) -> None:
+    said = ask(ada, cast.acme)
+    assert "By full-text search, because 0 of 1 passages have been given to the embedding model so far." in said
+    embed(cast.acme)
+    said = ask(ada, cast.acme)
+    assert "by the model <b>meanings-1</b>" in said
+    assert '<th class="number">Cosine</th>' in said
+    assert "It answers from a cosine of 0.475 on" in said
+    assert "Zebras eat grass." in said
+    server.mode = "500"
+    said = ask(ada, cast.acme)
+    assert "By full-text search, because the embedding endpoint refused the request (HTTP 500)." in said
+    assert "Cosine" not in said
