@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Website
-from conversations.errors import NotFound
+from conversations.errors import Forbidden, NotFound
 from conversations.events import Event
 from conversations.models import Conversation, Visitor
 from conversations.queries.states import with_relations
@@ -40,11 +40,13 @@ def open_session(asked: NewSession, user_agent: str) -> Session:
     visitor = known
     if visitor is None and asked.resume_handle and website.resume_handles:
         visitor = use_resume_handle(asked.resume_handle, website.pk)
+    _refuse_blocked(visitor)  # also one who would now sign in as somebody else
     happened: list[Event] = []
     if asked.identity is not None:
         visitor, happened = _identified(website, _proof(website, asked.identity), visitor)
     if visitor is None:
         visitor = Visitor(website=website)
+    _refuse_blocked(visitor)
     if asked.attributes:
         visitor.attributes = merged(visitor.attributes, asked.attributes)
     _note_visit(visitor, asked.page, user_agent)
@@ -57,6 +59,11 @@ def open_session(asked: NewSession, user_agent: str) -> Session:
         latest_conversation(visitor),
         happened,
     )
+
+
+def _refuse_blocked(visitor: Visitor | None) -> None:
+    if visitor is not None and visitor.is_blocked:
+        raise Forbidden("This chat has been closed for you.")
 
 
 def _next_handle(website: Website, visitor: Visitor) -> str | None:

@@ -58,6 +58,7 @@ class WebsiteChanges(Body):
     greeting: Annotated[str, Field(max_length=120, pattern=r"^[^\x00]*$")] | None = None
     intro: Annotated[str, Field(max_length=240, pattern=r"^[^\x00]*$")] | None = None
     visitor_drafts: bool | None = None
+    auto_assign: bool | None = None
     resume_handles: bool | None = None
 
     @model_validator(mode="after")
@@ -88,6 +89,7 @@ class WebsiteForm(Body):
     greeting: str
     intro: str
     visitor_drafts: bool
+    auto_assign: bool
     resume_handles: bool
     created_at: datetime
 
