@@ -128,6 +128,7 @@ class PresenceChanged:
 
     website_id: int
     staff: list[protocol.Colleague]
+    is_open: bool = True  # by its hours
 
 
 Event = (

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Website
-from conversations.errors import NotFound
+from conversations.errors import Forbidden, NotFound
 from conversations.events import Event
 from conversations.models import Conversation, Visitor
 from conversations.queries.states import with_relations
@@ -44,6 +44,8 @@ def open_session(asked: NewSession, user_agent: str) -> Session:
     if asked.identity is not None:
         visitor, happened = _identified(website, _proof(website, asked.identity), visitor)
     if visitor is None:
+        if website.widget_settings.consent.enabled and not asked.consent:
+            raise Forbidden("Nothing is stored of you before you agree: consent is missing.")
         visitor = Visitor(website=website)
     if asked.attributes:
         visitor.attributes = merged(visitor.attributes, asked.attributes)

@@ -200,7 +200,7 @@ def of_markers(event: events.MarkersMoved) -> list[Telling]:
 
 def of_presence(event: events.PresenceChanged) -> list[Telling]:
     staff = protocol.DashboardPresence(website_id=event.website_id, staff=event.staff)
-    visitor = protocol.VisitorPresence(available=bool(event.staff))
+    visitor = protocol.VisitorPresence(available=bool(event.staff) and event.is_open)
     return [
         (dashboard_group(event.website_id), layer_event("presence", protocol.encode(staff))),
         (widget_group(event.website_id), layer_event("presence", protocol.encode(visitor))),

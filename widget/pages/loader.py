@@ -49,7 +49,7 @@ def script_for(website: Website) -> str:
 
 
 def config(website: Website) -> dict[str, Any]:
-    colours = palette(website.brand_color)
+    colours, chosen = palette(website.brand_color), website.widget_settings
     with override(language_for(website)):
         return {
             "origin": settings.PUBLIC_URL,
@@ -59,6 +59,12 @@ def config(website: Website) -> dict[str, Any]:
             "onBrand": colours.on_fill,
             "dir": "rtl" if get_language_bidi() else "ltr",
             "mail": website.support_email,
+            "settings": {
+                "position": chosen.launcher.position,
+                "launcherText": chosen.launcher.text,
+                "hideLauncher": chosen.launcher.hidden,
+                "colorScheme": chosen.color_scheme,
+            },
             "texts": {
                 "title": gettext("Chat with %(name)s") % {"name": website.name},
                 "open": gettext("Open chat"),

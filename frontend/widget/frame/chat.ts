@@ -1,5 +1,5 @@
 /** The visitor's one conversation: begun lazily with the first message, then live over a socket, or over HTTP while there is none. */
-import { batch, computed, effect, signal, type ReadonlySignal } from '@preact/signals';
+import { batch, computed, effect, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 
 import { namesOf } from '../../shared/attached.ts';
 import { ApiError, type Api } from '../../shared/http.ts';
@@ -9,7 +9,7 @@ import { createTimeline, type Entry, type Timeline } from '../../shared/timeline
 import { FRESH_MS, type UnsentMessages } from '../../shared/unsent.ts';
 import { once } from './lazy.ts';
 import { persistently } from './persistence.ts';
-import type { Session, Visitor } from './visitor.ts';
+import type { Question, Session, Visitor } from './visitor.ts';
 import type { Link, Wire } from './wire.ts';
 
 /** `unavailable`: the website is switched off or does not let us in. */
@@ -35,6 +35,8 @@ export interface Chat {
   /** Whether somebody of the staff is there; null while nobody has said. */
   readonly available: ReadonlySignal<boolean | null>;
   readonly personWish: ReadonlySignal<PersonWish>;
+  /** What is to be answered before the first message. */
+  readonly asks: Signal<readonly Question[]>;
   begin(): Promise<void>;
   say(content: string, attachments?: readonly Attachment[]): void;
   /** The id of the conversation, which is made if there is none. Rejects where none can be. */
@@ -60,6 +62,7 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
   const link = signal<Link>('offline');
   const available = signal<boolean | null>(null);
   const personWish = signal<PersonWish>('none');
+  const asks = signal<readonly Question[]>([]);
   const timeline = signal(newTimeline(NO_CONVERSATION));
   let wire: Wire | null = null;
   let beginning: Promise<void> | null = null;
@@ -96,6 +99,8 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
   function come(session: Session): void {
     batch(() => {
       phase.value = 'ready';
+      asks.value = session.asks ?? [];
+      available.value = session.widget?.available ?? null;
       if (session.conversation) return enter(session.conversation.id);
       link.value = 'online';
       void start();
@@ -278,6 +283,7 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
     link,
     available,
     personWish,
+    asks,
     begin,
     say,
     conversation,
