@@ -197,8 +197,10 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
   }
 
   async function conversation(): Promise<string> {
+    let problem = '';
     await begin();
-    if (!timeline.peek().conversationId) await create({}, (code) => Promise.reject(new ApiError(0, code, '')));
+    if (!timeline.peek().conversationId) await create({}, (code) => (problem = code));
+    if (problem) throw new ApiError(0, problem, '');
     return timeline.peek().conversationId;
   }
 
@@ -217,8 +219,10 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
   const nextUnsent = (): Entry | undefined => timeline.peek().entries.peek().find((entry) => entry.state === 'sending');
 
   async function sendFirst({ message }: Entry): Promise<void> {
-    const first = { client_id: message.client_id, content: message.content };
-    await create(first, (code) => timeline.peek().apply(failure(message.client_id!, code)));
+    const { client_id, content } = message;
+    // Before any socket is there it is told to the timeline the way the socket would have.
+    const refuse = (code: string): void => receive({ type: 'rejected', code: code as 'invalid', detail: '', client_id: client_id! });
+    await create({ client_id, content }, refuse);
   }
 
   async function create(first: object, onFailed: (code: string) => void): Promise<void> {
@@ -235,11 +239,6 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
       link.value = 'online';
       onFailed(error instanceof ApiError ? error.code : 'unexpected');
     }
-  }
-
-  function retry(clientId: string): void {
-    timeline.peek().retry(clientId);
-    void start();
   }
 
   function describe(given: Record<string, unknown>): Promise<void> {
@@ -259,9 +258,7 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
   // --- people and the AI ---
 
   const isHuman = computed(() => timeline.value.conversation.value?.handled_by === 'human');
-  effect(() => {
-    if (isHuman.value) personWish.value = 'none';
-  });
+  effect(() => void (isHuman.value && (personWish.value = 'none')));
 
   function askForPerson(): void {
     personWish.value = 'waiting';
@@ -287,7 +284,10 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
     begin,
     say,
     conversation,
-    retry,
+    retry(clientId) {
+      timeline.peek().retry(clientId);
+      void start();
+    },
     discard: (clientId) => timeline.peek().discard(clientId),
     askForPerson,
     describe,
@@ -296,9 +296,4 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
     hasUnsent: () => !!nextUnsent(),
     restart,
   };
-}
-
-/** Failed before any socket was there: told to the timeline the way the socket would have. */
-function failure(clientId: string, code: string | null): Frame {
-  return { type: 'rejected', code: (code ?? 'invalid') as 'invalid', detail: '', client_id: clientId };
 }

@@ -109,13 +109,16 @@ const isSound = (form: HTMLFormElement, key: string): boolean => (form.elements.
 
 const problemOf = ({ kind }: Question, value: string): string => text(!value ? 'form_needed' : kind === 'email' ? 'email_invalid' : 'form_wrong');
 
+const CLOCK = { hour: 'numeric', minute: '2-digit' } as const;
+const WEEK_MS = 6 * 86_400_000;
+
 /** In the visitor's own time zone. */
 function awayLine(): string {
   if (!boot.backAt) return text('away');
   const at = new Date(boot.backAt);
-  const isSoon = at.getTime() - Date.now() < 6 * 86_400_000;
-  const day = isSoon ? { weekday: 'long' as const } : { day: 'numeric' as const, month: 'long' as const };
-  return text('away_until', { when: new Intl.DateTimeFormat(boot.language, { ...day, hour: 'numeric', minute: '2-digit' }).format(at) });
+  const format = at.getTime() - Date.now() < WEEK_MS ? { ...CLOCK, weekday: 'long' as const } : { ...CLOCK, day: 'numeric' as const, month: 'long' as const };
+  const when = new Intl.DateTimeFormat(boot.language, format).format(at);
+  return text('away_until', { when });
 }
 
 function Field({ question, problem }: { question: Question; problem: string | undefined }) {
