@@ -17,6 +17,7 @@ from accounts.api.actors import staff_of
 from conversations.actions.visitors import block_visitor, merge_visitors
 from conversations.errors import NotFound
 from conversations.models import Visitor
+from conversations.models.scope import ScopedQuerySet
 from conversations.queries.search import visitors_with, words_of
 from dashboard.api.lists import clean, number
 from foundation.pages import PAGE_PARAMETERS, Pages
@@ -86,7 +87,7 @@ class VisitorsView(APIView):
     )
     def get(self, request: Request) -> Response:
         asked, actor = request.query_params, staff_of(request)
-        found = Visitor.objects.for_actor(actor)
+        found: ScopedQuerySet[Visitor] = Visitor.objects.for_actor(actor)
         if asked.get("q"):
             words = words_of(clean(asked["q"]))
             found = visitors_with(actor, words) if words else found.filter(pk__in=[])
