@@ -21,6 +21,9 @@ const LAZY = {
   'frontend/widget/frame/thumbs.ts': 'thumbs.js',
   'frontend/widget/frame/contact.ts': 'contact.js',
   'frontend/widget/frame/files.tsx': 'files.js',
+  'frontend/widget/frame/forms.tsx': 'forms.js',
+  'frontend/widget/frame/ending.tsx': 'ending.js',
+  'frontend/widget/frame/emoji.tsx': 'emoji.js',
 };
 
 const ENTRIES = {
@@ -67,6 +70,9 @@ const BUDGETS = [
   { what: 'thumbs chunk', limit: 1500, entries: ['thumbs.js'], after: 'frame.js' },
   { what: 'e-mail form chunk', limit: 1500, entries: ['contact.js'], after: 'frame.js' },
   { what: 'files chunk', limit: 5000, entries: ['files.js'], after: 'frame.js' },
+  { what: 'forms chunk', limit: 3000, entries: ['forms.js'], after: 'frame.js' },
+  { what: 'rating chunk', limit: 3000, entries: ['ending.js'], after: 'frame.js' },
+  { what: 'emoji chunk', limit: 2000, entries: ['emoji.js'], after: 'frame.js' },
   { what: 'inbox, first load', limit: 100_000, entries: ['inbox.js', 'inbox.css'] },
   { what: "owners' pages", limit: 8000, entries: ['manage.css', 'knowledge.js'] },
 ];

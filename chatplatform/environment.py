@@ -143,6 +143,9 @@ class Environment(BaseSettings):
     limit_assistance_per_minute: int = Field(
         20, ge=1, description="Drafts, rewritings, summaries and trials that one member of the staff asks the AI for."
     )
+    limit_transcripts_per_minute: int = Field(
+        2, ge=1, description="Transcripts by e-mail, per visitor and per address they go to."
+    )
     limit_tokens_per_minute: int = Field(30, ge=1, description="Connection tokens, per visitor.")
     limit_logins_per_minute: int = Field(10, ge=1, description="Log-in attempts, per address and per account.")
 

@@ -224,6 +224,7 @@ SIMPLE_JWT = {"SIGNING_KEY": SECRET_KEY, "UPDATE_LAST_LOGIN": False}
 LOGGING_CONFIG = None
 LOGGING = logging_config(ENVIRONMENT.log_format, ENVIRONMENT.log_level)
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+SENDS_MAIL = ENVIRONMENT.email_url != "console:"
 DEFAULT_FROM_EMAIL = ENVIRONMENT.email_from
 if ENVIRONMENT.email_url.startswith("smtp:"):
     _mail = urlsplit(ENVIRONMENT.email_url)

@@ -128,7 +128,7 @@ class PresenceChanged:
 
     website_id: int
     staff: list[protocol.Colleague]
-    available: bool  # somebody of them is not away
+    available: bool  # somebody of them is not away, within the website's hours
 
 
 @dataclass(slots=True)

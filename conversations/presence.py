@@ -14,11 +14,14 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.conf import settings
+from django.utils import timezone
 
 from accounts.actors import Staff
+from accounts.hours import Hours
 from conversations.cards import cards, cards_of, has_expired, here, members
 from conversations.events import PresenceChanged
 from conversations.protocol import Colleague
+from conversations.queries.websites import opening_hours
 from conversations.subscribers.live import publish, tell_soon
 from foundation.batching import Batches
 from foundation.logs import log
@@ -153,6 +156,12 @@ async def somebody_is_on(website_id: int) -> bool:
     return await _questions.call(website_id) > 0
 
 
+async def is_available(website_id: int, hours: Hours | None = None) -> bool:
+    """Whether somebody is on, within the website's hours: those given, else as they were a minute ago at most."""
+    hours = hours or await opening_hours(website_id)
+    return hours.are_open(timezone.now()) and await somebody_is_on(website_id)
+
+
 async def _count(website_ids: list[int]) -> Sequence[int]:
     found = await _counted(here, list(set(website_ids)))
     return [found[one] for one in website_ids]
@@ -216,7 +225,8 @@ async def _tell(website_id: int) -> None:
     except RedisError as error:
         logger.warning("presence not told", website=website_id, error=repr(error))
         return
-    await publish(PresenceChanged(website_id, staff, available))
+    is_open = (await opening_hours(website_id)).are_open(timezone.now())
+    await publish(PresenceChanged(website_id, staff, available and is_open))
 
 
 def _subscribers(website_id: int, channel: str) -> str:

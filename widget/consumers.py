@@ -20,7 +20,7 @@ from conversations.consumers import SocketConsumer
 from conversations.decoding import conversation_id_of
 from conversations.errors import NotFound
 from conversations.limits import count_message
-from conversations.presence import somebody_is_on, sweep_soon
+from conversations.presence import is_available, sweep_soon
 from conversations.queries.arrivals import conversation_of_visitor
 from conversations.queries.pulses import visitor_pulse
 from conversations.queries.timeline import entries_after
@@ -70,7 +70,8 @@ class ChatConsumer(SocketConsumer):
                 rev=state.rev,
             )
         )
-        await self.send_frame(protocol.VisitorPresence(available=await somebody_is_on(self.actor.website_id)))
+        is_there = await is_available(self.actor.website_id, row.state.website.opening_hours)
+        await self.send_frame(protocol.VisitorPresence(available=is_there))
 
     async def heartbeat(self) -> protocol.Wire:
         sweep_soon([self.actor.website_id])

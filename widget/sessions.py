@@ -45,6 +45,8 @@ def open_session(asked: NewSession, user_agent: str) -> Session:
     if asked.identity is not None:
         visitor, happened = _identified(website, _proof(website, asked.identity), visitor)
     if visitor is None:
+        if website.widget_settings.consent.enabled and not asked.consent:
+            raise Forbidden("Nothing is stored of you before you agree: consent is missing.")
         visitor = Visitor(website=website)
     _refuse_blocked(visitor)
     if asked.attributes:

@@ -5,16 +5,31 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from accounts.hours import Hours
 from accounts.models import Website
+from accounts.widget_settings import WidgetSettings
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=r"^[^\x00]*$")]
 Credential = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+Chip = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=r"^[^\x00]*$")]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=10)]
 Domain = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255, pattern=r"^[^\s\x00;,]+$")
 ]
+
+
+def address_or_nothing(email: str) -> str:
+    if email:
+        try:
+            validate_email(email)
+        except ValidationError:
+            raise ValueError("an address such as help@example.com") from None
+    return email
 
 
 class Body(BaseModel):
@@ -57,9 +72,14 @@ class WebsiteChanges(Body):
     brand_color: Colour | None = None
     greeting: Annotated[str, Field(max_length=120, pattern=r"^[^\x00]*$")] | None = None
     intro: Annotated[str, Field(max_length=240, pattern=r"^[^\x00]*$")] | None = None
+    chips: Annotated[list[Chip], Field(max_length=6)] | None = None
+    support_email: Annotated[str, AfterValidator(address_or_nothing)] | None = None
+    language: Language | None = None
     visitor_drafts: bool | None = None
     auto_assign: bool | None = None
     resume_handles: bool | None = None
+    widget: WidgetSettings | None = None
+    hours: Hours | None = None
 
     @model_validator(mode="after")
     def sets_what_it_names(self) -> Self:
@@ -88,15 +108,23 @@ class WebsiteForm(Body):
     brand_color: str
     greeting: str
     intro: str
+    chips: list[str]
+    support_email: str
+    language: str
     visitor_drafts: bool
     auto_assign: bool
     resume_handles: bool
+    widget: WidgetSettings
+    hours: Hours
     created_at: datetime
 
     @classmethod
     def of(cls, website: Website) -> WebsiteForm:
-        values = {name: getattr(website, name) for name in cls.model_fields if name != "organisation"}
-        return cls(organisation=website.organisation_id, **values)
+        made_of = {"organisation", "widget", "hours"}
+        values = {name: getattr(website, name) for name in cls.model_fields if name not in made_of}
+        return cls(
+            organisation=website.organisation_id, widget=website.widget_settings, hours=website.opening_hours, **values
+        )
 
 
 class WebsitesForm(Body):

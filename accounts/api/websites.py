@@ -18,6 +18,8 @@ from accounts.models.websites import new_website_key
 from foundation.pages import PAGE_PARAMETERS, Pages
 from foundation.rest import answer, form, read
 
+IN_PARTS = ("widget", "hours")  # what is left out of these stays, too
+
 
 class ById(Pages):
     ordering = "id"
@@ -65,7 +67,7 @@ class WebsiteView(APIView):
     def patch(self, request: Request, website_id: int) -> Response:
         website = administered(staff_of(request), website_id)
         for name, value in _given(read(request, WebsiteChanges)).items():
-            setattr(website, name, value)
+            setattr(website, name, {**getattr(website, name), **value} if name in IN_PARTS else value)
         website.save()
         return answer(WebsiteForm.of(website))
 
@@ -101,4 +103,4 @@ def administered(actor: Staff, website_id: int) -> Website:
 
 
 def _given(body: WebsiteChanges) -> dict[str, Any]:
-    return body.model_dump(exclude_none=True, exclude={"organisation"})
+    return body.model_dump(mode="json", exclude_unset=True, exclude={"organisation"})

@@ -9,7 +9,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 
+from accounts.hours import Hours
 from accounts.models.organisations import Organisation
+from accounts.widget_settings import WidgetSettings
 
 
 def new_website_key() -> str:
@@ -51,6 +53,8 @@ class Website(models.Model):
     intro = models.CharField(max_length=240, default="Ask us anything. We are happy to help.")
     chips = ArrayField(models.CharField(max_length=60), default=list, blank=True, help_text="Questions to start with.")
     support_email = models.EmailField(blank=True)
+    widget = models.JSONField(default=dict, blank=True, help_text="What was set of WidgetSettings.")
+    hours = models.JSONField(default=dict, blank=True, help_text="What was set of Hours.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -58,3 +62,11 @@ class Website(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def widget_settings(self) -> WidgetSettings:
+        return WidgetSettings.model_validate(self.widget)
+
+    @property
+    def opening_hours(self) -> Hours:
+        return Hours.model_validate(self.hours)

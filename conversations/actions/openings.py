@@ -28,6 +28,7 @@ def _open(actor: VisitorActor) -> tuple[UUID, bool]:
     website = Website.objects.filter(pk=actor.website_id, is_active=True).first()
     if website is None:
         raise Forbidden("This chat has been switched off.")
+    _refuse_without_form(website, actor)
     handled_by = Conversation.HandledBy.AI if website.ai_enabled else Conversation.HandledBy.HUMAN
     try:
         with transaction.atomic():
@@ -40,6 +41,18 @@ def _open(actor: VisitorActor) -> tuple[UUID, bool]:
             raise
         return found, False
     return made.pk, True
+
+
+def _refuse_without_form(website: Website, actor: VisitorActor) -> None:
+    """Only what the form requires; a conversation that was begun before goes on."""
+    form = website.widget_settings.form
+    if not form.enabled:
+        return
+    visitor = Visitor.objects.for_actor(actor).get()
+    known = {**visitor.attributes, "name": visitor.name, "email": visitor.email}
+    missing = [field.key for field in form.fields if field.required and not known.get(field.key)]
+    if missing:
+        raise Forbidden(f"Answer the form first: {', '.join(missing)}.")
 
 
 def _current(actor: VisitorActor) -> UUID | None:

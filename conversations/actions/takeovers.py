@@ -12,7 +12,7 @@ from conversations.actions.changes import Activity, Change, change, end_reply
 from conversations.actions.replies import cancel_reply, defer_answer
 from conversations.errors import AssistantOff, NotFound
 from conversations.models import Conversation
-from conversations.presence import somebody_is_on
+from conversations.presence import is_available
 from conversations.queries.states import conversation_for
 from conversations.queries.websites import website_of
 from conversations.rows import ConversationRow, Writer
@@ -70,7 +70,7 @@ async def request_human(conversation_id: UUID, reason: str, *, actor: VisitorAct
     website_id = await website_of(conversation_id)
     if website_id is None:
         raise NotFound
-    is_somebody_there = await somebody_is_on(website_id)
+    is_somebody_there = await is_available(website_id)
 
     def rule(conversation: Conversation) -> Change | None:
         if conversation.handled_by == Conversation.HandledBy.HUMAN:

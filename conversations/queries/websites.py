@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from uuid import UUID
 
+from accounts.hours import Hours
 from accounts.models import Website
 from conversations.models import Conversation
 from foundation.db import db
@@ -12,6 +13,7 @@ from foundation.db import db
 REMEMBER_SECONDS = 60
 MOST_CONVERSATIONS = 20_000
 _names: dict[int, tuple[float, str]] = {}
+_hours: dict[int, tuple[float, Hours]] = {}
 _website_of: dict[UUID, int] = {}
 
 
@@ -23,6 +25,16 @@ async def assistant_name(website_id: int) -> str:
     name = await db(_assistant_name, website_id)
     _names[website_id] = (time.monotonic() + REMEMBER_SECONDS, name)
     return name
+
+
+async def opening_hours(website_id: int) -> Hours:
+    """When its people are there. Primary key of Website, once a minute."""
+    known = _hours.get(website_id)
+    if known is not None and known[0] > time.monotonic():
+        return known[1]
+    hours = await db(_opening_hours, website_id)
+    _hours[website_id] = (time.monotonic() + REMEMBER_SECONDS, hours)
+    return hours
 
 
 async def website_of(conversation_id: UUID) -> int | None:
@@ -39,6 +51,11 @@ async def website_of(conversation_id: UUID) -> int | None:
 
 def _assistant_name(website_id: int) -> str:
     return Website.objects.filter(pk=website_id).values_list("assistant_name", flat=True).first() or "Assistant"
+
+
+def _opening_hours(website_id: int) -> Hours:
+    found = Website.objects.filter(pk=website_id).only("hours").first()
+    return found.opening_hours if found else Hours()
 
 
 def _find_website(conversation_id: UUID) -> int | None:

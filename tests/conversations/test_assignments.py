@@ -157,7 +157,8 @@ def test_who_waits_is_found_by_an_index_that_is_there_anyway(wanting: Cast) -> N
         )
         cursor.execute("ANALYZE conversations_conversation")
         cursor.execute(
-            "EXPLAIN SELECT id FROM conversations_conversation WHERE website_id = %s AND NOT status = 'resolved' AND status = 'open' "
+            "EXPLAIN SELECT id FROM conversations_conversation WHERE website_id = %s "
+            "AND NOT status = 'resolved' AND status = 'open' "
             "AND handled_by = 'human' AND waiting_since IS NOT NULL ORDER BY waiting_since, id LIMIT 50",
             [wanting.acme.pk],
         )

@@ -228,7 +228,7 @@ def keys_used() -> set[str]:
 
 def test_every_text_the_chat_asks_for_is_written_and_none_is_left_over() -> None:
     made = {key.partition(".")[0] for key in texts()}
-    put_together = {key for key in made if key.startswith(("delivery_", "failed_"))}
+    put_together = {key for key in made if key.startswith(("delivery_", "failed_", "files_", "form_", "rating_"))}
     put_together |= {
         "reconnecting",
         "no_network",

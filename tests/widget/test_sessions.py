@@ -9,6 +9,7 @@ import httpx2
 import pytest
 from django.utils import timezone
 
+from accounts.widget_settings import WidgetSettings
 from conversations.models import Visitor as StoredVisitor
 from tests.cast import Cast
 from tests.clients.people import Rest, Visitor, log_in, visit
@@ -41,7 +42,11 @@ def test_a_new_visitor_gets_a_token_a_handle_and_what_the_widget_needs(stack: St
         "support_email": "",
         "language": "en",
         "available": False,
+        "back_at": None,
+        "mails": False,
+        "widget": WidgetSettings().model_dump(mode="json"),
     }
+    assert session["asks"] == []
 
 
 def test_the_configuration_is_public_and_says_nothing_secret(stack: Stack, people_only: Cast) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from accounts.widget_settings import FormField, WidgetSettings
+from conversations.models import Visitor
 from conversations.protocol import Message, Text, VisitorConversation
 
 MAX_ATTRIBUTES = 4000
@@ -89,6 +92,17 @@ class NewSession(Body):
     consent: bool | None = None
 
 
+class Answers(Body):
+    """To the form before the first message, by the keys of its fields."""
+
+    values: Annotated[dict[Short, Long], Field(max_length=20)]
+
+
+class RatingBody(Body):
+    score: Annotated[int, Field(ge=1, le=5, strict=True)]
+    comment: Long | None = None
+
+
 class VisitorForm(Body):
     id: UUID
     name: str
@@ -97,7 +111,10 @@ class VisitorForm(Body):
 
 
 class WidgetConfig(Body):
-    """How the widget of a website looks and what it says."""
+    """How the widget of a website looks and what it says.
+
+    `back_at` is when its hours begin again, if they are over now; `mails`, whether we can send e-mail at all.
+    """
 
     website_key: str
     name: str
@@ -110,6 +127,9 @@ class WidgetConfig(Body):
     support_email: str
     language: str
     available: bool
+    back_at: datetime | None
+    mails: bool
+    widget: WidgetSettings
 
 
 class SessionForm(Body):
@@ -118,6 +138,20 @@ class SessionForm(Body):
     visitor: VisitorForm
     conversation: VisitorConversation | None
     widget: WidgetConfig
+    asks: list[FormField]
+
+
+class AnsweredForm(Body):
+    """`asks`: what is still to be answered."""
+
+    visitor: VisitorForm
+    asks: list[FormField]
+
+
+def visitor_form(visitor: Visitor) -> VisitorForm:
+    return VisitorForm(
+        id=visitor.pk, name=visitor.name, email=visitor.email, identified=visitor.external_id is not None
+    )
 
 
 class FirstMessage(Body):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
@@ -13,13 +14,13 @@ from accounts.api.tokens import address_of
 from accounts.models import Website
 from conversations import audiences
 from conversations.errors import Forbidden, NotFound
-from conversations.models import Visitor
-from conversations.presence import somebody_is_on
+from conversations.presence import is_available
 from conversations.subscribers.live import publish
 from foundation.addresses import is_own_origin
 from foundation.rate_limits import seconds_to_wait
 from foundation.rest import answer, read, run
-from widget.api.bodies import NewSession, SessionForm, VisitorForm, WidgetConfig
+from widget.api.bodies import NewSession, SessionForm, WidgetConfig, visitor_form
+from widget.forms import unanswered
 from widget.sessions import open_session
 
 
@@ -39,14 +40,17 @@ class SessionsView(APIView):
             raise Throttled(wait)
         session = open_session(read(request, NewSession), request.headers.get("User-Agent", ""))
         run(publish(*session.happened))
-        conversation = session.conversation
+        conversation, config = session.conversation, widget_config(session.website)
+        # Where neither hours nor e-mail say anything, a question is simply left here.
+        is_away = not config.available and (config.mails or config.back_at is not None)
         return answer(
             SessionForm(
                 visitor_token=session.visitor_token,
                 resume_handle=session.resume_handle,
                 visitor=visitor_form(session.visitor),
                 conversation=audiences.state_for_visitor(conversation) if conversation else None,
-                widget=widget_config(session.website),
+                widget=config,
+                asks=unanswered(session.website, session.visitor, is_away=is_away),
             ),
             status=201,
         )
@@ -66,12 +70,14 @@ class ConfigView(APIView):
         return answer(widget_config(website))
 
 
-def visitor_form(visitor: Visitor) -> VisitorForm:
-    return VisitorForm(
-        id=visitor.pk, name=visitor.name, email=visitor.email, identified=visitor.external_id is not None
-    )
-
-
 def widget_config(website: Website) -> WidgetConfig:
-    given = {name: getattr(website, name) for name in WidgetConfig.model_fields if name != "available"}
-    return WidgetConfig(available=run(somebody_is_on(website.pk)), **given)
+    made_of = {"available", "back_at", "mails", "widget"}
+    given = {name: getattr(website, name) for name in WidgetConfig.model_fields if name not in made_of}
+    hours = website.opening_hours
+    return WidgetConfig(
+        available=run(is_available(website.pk, hours)),
+        back_at=hours.next_opening(timezone.now()),
+        mails=settings.SENDS_MAIL,
+        widget=website.widget_settings,
+        **given,
+    )

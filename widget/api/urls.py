@@ -16,6 +16,7 @@ from widget.api.conversations import (
     TypingView,
     VisitorAttachmentsView,
 )
+from widget.api.endings import FormView, RatingView, TranscriptView
 from widget.api.sessions import ConfigView, SessionsView
 from widget.api.thumbs import ThumbsView, ThumbView
 
@@ -25,6 +26,7 @@ urlpatterns = [
     path("sessions/", SessionsView.as_view()),
     path("config/<str:website_key>/", ConfigView.as_view()),
     path("conversations/", ConversationsView.as_view()),
+    path("form/", FormView.as_view()),
     path(ONE + "entries/", EntriesView.as_view()),
     path(ONE + "messages/", MessagesView.as_view()),
     path(ONE + "attachments/", VisitorAttachmentsView.as_view()),
@@ -33,6 +35,8 @@ urlpatterns = [
     path(ONE + "handoff/", HandoffView.as_view()),
     path(ONE + "attributes/", AttributesView.as_view()),
     path(ONE + "contact/", ContactView.as_view()),
+    path(ONE + "rating/", RatingView.as_view()),
+    path(ONE + "transcript/", TranscriptView.as_view()),
     path(ONE + "stop/", StopView.as_view()),
     path(ONE + "thumbs/", ThumbsView.as_view()),
     path(ONE + "messages/<uuid:message_id>/thumb/", ThumbView.as_view()),

@@ -7,11 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import get_language, get_language_bidi, gettext, override
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from accounts.models import Website
+from accounts.widget_settings import WidgetSettings
 from conversations.files.limits import upload_limits
 from conversations.protocol import MAX_CONTENT
 from foundation.bundles import NotBuilt, bundle_url, chunk_urls
@@ -54,6 +56,7 @@ def page(website: Website) -> dict[str, Any]:
 def boot(website: Website) -> dict[str, Any]:
     """Public by nature: everybody who can see the launcher can read it."""
     colours = palette(website.brand_color)
+    back_at = website.opening_hours.next_opening(timezone.now())
     return {
         "key": website.website_key,
         "name": website.name,
@@ -71,7 +74,25 @@ def boot(website: Website) -> dict[str, Any]:
         "assistant": website.assistant_name if website.ai_enabled else None,
         "maxLength": MAX_CONTENT,
         "upload": upload_limits(),
+        "mails": settings.SENDS_MAIL,
+        "backAt": back_at.isoformat() if back_at else None,
+        **look(website.widget_settings),
         "texts": texts(),
+    }
+
+
+def look(chosen: WidgetSettings) -> dict[str, Any]:
+    """What is switched on; texts that the owner left empty are in texts.py."""
+    return {
+        "scheme": chosen.color_scheme,
+        "faces": chosen.show_faces,
+        "emoji": chosen.emoji,
+        "consent": chosen.consent.model_dump() if chosen.consent.enabled else None,
+        "formIntro": chosen.form.intro,
+        "away": chosen.offline.text,
+        "rating": chosen.rating.question if chosen.rating.enabled else None,
+        "transcript": chosen.transcript and settings.SENDS_MAIL,
+        "replyTime": chosen.reply_time,
     }
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from accounts.models import Website
+from accounts.widget_settings import WidgetSettings
 from foundation.bundles import NotBuilt, bundle_text, bundle_url
 from widget.pages.colours import palette
 from widget.pages.languages import language_for
@@ -49,7 +50,7 @@ def script_for(website: Website) -> str:
 
 
 def config(website: Website) -> dict[str, Any]:
-    colours = palette(website.brand_color)
+    colours, chosen = palette(website.brand_color), website.widget_settings
     with override(language_for(website)):
         return {
             "origin": settings.PUBLIC_URL,
@@ -59,14 +60,27 @@ def config(website: Website) -> dict[str, Any]:
             "onBrand": colours.on_fill,
             "dir": "rtl" if get_language_bidi() else "ltr",
             "mail": website.support_email,
+            "settings": look(chosen),
+            "proactive": [rule.model_dump() for rule in chosen.proactive],
             "texts": {
                 "title": gettext("Chat with %(name)s") % {"name": website.name},
                 "open": gettext("Open chat"),
                 "close": gettext("Close chat"),
                 "unreachable": unreachable_text(website),
                 "retry": gettext("Try again"),
+                "dismiss": gettext("Close"),
             },
         }
+
+
+def look(chosen: WidgetSettings) -> dict[str, Any]:
+    """In the words of `window.chatPlatformSettings`, which goes before it. `end` is where it is anyway."""
+    found: dict[str, Any] = {"launcherText": chosen.launcher.text, "hideLauncher": chosen.launcher.hidden}
+    if chosen.launcher.position == "start":
+        found["position"] = "right" if get_language_bidi() else "left"
+    if chosen.color_scheme != "auto":
+        found["colorScheme"] = chosen.color_scheme
+    return {name: value for name, value in found.items() if value}
 
 
 def unreachable_text(website: Website) -> str:

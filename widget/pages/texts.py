@@ -7,7 +7,8 @@ from django.utils.translation import gettext
 
 def texts() -> dict[str, str]:
     """Keys ending in `.one`, `.other` … are plural forms, chosen by the language's rules in the browser."""
-    return {**window_texts(), **conversation_texts(), **composer_texts(), **file_texts(), **failure_texts()}
+    here, asked = {**window_texts(), **conversation_texts(), **composer_texts()}, {**form_texts(), **ending_texts()}
+    return {**here, **file_texts(), **asked, **failure_texts()}
 
 
 def window_texts() -> dict[str, str]:
@@ -92,6 +93,47 @@ def file_texts() -> dict[str, str]:
         "files_rate_limited": gettext("Too many files. Please wait a moment."),
         "files_offline": gettext("The connection was lost."),
         "files_failed": gettext("That did not work just now."),
+    }
+
+
+def form_texts() -> dict[str, str]:
+    return {
+        "form": gettext("Before we begin"),
+        "form_name": gettext("Your name"),
+        "form_email": gettext("Your e-mail address"),
+        "form_phone": gettext("Your telephone number"),
+        "form_message": gettext("Your message"),
+        "form_choose": gettext("Please choose"),
+        "form_optional": gettext("{label} (optional)"),
+        "form_start": gettext("Start chat"),
+        "form_needed": gettext("This is needed."),
+        "form_wrong": gettext("Please look at this again."),
+        "away": gettext("Nobody is here right now."),
+        "away_until": gettext("Nobody is here right now. We are back {when}."),
+        "away_mail": gettext("Leave us a message, and we will answer by e-mail."),
+        "away_here": gettext("Leave us a message, and we will answer here."),
+        "consent": gettext("Before you write to us"),
+        "consent_text": gettext("We store what you write here to answer you."),
+        "consent_link": gettext("Privacy policy"),
+        "consent_agree": gettext("I agree"),
+    }
+
+
+def ending_texts() -> dict[str, str]:
+    return {
+        "rating": gettext("How was this conversation?"),
+        "rating_1": gettext("Very bad"),
+        "rating_2": gettext("Bad"),
+        "rating_3": gettext("Fine"),
+        "rating_4": gettext("Good"),
+        "rating_5": gettext("Very good"),
+        "rating_comment": gettext("What could be better? (optional)"),
+        "rating_send": gettext("Send rating"),
+        "rating_thanks": gettext("Thank you for your rating."),
+        "transcript": gettext("Send me this chat by e-mail"),
+        "transcript_send": gettext("Send"),
+        "transcript_sent": gettext("It is on its way to {email}."),
+        "emoji": gettext("Emoji"),
     }
 
 

@@ -21,6 +21,18 @@ export interface Boot {
   readonly assistant: string | null;
   readonly maxLength: number;
   readonly upload: { readonly max_bytes: number; readonly max_files: number; readonly accept: string };
+  /** Whether e-mail can be sent at all. */
+  readonly mails: boolean;
+  /** When the website's hours begin again, if they are over. */
+  readonly backAt: string | null;
+  readonly faces: boolean;
+  readonly emoji: boolean;
+  readonly consent: { readonly text: string; readonly link: string; readonly link_text: string } | null;
+  readonly formIntro: string;
+  readonly away: string;
+  /** The question; empty for ours, null where no rating is asked for. */
+  readonly rating: string | null;
+  readonly transcript: boolean;
   readonly texts: Dictionary;
 }
 

@@ -1,5 +1,5 @@
 /** The visitor's one conversation: begun lazily with the first message, then live over a socket, or over HTTP while there is none. */
-import { batch, computed, effect, signal, type ReadonlySignal } from '@preact/signals';
+import { batch, computed, effect, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 
 import { namesOf } from '../../shared/attached.ts';
 import { ApiError, type Api } from '../../shared/http.ts';
@@ -9,7 +9,7 @@ import { createTimeline, type Entry, type Timeline } from '../../shared/timeline
 import { FRESH_MS, type UnsentMessages } from '../../shared/unsent.ts';
 import { once } from './lazy.ts';
 import { persistently } from './persistence.ts';
-import type { Session, Visitor } from './visitor.ts';
+import type { Question, Session, Visitor } from './visitor.ts';
 import type { Link, Wire } from './wire.ts';
 
 /** `unavailable`: the website is switched off or does not let us in. */
@@ -35,6 +35,8 @@ export interface Chat {
   /** Whether somebody of the staff is there; null while nobody has said. */
   readonly available: ReadonlySignal<boolean | null>;
   readonly personWish: ReadonlySignal<PersonWish>;
+  /** What is to be answered before the first message. */
+  readonly asks: Signal<readonly Question[]>;
   begin(): Promise<void>;
   say(content: string, attachments?: readonly Attachment[]): void;
   /** The id of the conversation, which is made if there is none. Rejects where none can be. */
@@ -60,6 +62,7 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
   const link = signal<Link>('offline');
   const available = signal<boolean | null>(null);
   const personWish = signal<PersonWish>('none');
+  const asks = signal<readonly Question[]>([]);
   const timeline = signal(newTimeline(NO_CONVERSATION));
   let wire: Wire | null = null;
   let beginning: Promise<void> | null = null;
@@ -96,6 +99,8 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
   function come(session: Session): void {
     batch(() => {
       phase.value = 'ready';
+      asks.value = session.asks ?? [];
+      available.value = session.widget?.available ?? null;
       if (session.conversation) return enter(session.conversation.id);
       link.value = 'online';
       void start();
@@ -192,8 +197,10 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
   }
 
   async function conversation(): Promise<string> {
+    let problem = '';
     await begin();
-    if (!timeline.peek().conversationId) await create({}, (code) => Promise.reject(new ApiError(0, code, '')));
+    if (!timeline.peek().conversationId) await create({}, (code) => (problem = code));
+    if (problem) throw new ApiError(0, problem, '');
     return timeline.peek().conversationId;
   }
 
@@ -212,8 +219,10 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
   const nextUnsent = (): Entry | undefined => timeline.peek().entries.peek().find((entry) => entry.state === 'sending');
 
   async function sendFirst({ message }: Entry): Promise<void> {
-    const first = { client_id: message.client_id, content: message.content };
-    await create(first, (code) => timeline.peek().apply(failure(message.client_id!, code)));
+    const { client_id, content } = message;
+    // Before any socket is there it is told to the timeline the way the socket would have.
+    const refuse = (code: string): void => receive({ type: 'rejected', code: code as 'invalid', detail: '', client_id: client_id! });
+    await create({ client_id, content }, refuse);
   }
 
   async function create(first: object, onFailed: (code: string) => void): Promise<void> {
@@ -230,11 +239,6 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
       link.value = 'online';
       onFailed(error instanceof ApiError ? error.code : 'unexpected');
     }
-  }
-
-  function retry(clientId: string): void {
-    timeline.peek().retry(clientId);
-    void start();
   }
 
   function describe(given: Record<string, unknown>): Promise<void> {
@@ -254,9 +258,7 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
   // --- people and the AI ---
 
   const isHuman = computed(() => timeline.value.conversation.value?.handled_by === 'human');
-  effect(() => {
-    if (isHuman.value) personWish.value = 'none';
-  });
+  effect(() => void (isHuman.value && (personWish.value = 'none')));
 
   function askForPerson(): void {
     personWish.value = 'waiting';
@@ -278,10 +280,14 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
     link,
     available,
     personWish,
+    asks,
     begin,
     say,
     conversation,
-    retry,
+    retry(clientId) {
+      timeline.peek().retry(clientId);
+      void start();
+    },
     discard: (clientId) => timeline.peek().discard(clientId),
     askForPerson,
     describe,
@@ -290,9 +296,4 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
     hasUnsent: () => !!nextUnsent(),
     restart,
   };
-}
-
-/** Failed before any socket was there: told to the timeline the way the socket would have. */
-function failure(clientId: string, code: string | null): Frame {
-  return { type: 'rejected', code: (code ?? 'invalid') as 'invalid', detail: '', client_id: clientId };
 }

@@ -2,7 +2,7 @@
  * The form for an e-mail address, while nobody is there who could answer: fetched when it is asked for.
  * What it draws and speaks with is given to it, so that this stays a chunk of its own. It thanks until the server does.
  */
-import type { ComponentChild } from 'preact';
+import type { FunctionComponent } from 'preact';
 
 import type { ApiError } from '../../shared/http.ts';
 import type { Chat } from './chat.ts';
@@ -10,7 +10,7 @@ import style from './css/contact.css';
 import { wear } from './lazy.ts';
 import type { ThumbTools } from './thumbs.ts';
 
-export type Contact = (chat: Chat) => ComponentChild;
+export type Contact = FunctionComponent<{ chat: Chat }>;
 
 const PROBLEMS: Readonly<Record<string, string>> = { invalid: 'email_invalid', rate_limited: 'failed_rate_limited', unavailable: 'failed_unavailable' };
 
@@ -45,7 +45,7 @@ export function create({ h, signal, text }: ThumbTools): Contact {
     document.querySelector<HTMLElement>(matchMedia('(pointer: coarse)').matches ? '[role=log]' : 'textarea')?.focus();
   }
 
-  return (chat) => {
+  return ({ chat }) => {
     const { conversationId } = chat.timeline.value;
     if (of.peek() !== conversationId) {
       of.value = conversationId;

@@ -21,6 +21,7 @@ const store = createStore();
 const visitor = createVisitor({
   store,
   websiteKey: boot.key,
+  asksConsent: !!boot.consent,
   keepHandle: (handle) => tell({ type: 'keep', handle }),
 });
 const unsent = createUnsent(store, `chatplatform:${boot.key}:unsent:`);
@@ -92,4 +93,4 @@ addEventListener('keydown', (event) => {
 
 showColours();
 expectDrops(chat);
-render(<App chat={chat} />, document.getElementById('app')!);
+render(<App chat={chat} visitor={visitor} />, document.getElementById('app')!);

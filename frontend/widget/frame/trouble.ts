@@ -3,6 +3,7 @@ import style from './css/trouble.css';
 import { wear } from './lazy.ts';
 
 export { Banner } from './ui/Banner.tsx';
+export { Latest } from './ui/Latest.tsx';
 export { Failure } from './ui/Failure.tsx';
 export { Unavailable } from './ui/Unavailable.tsx';
 

@@ -1,4 +1,6 @@
 /** Who the visitor is to us: a token in the frame's own storage, and a handle the loader keeps where that storage is not kept. */
+import { signal, type ReadonlySignal } from '@preact/signals';
+
 import { type Api, ApiError, createApi } from '../../shared/http.ts';
 import type { VisitorConversation } from '../../shared/protocol.d.ts';
 import type { Store } from '../../shared/storage.ts';
@@ -8,6 +10,17 @@ export interface Session {
   visitor_token: string;
   resume_handle: string | null;
   conversation: VisitorConversation | null;
+  asks?: readonly Question[];
+  widget?: { available: boolean };
+}
+
+/** A field of the form before the first message. */
+export interface Question {
+  key: string;
+  label: string;
+  kind: 'text' | 'email' | 'tel' | 'textarea' | 'select';
+  required: boolean;
+  options: readonly string[];
 }
 
 export interface Identity {
@@ -32,6 +45,8 @@ export interface Visitor {
   identify(identity: Identity): Promise<void>;
   addAttributes(attributes: Facts): Promise<void>;
   consent(given: boolean): void;
+  /** Nothing is stored before they agree. */
+  readonly needsConsent: ReadonlySignal<boolean>;
   /** The token no longer opens anything. */
   distrust(): void;
   /** Become who another tab says we are; false when it says nothing new. */
@@ -45,6 +60,7 @@ export interface VisitorOptions {
   store: Store;
   /** The loader keeps the handle on the customer's page. */
   keepHandle: (handle: string | null) => void;
+  asksConsent?: boolean;
 }
 
 /** Kept by the loader in place of a handle where there is none: somebody has been here. */
@@ -52,7 +68,7 @@ const KNOWN = '-';
 /** A page that changes with every click is told at this pace. */
 const PAGES_MS = 10_000;
 
-export function createVisitor({ websiteKey, store, keepHandle }: VisitorOptions): Visitor {
+export function createVisitor({ websiteKey, store, keepHandle, asksConsent }: VisitorOptions): Visitor {
   const storageKey = `chatplatform:${websiteKey}`;
   let token = store.read<string>(storageKey);
   let handle: string | null = null;
@@ -66,7 +82,17 @@ export function createVisitor({ websiteKey, store, keepHandle }: VisitorOptions)
   let pageTimer: ReturnType<typeof setTimeout> | undefined;
   const api = createApi({ bearer: () => token });
 
+  const needsConsent = signal(!!asksConsent && token === null);
+  let resolve = (): void => undefined;
+  const agreement = needsConsent.peek() ? new Promise<void>((done) => (resolve = done)) : undefined;
+
+  function agreed(): void {
+    needsConsent.value = false;
+    resolve();
+  }
+
   async function begin(): Promise<Session> {
+    await agreement;
     const asked = claim;
     try {
       const session = await open(asked?.identity);
@@ -163,12 +189,17 @@ export function createVisitor({ websiteKey, store, keepHandle }: VisitorOptions)
     begin,
     found(knownHandle, seen) {
       handle = knownHandle;
+      if (handle) agreed(); // Or there would be none.
       page = seen;
     },
     seenOn,
     identify,
     addAttributes,
-    consent: (given) => void (consent = given),
+    consent(given) {
+      consent = given;
+      if (given) agreed();
+    },
+    needsConsent,
     distrust,
     followTab,
     forget,

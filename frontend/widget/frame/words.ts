@@ -1,12 +1,10 @@
 /** Text of the AI and of the staff. What shows it and reads it aloud comes with the first message; until then it stands as it is. */
 import { signal } from '@preact/signals';
-import { createElement, type ComponentChild } from 'preact';
+import { createElement } from 'preact';
 
 import { isHarmless } from '../../shared/links.ts';
 import type { Markdown } from '../../shared/md.ts';
 import { text } from './boot.ts';
-import type { Chat } from './chat.ts';
-import type { Contact } from './contact.ts';
 import type { Thumbs } from './thumbs.ts';
 
 export interface Words {
@@ -15,7 +13,7 @@ export interface Words {
   thumbs: Thumbs;
 }
 
-const TOOLS = { h: createElement, isHarmless, signal, text };
+export const TOOLS = { h: createElement, isHarmless, signal, text };
 
 export const words = signal<Words | null>(null);
 
@@ -27,13 +25,4 @@ export function fetchWords(): Promise<void> {
     () => void (asked = null), // Offline just now: the next message asks again.
   );
   return asked;
-}
-
-const contact = signal<Contact | null>(null);
-
-/** The form that asks for an e-mail address, as soon as it has come. */
-export function contactForm(chat: Chat): ComponentChild {
-  if (!chat.timeline.value.conversation.value?.asks_email) return null;
-  if (!contact.value) void import('./contact.ts').then(({ create }) => (contact.value ??= create(TOOLS)));
-  return contact.value?.(chat);
 }

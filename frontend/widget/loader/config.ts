@@ -1,4 +1,5 @@
 import type { ColorScheme } from '../port.ts';
+import type { Rule } from './proactive.ts';
 
 /** Written into the script by widget/pages/loader.py, so that the page needs no request and no `connect-src` for it. */
 export interface Config {
@@ -10,6 +11,9 @@ export interface Config {
   onBrand: string;
   dir: 'ltr' | 'rtl';
   mail: string;
+  /** What the owner has set; the page goes before it. */
+  settings: Settings;
+  proactive?: readonly Rule[];
   texts: LoaderTexts;
 }
 
@@ -19,6 +23,7 @@ export interface LoaderTexts {
   close: string;
   unreachable: string;
   retry: string;
+  dismiss: string;
 }
 
 /** What the customer's page may set before loading: `window.chatPlatformSettings`. */
@@ -38,4 +43,4 @@ declare const __CONFIG__: Config;
 
 export const config = __CONFIG__;
 // Nothing a page writes there may break it: what is no object is no settings.
-export const settings: Settings = Object((window as { chatPlatformSettings?: Settings }).chatPlatformSettings);
+export const settings: Settings = { ...config.settings, ...Object((window as { chatPlatformSettings?: Settings }).chatPlatformSettings) };

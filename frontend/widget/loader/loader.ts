@@ -8,6 +8,7 @@ import type { Act, Controls, Core, MethodName } from './core.ts';
 import { element } from './element.ts';
 import { badge, launcher } from './launcher.ts';
 import { memory } from './memory.ts';
+import { watchForRules } from './proactive.ts';
 import { apologise, draw, host, mount, panel, unmount } from './stage.ts';
 
 let act: Promise<Act> | undefined;
@@ -69,6 +70,7 @@ function toggle(): void {
 function settle(): void {
   if (signal.aborted) return;
   appear();
+  watchForRules(() => void perform('open'));
   if (settings.autoOpen || (memory('sessionStorage') && innerWidth > 479)) void perform('open', [false]);
   else if (memory('localStorage')) warm();
 }

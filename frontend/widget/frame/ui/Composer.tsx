@@ -1,4 +1,4 @@
-import { useSignalEffect } from '@preact/signals';
+import { useSignal, useSignalEffect } from '@preact/signals';
 import { useMemo, useRef } from 'preact/hooks';
 
 import { attach, tray } from '../attaching.ts';
@@ -9,9 +9,11 @@ import { focusWanted } from '../link.ts';
 import { cleaned, lengthOf } from '../message_text.ts';
 import { createTypingSender } from '../typing.ts';
 import { Icon } from './icons.tsx';
+import { Emoji } from './parts.ts';
 
 export function Composer({ chat }: { chat: Chat }) {
   const field = useRef<HTMLTextAreaElement>(null);
+  const isChoosing = useSignal(false);
   const typing = useMemo(() => createTypingSender(chat.send), [chat]);
   const content = composerText.value;
   const left = boot.maxLength - lengthOf(content);
@@ -90,6 +92,12 @@ export function Composer({ chat }: { chat: Chat }) {
           {left < 0 ? text('too_long', { over: -left }) : text('left', { left })}
         </p>
       )}
+      {boot.emoji && (
+        <button type="button" class="attach" aria-label={text('emoji')} aria-expanded={isChoosing.value} onClick={() => (isChoosing.value = !isChoosing.value)}>
+          ☺
+        </button>
+      )}
+      {isChoosing.value && <Emoji close={() => (isChoosing.value = false)} />}
       <button type="submit" class="send" aria-label={text('send')} disabled={!canSend}>
         <Icon name="send" />
       </button>

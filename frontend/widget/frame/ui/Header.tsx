@@ -9,11 +9,11 @@ export function Header({ chat, isEmpty }: { chat: Chat; isEmpty: boolean }) {
   return (
     <header class={isEmpty ? 'header header-tall' : 'header'}>
       <div class="header-row">
-        <div class="faces">
+        {boot.faces && <div class="faces">
           {faces(agent).map((face) => (
             <Avatar key={face.name} face={face} />
           ))}
-        </div>
+        </div>}
         <div class="header-text">
           <h1>{agent ? agent.name : boot.name}</h1>
           <p>{statusLine(chat, agent?.name)}</p>

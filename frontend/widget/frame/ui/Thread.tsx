@@ -5,10 +5,9 @@ import { boot, clock, text } from '../boot.ts';
 import type { Chat } from '../chat.ts';
 import { isOpen } from '../link.ts';
 import { toRows, type Row } from '../rows.ts';
-import { contactForm } from '../words.ts';
 import { Bubble } from './Bubble.tsx';
 import { Drafts, TypingNow } from './Drafts.tsx';
-import { Latest } from './Latest.tsx';
+import { Contact, Ending, Latest } from './parts.ts';
 
 export function Thread({ chat }: { chat: Chat }) {
   const { scroller, onScroll, hasMore, toEnd } = useStickToEnd();
@@ -20,6 +19,7 @@ export function Thread({ chat }: { chat: Chat }) {
     if (own.value || isOpen.value) toEnd();
   });
 
+  const conversation = chat.timeline.value.conversation.value;
   return (
     <div class="thread">
       <div class="scroller" ref={scroller} onScroll={onScroll} tabIndex={0} role="log" aria-live="off" aria-label={text('log')}>
@@ -32,7 +32,8 @@ export function Thread({ chat }: { chat: Chat }) {
             <Drafts chat={chat} />
           </ol>
           <TypingNow chat={chat} />
-          {contactForm(chat)}
+          {conversation?.asks_email && <Contact chat={chat} />}
+          {conversation?.status === 'resolved' && <Ending chat={chat} />}
         </div>
       </div>
       {hasMore.value && <Latest toEnd={toEnd} />}
