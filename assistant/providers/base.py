@@ -30,6 +30,12 @@ class Question:
     turns: list[Turn]
     if_unsure: str = ""
     link_hosts: tuple[str, ...] = ()
+    spoken: str = ""
+
+    @property
+    def language(self) -> str:
+        """That the visitor's chat speaks, else the website's."""
+        return self.spoken or self.website.language
 
     @property
     def text(self) -> str:

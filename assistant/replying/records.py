@@ -43,7 +43,7 @@ def wait_for_more(job: Job) -> float:
 
 def question_of(job: Job, plan: Plan | None = None) -> Question | None:
     """What to answer; None when there is nothing to do any more: taken over, asked again, or answered before."""
-    conversations = Conversation.objects.for_system().select_related("website")
+    conversations = Conversation.objects.for_system().select_related("website", "visitor")
     conversation = conversations.filter(
         pk=job.conversation_id, website=job.website_id, takeover_epoch=job.epoch, handled_by="ai"
     ).first()
@@ -53,7 +53,8 @@ def question_of(job: Job, plan: Plan | None = None) -> Question | None:
         Turn(_speaker(role, is_manual), content)
         for role, is_manual, content in history_since_resolve(job.conversation_id, MOST_TURNS)
     ]
-    return Question(conversation.website, turns, link_hosts=plan.link_hosts if plan else ())
+    hosts = plan.link_hosts if plan else ()
+    return Question(conversation.website, turns, link_hosts=hosts, spoken=conversation.visitor.language)
 
 
 def stretch_of(job: Job) -> Stretch:

@@ -1,16 +1,24 @@
-"""Every word the chat says of itself, in the language that is active; `{name}` is filled in by the browser."""
+"""Every word the chat says of itself; `{name}` is filled in by the browser."""
 
 from __future__ import annotations
 
-from django.utils.translation import gettext
+from foundation.translations import Translator
 
 
-def texts() -> dict[str, str]:
+def texts(gettext: Translator) -> dict[str, str]:
     """Keys ending in `.one`, `.other` … are plural forms, chosen by the language's rules in the browser."""
-    return {**window_texts(), **conversation_texts(), **composer_texts(), **failure_texts()}
+    ngettext = gettext.plurals
+    unread = ngettext("{count} new message", "{count} new messages")
+    return {
+        **window_texts(gettext),
+        **conversation_texts(gettext),
+        **composer_texts(gettext),
+        **failure_texts(gettext),
+        **{f"unread.{form}": text for form, text in unread.items()},
+    }
 
 
-def window_texts() -> dict[str, str]:
+def window_texts(gettext: Translator) -> dict[str, str]:
     return {
         "close": gettext("Close chat"),
         "status_assistant": gettext("Instant answers by AI"),
@@ -29,12 +37,10 @@ def window_texts() -> dict[str, str]:
         "no_network": gettext("You are offline. Messages are sent when you are back."),
         "unavailable": gettext("This chat is not available."),
         "write_instead": gettext("You can write to us:"),
-        "unread.one": gettext("{count} new message"),
-        "unread.other": gettext("{count} new messages"),
     }
 
 
-def conversation_texts() -> dict[str, str]:
+def conversation_texts(gettext: Translator) -> dict[str, str]:
     return {
         "log": gettext("Conversation"),
         "opening_assistant": gettext(
@@ -61,7 +67,7 @@ def conversation_texts() -> dict[str, str]:
     }
 
 
-def composer_texts() -> dict[str, str]:
+def composer_texts(gettext: Translator) -> dict[str, str]:
     return {
         "email": gettext("Your e-mail address"),
         "email_leave": gettext("Leave address"),
@@ -74,7 +80,7 @@ def composer_texts() -> dict[str, str]:
     }
 
 
-def failure_texts() -> dict[str, str]:
+def failure_texts(gettext: Translator) -> dict[str, str]:
     return {
         "not_sent": gettext("Not sent."),
         "retry": gettext("Try again"),

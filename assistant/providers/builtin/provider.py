@@ -33,7 +33,7 @@ class BuiltIn:
 
 def answer_to(question: Question) -> Outcome:
     """The whole answer at once; it depends on the question and the articles only."""
-    phrases = phrases_for(question.website.language)
+    phrases = phrases_for(question.language)
     outcome = wish_for_person(question, phrases) or _small_talk(question, phrases) or _looked_up(question, phrases)
     return Outcome("hand_off", reason=CLAIMED, used=outcome.used) if is_claimed(outcome.text) else outcome
 

@@ -20,6 +20,7 @@ const store = createStore();
 const visitor = createVisitor({
   store,
   websiteKey: boot.key,
+  locale: boot.language,
   keepHandle: (handle) => tell({ type: 'keep', handle }),
 });
 const unsent = createUnsent(store, `chatplatform:${boot.key}:unsent:`);

@@ -8,18 +8,14 @@ export interface Config {
   controls: string;
   brand: string;
   onBrand: string;
-  dir: 'ltr' | 'rtl';
+  /** The website's own. */
+  language: string;
   mail: string;
-  texts: LoaderTexts;
+  texts: Record<string, LoaderTexts>;
 }
 
-export interface LoaderTexts {
-  title: string;
-  open: string;
-  close: string;
-  unreachable: string;
-  retry: string;
-}
+/** By their places, to be short (widget/pages/loader.py). */
+export type LoaderTexts = [isRtl: 0 | 1, title: string, open: string, close: string, unreachable: string, retry: string];
 
 /** What the customer's page may set before loading: `window.chatPlatformSettings`. */
 export interface Settings {
@@ -39,3 +35,9 @@ declare const __CONFIG__: Config;
 export const config = __CONFIG__;
 // Nothing a page writes there may break it: what is no object is no settings.
 export const settings: Settings = Object((window as { chatPlatformSettings?: Settings }).chatPlatformSettings);
+
+/** In the language the page asks for, else in the website's own: the same rule as translator_for in widget/pages/languages.py. */
+export function texts(): LoaderTexts {
+  const [tag, base] = /^(\w+).*/.exec(`${settings.locale}`.replace('_', '-')) ?? [];
+  return config.texts[tag!] ?? config.texts[`${base}`.toLowerCase()] ?? config.texts[config.language]!;
+}

@@ -3,12 +3,12 @@
  * a second script that knows how to go on (controls.ts), and the chat (a frame of our own origin).
  */
 import { announce, isPublished, leaving, publish, signal, withdraw } from './api.ts';
-import { config, settings } from './config.ts';
+import { config, settings, texts } from './config.ts';
 import type { Act, Controls, Core, MethodName } from './core.ts';
 import { element } from './element.ts';
 import { badge, launcher } from './launcher.ts';
 import { memory } from './memory.ts';
-import { apologise, draw, host, mount, panel, unmount } from './stage.ts';
+import { apologise, draw, host, label, mount, panel, unmount } from './stage.ts';
 
 let act: Promise<Act> | undefined;
 let tries = 0;
@@ -16,7 +16,7 @@ let tries = 0;
 const appear = (): void => void (host.isConnected || document.body.append(host));
 
 const core: Core = {
-  config, settings, host, panel, launcher, badge, leaving, mount, unmount, apologise, announce, withdraw, memory, appear,
+  config, settings, texts, label, host, panel, launcher, badge, leaving, mount, unmount, apologise, announce, withdraw, memory, appear,
 }; // prettier-ignore
 
 function bringControls(): Promise<Act> {
@@ -24,7 +24,7 @@ function bringControls(): Promise<Act> {
     ({ start }) => start(core),
     () => {
       act = undefined;
-      throw Error(config.texts.unreachable);
+      throw Error(texts()[4]);
     },
   ));
 }
