@@ -54,6 +54,10 @@ test-faults: setup ## Everything that can fail fails while people talk, ten minu
 lighthouse: setup ## What the chat costs the page it is on: Lighthouse with and without it, three minutes (ARGS=9 runs)
 	@$(RUN) -m tests.lighthouse $(ARGS)
 
+.PHONY: screenshots
+screenshots: setup ## Pictures of the chat on the demo's shop, into docs/images/widget/ (ARGS=dark for one mode)
+	@$(RUN) -m tests.screenshots $(ARGS)
+
 .PHONY: bench
 bench: setup ## How fast we are, beside others, ten minutes (ARGS="throughput resume" for some, docs/performance.md)
 	@$(RUN) -m benchmarks $(ARGS)

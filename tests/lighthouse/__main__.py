@@ -53,13 +53,13 @@ def measured(url: str, *, without_chat: bool = False) -> Figures:
     blocked = ["--blocked-url-patterns=*/widget/*"] if without_chat else []
     flags = f"--chrome-flags=--headless=new {' '.join(ARGUMENTS)}"
     node = PROJECT / ".venv" / "node" / "node"
-    done = subprocess.run(
-        [node, COMMAND, url, "--output=json", "--quiet", "--only-categories=performance", flags, *blocked],
-        env=os.environ | {"CHROME_PATH": str(chromium)},
-        capture_output=True,
-        check=True,
-        timeout=180,
-    )
+    command = [node, COMMAND, url, "--output=json", "--quiet", "--only-categories=performance", flags, *blocked]
+    environment = os.environ | {"CHROME_PATH": str(chromium)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=180)
+    if done.returncode:  # now and then a page is over before it looks; a second time says why
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=180)
+    if done.returncode:
+        sys.exit(done.stderr)
     report: dict[str, Any] = json.loads(done.stdout)
     figures = {name: float(report["audits"][name]["numericValue"]) for name in AUDITS}
     return {"performance": report["categories"]["performance"]["score"] * 100, **figures}

@@ -3,7 +3,7 @@ import type { announce, leaving, withdraw } from './api.ts';
 import type { Config, Settings, texts } from './config.ts';
 import type { badge, launcher } from './launcher.ts';
 import type { memory } from './memory.ts';
-import type { apologise, host, label, mount, panel, unmount } from './stage.ts';
+import type { appear, apologise, host, label, mount, panel, unmount } from './stage.ts';
 
 export type MethodName =
   | 'open'
@@ -42,8 +42,8 @@ export interface Core {
   announce: typeof announce;
   withdraw: typeof withdraw;
   memory: typeof memory;
-  /** Puts the host into the page where it is not there yet. */
-  appear: () => void;
+  /** Draws it, and puts it into the page where it is not there yet. */
+  appear: typeof appear;
 }
 
 export interface Controls {

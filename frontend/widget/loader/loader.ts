@@ -9,12 +9,10 @@ import { element } from './element.ts';
 import { badge, launcher } from './launcher.ts';
 import { memory } from './memory.ts';
 import { watchForRules } from './proactive.ts';
-import { apologise, draw, host, label, mount, panel, unmount } from './stage.ts';
+import { appear, apologise, host, label, mount, panel, unmount } from './stage.ts';
 
 let act: Promise<Act> | undefined;
 let tries = 0;
-
-const appear = (): void => void (host.isConnected || document.body.append(host));
 
 const core: Core = {
   config, settings, texts, label, host, panel, launcher, badge, leaving, mount, unmount, apologise, announce, withdraw, memory, appear,
@@ -82,7 +80,6 @@ function whenIdle(): void {
 }
 
 if (!isPublished()) {
-  draw();
   launcher.onclick = toggle;
   launcher.onpointerenter = launcher.onfocus = warm;
   publish(perform);

@@ -21,16 +21,21 @@ export function label(): void {
   launcher.ariaLabel = settings.launcherText || open;
 }
 
-export function draw(): void {
+/** Not before the page is idle, or somebody wants it. */
+function draw(root = host.attachShadow({ mode: 'open' })): void {
+  // Open: a closed root would hide the button from assistive tools and tests, and protect nothing.
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(style);
-  // Open: a closed root would hide the button from assistive tools and tests, and protect nothing.
-  const root = host.attachShadow({ mode: 'open' });
   root.adoptedStyleSheets = [sheet];
   root.append(panel, launcher);
   // Through the CSSOM: a style attribute would need 'unsafe-inline' of the page.
   label();
   host.style.cssText = `--brand:${config.brand};--on-brand:${config.onBrand};--z:${Number(zIndex)}`;
+}
+
+export function appear(): void {
+  if (!host.shadowRoot) draw();
+  if (!host.isConnected) document.body.append(host);
 }
 
 /** The chat itself. Fetched beside the second script, which greets it as soon as both are there. */
