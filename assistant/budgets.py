@@ -120,6 +120,12 @@ def used_up_to(said: str, may_use: Usage) -> Usage:
     return Usage(may_use.input_tokens, tokens_of(said), is_estimated=True)
 
 
+def left_behind(reserved_tokens: int, said: str) -> Usage:
+    """By a process that was killed: what it asked and as much of the answer as is known, out of what was kept back."""
+    read = max(0, reserved_tokens - ANSWER_TOKENS)
+    return Usage(read, min(tokens_of(said), reserved_tokens - read), is_estimated=True)
+
+
 def tokens_of(text: str) -> int:
     """By bytes, not by characters: a token is four letters of English, but only one or two signs of Chinese."""
     return -(-len(text.encode("utf-8", "replace")) // BYTES_PER_TOKEN)

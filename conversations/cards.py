@@ -34,6 +34,11 @@ def members(website_id: int) -> str:
     return key("presence", website_id)
 
 
+def here(website_id: int) -> str:
+    """The key of those of them whose person is not away."""
+    return key("presence", website_id, "here")
+
+
 def cards(website_id: int) -> str:
     """The key of the hash of their cards."""
     return key("presence", website_id, "cards")

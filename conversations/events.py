@@ -128,7 +128,30 @@ class PresenceChanged:
 
     website_id: int
     staff: list[protocol.Colleague]
-    is_open: bool = True  # by its hours
+    available: bool  # somebody of them is not away, within the website's hours
+
+
+@dataclass(slots=True)
+class AvailabilityChanged:
+    """Somebody of the staff is away from now on, or back."""
+
+    user_id: int
+    is_away: bool
+
+
+@dataclass(slots=True)
+class VisitorBlocked:
+    """A visitor may not write any more; these are their conversations."""
+
+    conversation_ids: list[UUID]
+
+
+@dataclass(slots=True)
+class Mentioned:
+    """A note calls somebody of the staff."""
+
+    entry: EntryRow
+    user_id: int
 
 
 Event = (
@@ -140,4 +163,7 @@ Event = (
     | TypingSeen
     | MarkersMoved
     | PresenceChanged
+    | VisitorBlocked
+    | Mentioned
+    | AvailabilityChanged
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from accounts.actors import Staff
 from accounts.hours import Hours
-from conversations.cards import cards, cards_of, has_expired, members
+from conversations.cards import cards, cards_of, has_expired, here, members
 from conversations.events import PresenceChanged
 from conversations.protocol import Colleague
 from conversations.queries.websites import opening_hours
@@ -41,6 +41,7 @@ class Place:
     viewing: UUID | None = None
     typing: UUID | None = None
     websites: set[int] = field(default_factory=set)
+    is_away: bool = False
 
     def card(self) -> str:
         actor = self.actor
@@ -68,6 +69,11 @@ async def enter(place: Place, *, tell: bool = True) -> None:
             for website_id in place.websites:
                 pipeline.zadd(members(website_id), {place.connection_id: expiry})
                 pipeline.hset(cards(website_id), place.connection_id, place.card())
+                if place.is_away:
+                    pipeline.zrem(here(website_id), place.connection_id)
+                else:
+                    pipeline.zadd(here(website_id), {place.connection_id: expiry})
+                pipeline.expire(here(website_id), int(lifetime()) + 60)
                 pipeline.expire(members(website_id), int(lifetime()) + 60)
                 pipeline.expire(cards(website_id), int(lifetime()) + 60)
             await pipeline.execute()
@@ -84,6 +90,7 @@ async def leave(place: Place, websites: set[int] | None = None) -> None:
         async with asyncio.timeout(PATIENCE), redis().pipeline(transaction=False) as pipeline:
             for website_id in gone:
                 pipeline.zrem(members(website_id), place.connection_id)
+                pipeline.zrem(here(website_id), place.connection_id)
                 pipeline.hdel(cards(website_id), place.connection_id)
             await pipeline.execute()
     except (RedisError, TimeoutError) as error:
@@ -93,11 +100,15 @@ async def leave(place: Place, websites: set[int] | None = None) -> None:
 
 async def counts(website_ids: list[int]) -> dict[int, int]:
     """How many dashboards are subscribed to each website; 0 while Redis is away."""
+    return await _counted(members, website_ids)
+
+
+async def _counted(of: Callable[[int], str], website_ids: list[int]) -> dict[int, int]:
     now = time.time()
     try:
         async with asyncio.timeout(PATIENCE), redis().pipeline(transaction=False) as pipeline:
             for website_id in website_ids:
-                pipeline.zcount(members(website_id), now, "+inf")
+                pipeline.zcount(of(website_id), now, "+inf")
             return dict(zip(website_ids, await pipeline.execute(), strict=True))
     except (RedisError, TimeoutError):
         return dict.fromkeys(website_ids, 0)
@@ -141,7 +152,7 @@ async def subscribers(place: Place, channel: str) -> int:
 
 
 async def somebody_is_on(website_id: int) -> bool:
-    """Whether any of the website's staff has a dashboard open. Many who ask at once are one question."""
+    """Whether any of the website's staff has a dashboard open and is not away. Who ask at once are one question."""
     return await _questions.call(website_id) > 0
 
 
@@ -152,7 +163,7 @@ async def is_available(website_id: int, hours: Hours | None = None) -> bool:
 
 
 async def _count(website_ids: list[int]) -> Sequence[int]:
-    found = await counts(list(set(website_ids)))
+    found = await _counted(here, list(set(website_ids)))
     return [found[one] for one in website_ids]
 
 
@@ -210,10 +221,12 @@ async def _tell(website_id: int) -> None:
         _unsettled.discard(website_id)
     try:
         staff = await colleagues(website_id)
+        available = (await _counted(here, [website_id]))[website_id] > 0
     except RedisError as error:
         logger.warning("presence not told", website=website_id, error=repr(error))
         return
-    await publish(PresenceChanged(website_id, staff, (await opening_hours(website_id)).are_open(timezone.now())))
+    is_open = (await opening_hours(website_id)).are_open(timezone.now())
+    await publish(PresenceChanged(website_id, staff, available and is_open))
 
 
 def _subscribers(website_id: int, channel: str) -> str:

@@ -451,6 +451,24 @@ class DashboardPresence(Wire):
     staff: list[Colleague]
 
 
+class Availability(Wire):
+    """I am away from now on, or back, as I (or an admin) have said in some window."""
+
+    type: Literal["availability"] = "availability"
+    is_away: bool
+
+
+class Mentioned(Wire):
+    """A colleague calls me by name in a note."""
+
+    type: Literal["mentioned"] = "mentioned"
+    conversation_id: UUID
+    website_id: int
+    message_id: UUID
+    author: Author | None
+    excerpt: str
+
+
 class VisitorResumed(Wire):
     """What changed after my cursor: a page, cut in `rev` order."""
 
@@ -583,6 +601,8 @@ DashboardFrame = Annotated[
     | TypingShown
     | ReadShown
     | DashboardPresence
+    | Availability
+    | Mentioned
     | DashboardResumed
     | Subscribed
     | Unsubscribed

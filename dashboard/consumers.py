@@ -12,10 +12,13 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from accounts.actors import staff_actor
+from accounts.colleagues import is_away
 from accounts.connection_tokens import Grant
 from conversations import audiences, presence, protocol
+from conversations.actions.assignments import assign_soon, assign_soon_in
 from conversations.actions.markers import mark_soon
-from conversations.actions.messages import Post, post_message
+from conversations.actions.messages import Post
+from conversations.actions.notes import say_as_staff
 from conversations.actions.takeovers import hand_back, stop_reply, take_over
 from conversations.actions.typing import show_agent_typing
 from conversations.closings import NOT_ALLOWED, Closed
@@ -61,9 +64,11 @@ class DashboardConsumer(SocketConsumer):
             raise Closed(*NOT_ALLOWED)
         self.actor, self.rights_seen_at = actor, time.monotonic()
         self.place = presence.Place(actor, self.connection_id, websites=set(actor.websites))
+        self.place.is_away = await db(is_away, actor.user_id)
         await asyncio.gather(*[self.join(dashboard_group(website_id)) for website_id in actor.websites])
         await self.join(user_group(actor.user_id))
         await presence.enter(self.place)
+        assign_soon(actor.websites)
         counts = await presence.counts(list(actor.websites))
         await self.send_frame(
             protocol.DashboardConnected(
@@ -81,6 +86,7 @@ class DashboardConsumer(SocketConsumer):
         self._typing_ends(None)
         if self.place is not None:
             await presence.leave(self.place)
+            assign_soon(self.place.websites)
             if self.light_notices:
                 await presence.unsubscribe(self.place, CHAT_UPDATES)
 
@@ -119,14 +125,22 @@ class DashboardConsumer(SocketConsumer):
         await presence.enter(place)
 
     def told(self, event: dict[str, Any]) -> protocol.Wire | None:
+        if event["name"] == "availability":
+            self._be_away(event["is_away"])
         if event["name"] != "new_message":
             return None
         if event["role"] == "user" and event is not DashboardConsumer.marked:
             DashboardConsumer.marked = event  # for all dashboards of this process, which get it one after the other
             mark_soon(event["conversation_id"], "staff", delivered=event["rev"])
+            assign_soon_in(UUID(event["conversation_id"]))
         if self.light_notices and event["notice"]:
             return notice_of(event["conversation_id"], event["role"], event["notice"])
         return None
+
+    def _be_away(self, is_away: bool) -> None:
+        if self.place is not None:
+            self.place.is_away = is_away
+            tell_soon(presence.enter(self.place))
 
     async def _website(self, conversation_id: UUID) -> int:
         """The conversation's website, if this person may see it. Raises NotFound."""
@@ -140,7 +154,8 @@ class DashboardConsumer(SocketConsumer):
     async def do_chat_message(self, command: protocol.DashboardChatMessage) -> None:
         await self._website(command.conversation_id)
         count_message(self.actor)
-        posted = await post_message(
+        posted = await say_as_staff(
+            self.actor,
             Post(
                 command.conversation_id,
                 command.content,
@@ -151,7 +166,7 @@ class DashboardConsumer(SocketConsumer):
                 author=Writer.of_staff(self.actor),
                 origin=self.channel_name,
                 attachments=command.attachments,
-            )
+            ),
         )
         self.late_writes.reached(str(command.conversation_id), posted.event.epoch)
         await self.send_text(posted.event.for_staff())

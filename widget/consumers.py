@@ -44,7 +44,7 @@ class ChatConsumer(SocketConsumer):
         self.conversation_key = str(self.conversation_id)
         try:
             row = await conversation_of_visitor(self.actor, self.conversation_id)
-            if not row.state.website.is_active:
+            if not row.state.website.is_active or row.state.visitor.is_blocked:
                 raise Closed(*NOT_ALLOWED)
             await self.join(chat_group(self.conversation_id))
             await self.join(widget_group(self.actor.website_id))
@@ -86,6 +86,8 @@ class ChatConsumer(SocketConsumer):
         return pulse
 
     def told(self, event: dict[str, Any]) -> None:
+        if event["name"] == "blocked":
+            self.end(Closed(*NOT_ALLOWED))
         if event["name"] == "new_message" and event["role"] != "user":
             mark_soon(self.conversation_key, "visitor", delivered=event["rev"])
 

@@ -41,6 +41,7 @@ def open_session(asked: NewSession, user_agent: str) -> Session:
     visitor = known
     if visitor is None and asked.resume_handle and website.resume_handles:
         visitor = use_resume_handle(asked.resume_handle, website.pk)
+    _refuse_blocked(visitor)  # also one who would now sign in as somebody else
     happened: list[Event] = []
     if asked.identity is not None:
         visitor, happened = _identified(website, _proof(website, asked.identity), visitor)
@@ -48,6 +49,7 @@ def open_session(asked: NewSession, user_agent: str) -> Session:
         if website.widget_settings.consent.enabled and not asked.consent:
             raise Forbidden("Nothing is stored of you before you agree: consent is missing.")
         visitor = Visitor(website=website)
+    _refuse_blocked(visitor)
     visitor.language = base_of(asked.locale or "") or visitor.language
     if asked.attributes:
         visitor.attributes = merged(visitor.attributes, asked.attributes)
@@ -61,6 +63,11 @@ def open_session(asked: NewSession, user_agent: str) -> Session:
         latest_conversation(visitor),
         happened,
     )
+
+
+def _refuse_blocked(visitor: Visitor | None) -> None:
+    if visitor is not None and visitor.is_blocked:
+        raise Forbidden("This chat has been closed for you.")
 
 
 def _next_handle(website: Website, visitor: Visitor) -> str | None:

@@ -76,6 +76,7 @@ class WebsiteChanges(Body):
     support_email: Annotated[str, AfterValidator(address_or_nothing)] | None = None
     language: Language | None = None
     visitor_drafts: bool | None = None
+    auto_assign: bool | None = None
     resume_handles: bool | None = None
     widget: WidgetSettings | None = None
     hours: Hours | None = None
@@ -111,6 +112,7 @@ class WebsiteForm(Body):
     support_email: str
     language: str
     visitor_drafts: bool
+    auto_assign: bool
     resume_handles: bool
     widget: WidgetSettings
     hours: Hours

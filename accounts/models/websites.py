@@ -43,6 +43,7 @@ class Website(models.Model):
     language = models.CharField(max_length=10, default="en")
 
     visitor_drafts = models.BooleanField(default=False, help_text="Staff see what visitors type before it is sent.")
+    auto_assign = models.BooleanField(default=False, help_text="Who is there and has room is given who waits.")
     ai_enabled = models.BooleanField(default=True)
     assistant_name = models.CharField(max_length=60, default="Assistant")
 

@@ -12,9 +12,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from assistant.budgets import ANSWER_TOKENS, budget_of, tokens_of
+from assistant.budgets import budget_of, left_behind
 from assistant.models import AssistantSettings, Reply
-from assistant.providers.base import Usage
 from assistant.replying.records import close
 from assistant.spending import count_abandoned
 from conversations.actions.replies import cancel_reply
@@ -55,5 +54,4 @@ def _close(website_id: int, reply_id: UUID) -> None:
         return
     reply.failure = WHY
     chosen = AssistantSettings.objects.for_website(website_id).first() or AssistantSettings(website_id=website_id)
-    read = max(0, reply.reserved_tokens - ANSWER_TOKENS)
-    close(reply, Reply.State.FAILED, budget_of(chosen), Usage(read, tokens_of(reply.partial), is_estimated=True))
+    close(reply, Reply.State.FAILED, budget_of(chosen), left_behind(reply.reserved_tokens, reply.partial))

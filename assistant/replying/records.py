@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from assistant.budgets import Budget, Leave, ask_for_more, ask_leave, settle, used_up_to
+from assistant.budgets import Budget, Leave, ask_for_more, ask_leave, left_behind, settle, used_up_to
 from assistant.models import Reply
 from assistant.models.scope import WebsiteQuerySet
 from assistant.providers.base import Outcome, Provider, Question, Speaker, Turn, Usage
@@ -75,7 +75,8 @@ def record_beginning(
     if conversation.reply_id != message_id:
         raise Stale
     for superseded in _active(job).filter(conversation=conversation):
-        close(superseded, Reply.State.SUPERSEDED, budget, used_up_to(superseded.partial, may_use))
+        used = left_behind(superseded.reserved_tokens, superseded.partial)
+        close(superseded, Reply.State.SUPERSEDED, budget, used)
     leave = Leave() if is_free else ask_leave(job.website_id, budget, may_use)
     if leave.refused:
         return leave

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from accounts.actors import Staff, staff_actor
+from conversations.actions.assignments import assign_soon
 from conversations.actions.changes import Activity, Change, change, end_reply
 from conversations.errors import Conflict, Invalid
 from conversations.models import Conversation
@@ -43,7 +44,9 @@ async def update_conversation(actor: Staff, conversation_id: UUID, wanted: Wante
         visible = any(line.visible for line in lines)
         return Change(Activity(f"{actor.name} {_sentence(line.text for line in lines)}."), for_visitor=visible)
 
-    return await change(conversation_id, rule, actor=actor, author=Writer.of_staff(actor))
+    row = await change(conversation_id, rule, actor=actor, author=Writer.of_staff(actor))
+    assign_soon([row.website_id])  # somebody may have room now
+    return row
 
 
 async def wake_conversations() -> int:

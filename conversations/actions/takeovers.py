@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from accounts.actors import Staff, VisitorActor
+from conversations.actions.assignments import assign_soon
 from conversations.actions.changes import Activity, Change, change, end_reply
 from conversations.actions.replies import cancel_reply, defer_answer
 from conversations.errors import AssistantOff, NotFound
@@ -88,7 +89,9 @@ async def request_human(conversation_id: UUID, reason: str, *, actor: VisitorAct
         text = COMING if is_somebody_there else NOBODY_HERE if conversation.asks_email else NOBODY_HERE_BUT_KNOWN
         return Change(Activity(f"Handed over to people: {reason}."), for_visitor=True, says=gettext(text))
 
-    return await change(conversation_id, rule, actor=actor, author=None)
+    row = await change(conversation_id, rule, actor=actor, author=None)
+    assign_soon([website_id])
+    return row
 
 
 async def stop_reply(actor: Staff | VisitorActor, conversation_id: UUID) -> None:

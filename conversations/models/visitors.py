@@ -28,6 +28,7 @@ class Visitor(models.Model):
     page_title = models.CharField(max_length=300, blank=True)
     referrer = models.TextField(blank=True)
     user_agent = models.CharField(max_length=400, blank=True)
+    is_blocked = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     last_seen_at = models.DateTimeField(auto_now_add=True)
 

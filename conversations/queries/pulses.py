@@ -11,7 +11,8 @@ from foundation.db import hot_pool
 
 SELECT = """
 SELECT c.id, visitor_rev, visitor_read_rev, least(staff_delivered_rev, visitor_rev), least(staff_read_rev, visitor_rev)
-FROM conversations_conversation c JOIN accounts_website w ON w.id = c.website_id AND w.is_active WHERE c.id = ANY (%s)
+FROM conversations_conversation c JOIN accounts_website w ON w.id = c.website_id AND w.is_active
+JOIN conversations_visitor v ON v.id = c.visitor_id AND NOT v.is_blocked WHERE c.id = ANY (%s)
 """
 
 

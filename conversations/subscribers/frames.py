@@ -9,6 +9,7 @@ from conversations import audiences, events, protocol
 
 Telling = tuple[str, dict[str, Any]]  # a group's name and a layer event
 TYPING_SECONDS = 6.0
+EXCERPT = 160  # characters of a note that calls somebody
 DASHBOARD_GROUPS = "dashboard_website_"  # how the names of these groups begin
 
 
@@ -200,11 +201,36 @@ def of_markers(event: events.MarkersMoved) -> list[Telling]:
 
 def of_presence(event: events.PresenceChanged) -> list[Telling]:
     staff = protocol.DashboardPresence(website_id=event.website_id, staff=event.staff)
-    visitor = protocol.VisitorPresence(available=bool(event.staff) and event.is_open)
+    visitor = protocol.VisitorPresence(available=event.available)
     return [
         (dashboard_group(event.website_id), layer_event("presence", protocol.encode(staff))),
         (widget_group(event.website_id), layer_event("presence", protocol.encode(visitor))),
     ]
+
+
+def of_availability(event: events.AvailabilityChanged) -> list[Telling]:
+    """For all dashboards of this person: each says by itself from now on what it is."""
+    frame = protocol.Availability(is_away=event.is_away)
+    return [(user_group(event.user_id), layer_event("availability", protocol.encode(frame), is_away=event.is_away))]
+
+
+def of_block(event: events.VisitorBlocked) -> list[Telling]:
+    """The visitor's sockets are closed by it."""
+    text = protocol.encode(protocol.Error(code="forbidden", detail="This chat has been closed for you."))
+    return [(chat_group(one), layer_event("blocked", text)) for one in event.conversation_ids]
+
+
+def of_mention(event: events.Mentioned) -> list[Telling]:
+    """For one person's dashboards only; whether they may see the website was asked when the note was stored."""
+    entry = event.entry
+    frame = protocol.Mentioned(
+        conversation_id=entry.conversation_id,
+        website_id=entry.website_id,
+        message_id=entry.id,
+        author=audiences.author_for_staff(entry.author),
+        excerpt=entry.content[:EXCERPT],
+    )
+    return [(user_group(event.user_id), layer_event("mentioned", protocol.encode(frame)))]
 
 
 def _for_both(conversation_id: UUID, website_id: int, message: dict[str, Any]) -> list[Telling]:

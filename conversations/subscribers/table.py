@@ -22,6 +22,9 @@ LIVE: dict[type[Any], Callable[[Any], list[frames.Telling]]] = {
     events.TypingSeen: frames.of_typing,
     events.MarkersMoved: frames.of_markers,
     events.PresenceChanged: frames.of_presence,
+    events.AvailabilityChanged: frames.of_availability,
+    events.VisitorBlocked: frames.of_block,
+    events.Mentioned: frames.of_mention,
 }
 
 

@@ -14,7 +14,8 @@ from accounts.api.actors import staff_of
 from conversations import audiences
 from conversations.actions.edits import delete_message, edit_message
 from conversations.actions.markers import mark
-from conversations.actions.messages import Post, post_message
+from conversations.actions.messages import Post
+from conversations.actions.notes import say_as_staff
 from conversations.actions.status import UNSET, Wanted, update_conversation
 from conversations.actions.takeovers import hand_back, stop_reply, take_over
 from conversations.actions.typing import show_agent_typing
@@ -44,7 +45,10 @@ FILTERS = [
     OpenApiParameter("handled_by", OpenApiTypes.STR, enum=["ai", "human"]),
     OpenApiParameter("assignee", OpenApiTypes.STR, description="`me`, `none` or the id of a user"),
     OpenApiParameter("label", OpenApiTypes.STR),
-    OpenApiParameter("q", OpenApiTypes.STR, description="part of the visitor's name or e-mail, subject or preview"),
+    OpenApiParameter("waiting", OpenApiTypes.STR, enum=["true"], description="in which a visitor waits for a person"),
+    OpenApiParameter("q", OpenApiTypes.STR, description="beginnings of words said, or of the visitor's name or e-mail"),
+    OpenApiParameter("visitor", OpenApiTypes.UUID),
+    OpenApiParameter("mentioned", OpenApiTypes.STR, enum=["me"], description="in which a note calls me"),
     OpenApiParameter("updated_since", OpenApiTypes.DATETIME, description="orders by change, oldest first"),
     *PAGE_PARAMETERS,
 ]
@@ -101,7 +105,8 @@ class MessagesView(APIView):
         conversation_for(actor, conversation_id)
         count_message(actor)
         posted = run(
-            post_message(
+            say_as_staff(
+                actor,
                 Post(
                     conversation_id,
                     body.content,
@@ -111,7 +116,7 @@ class MessagesView(APIView):
                     is_manual=True,
                     author=Writer.of_staff(actor),
                     attachments=body.attachments,
-                )
+                ),
             )
         )
         message = audiences.message_for_staff(posted.entry)

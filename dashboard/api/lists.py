@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 from django.utils.dateparse import parse_datetime
@@ -13,8 +14,9 @@ from rest_framework.request import Request
 from accounts.actors import Staff
 from accounts.api.actors import staff_of
 from conversations.errors import Invalid
-from conversations.models import Conversation
+from conversations.models import Conversation, Mention
 from conversations.models.scope import ScopedQuerySet
+from conversations.queries.search import conversations_with
 from conversations.queries.states import with_relations
 from foundation.pages import Pages
 
@@ -57,44 +59,49 @@ class Merged:
 
 def asked_conversations(request: Request, actor: Staff) -> ScopedQuerySet[Conversation]:
     """The actor's conversations, narrowed by the query of the address. Raises Invalid for a filter without sense."""
-    asked = request.query_params
     found = with_relations(Conversation.objects.for_actor(actor))
-    if "website" in asked:
-        found = found.filter(website_id=_number(asked["website"], "website"))
-    if "status" in asked:
-        found = found.filter(status=_one_of(asked["status"], "status", Conversation.Status.values))
-    if "handled_by" in asked:
-        found = found.filter(handled_by=_one_of(asked["handled_by"], "handled_by", Conversation.HandledBy.values))
-    if "assignee" in asked:
-        found = found.filter(assignee_id=_assignee(asked["assignee"], actor))
-    if "label" in asked:
-        found = found.filter(labels__contains=[_clean(asked["label"])])
-    if "updated_since" in asked:
-        found = found.filter(updated_at__gte=_moment(asked["updated_since"]))
-    if asked.get("q"):
-        found = found.filter(_matches(_clean(asked["q"])))
+    for name, condition in FILTERS.items():
+        if name in request.query_params:
+            found = found.filter(condition(request.query_params[name], actor))
     return found
 
 
-def _matches(text: str) -> Q:
-    return (
-        Q(visitor__name__icontains=text)
-        | Q(visitor__email__icontains=text)
-        | Q(subject__icontains=text)
-        | Q(preview__icontains=text)
-    )
+FILTERS: dict[str, Callable[[str, Staff], Q]] = {
+    "website": lambda value, actor: Q(website_id=number(value, "website")),
+    "status": lambda value, actor: Q(status=_one_of(value, "status", Conversation.Status.values)),
+    "handled_by": lambda value, actor: Q(handled_by=_one_of(value, "handled_by", Conversation.HandledBy.values)),
+    "assignee": lambda value, actor: Q(assignee_id=_assignee(value, actor)),
+    "label": lambda value, actor: Q(labels__contains=[clean(value)]),
+    "waiting": lambda value, actor: Q(waiting_since__isnull=_one_of(value, "waiting", ["true"]) != "true"),
+    "visitor": lambda value, actor: Q(visitor=_id(value)),
+    "mentioned": lambda value, actor: _mentioned(value, actor),
+    "updated_since": lambda value, actor: Q(updated_at__gte=_moment(value)),
+    "q": lambda value, actor: conversations_with(actor, clean(value)) if value else Q(),
+}
+
+
+def _mentioned(value: str, actor: Staff) -> Q:
+    _one_of(value, "mentioned", ["me"])
+    return Q(pk__in=Mention.objects.for_actor(actor).values("conversation"))
 
 
 def _assignee(value: str, actor: Staff) -> int | None:
     if value == "none":
         return None
-    return actor.user_id if value == "me" else _number(value, "assignee")
+    return actor.user_id if value == "me" else number(value, "assignee")
 
 
-def _number(value: str, name: str) -> int:
+def number(value: str, name: str) -> int:
     if not value.isascii() or not value.isdigit() or len(value) > 18:
         raise Invalid(f"{name}: a number")
     return int(value)
+
+
+def _id(value: str) -> UUID:
+    try:
+        return UUID(value)
+    except ValueError:
+        raise Invalid("visitor: the id of a visitor") from None
 
 
 def _one_of(value: str, name: str, known: list[str]) -> str:
@@ -103,7 +110,8 @@ def _one_of(value: str, name: str, known: list[str]) -> str:
     return value
 
 
-def _clean(value: str) -> str:
+def clean(value: str) -> str:
+    """Text from an address; raises Invalid for what Postgres could not take."""
     if "\x00" in value or len(value) > 200:
         raise Invalid("at most 200 characters, none of them NUL")
     return value

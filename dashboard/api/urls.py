@@ -7,6 +7,7 @@ from django.urls import path
 from accounts.api.websites import RotateKeyView, WebsitesView, WebsiteView
 from conversations.api.attachments import AttachmentsView
 from dashboard.api.assistance import DraftView, RewriteView, SummaryView
+from dashboard.api.canned_replies import CannedRepliesView, CannedReplyView
 from dashboard.api.conversations import (
     ConversationsView,
     ConversationView,
@@ -21,8 +22,12 @@ from dashboard.api.conversations import (
 )
 from dashboard.api.knowledge.sources import FilesView, ReadAgainView, SourcesView, SourceView
 from dashboard.api.knowledge.written import ArticlesView, ArticleView, QuestionsView, QuestionView
+from dashboard.api.labels import LabelsView, LabelView
+from dashboard.api.members import MembersView, MemberView
 from dashboard.api.playground import PlaygroundView
+from dashboard.api.search import SearchView
 from dashboard.api.thumbs import ThumbsView
+from dashboard.api.visitors import MergeView, VisitorsView, VisitorView
 
 ONE = "conversations/<uuid:conversation_id>/"
 
@@ -30,6 +35,16 @@ urlpatterns = [
     path("websites/", WebsitesView.as_view()),
     path("websites/<int:website_id>/", WebsiteView.as_view()),
     path("websites/<int:website_id>/rotate-key/", RotateKeyView.as_view()),
+    path("members/", MembersView.as_view()),
+    path("members/<int:user_id>/", MemberView.as_view()),
+    path("labels/", LabelsView.as_view()),
+    path("labels/<int:label_id>/", LabelView.as_view()),
+    path("canned-replies/", CannedRepliesView.as_view()),
+    path("canned-replies/<int:reply_id>/", CannedReplyView.as_view()),
+    path("visitors/", VisitorsView.as_view()),
+    path("visitors/<uuid:visitor_id>/", VisitorView.as_view()),
+    path("visitors/<uuid:visitor_id>/merge/", MergeView.as_view()),
+    path("search/", SearchView.as_view()),
     path("conversations/", ConversationsView.as_view()),
     path(ONE, ConversationView.as_view()),
     path(ONE + "entries/", EntriesView.as_view()),

@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.actors import administered_websites, websites_of
+from accounts.colleagues import is_away
 from accounts.models import User
 from assistant.providers.choice import websites_with_model
 from conversations.files.limits import upload_limits
@@ -62,7 +63,7 @@ def boot(request: HttpRequest, user: User) -> dict[str, Any]:
     websites = list(websites_of(user).values("id", "name", "website_key", "ai_enabled", "assistant_name"))
     with_model = websites_with_model(website["id"] for website in websites)
     return {
-        "user": {"id": user.pk, "name": user.shown_name, "email": user.email},
+        "user": {"id": user.pk, "name": user.shown_name, "email": user.email, "is_away": is_away(user.pk)},
         "websites": [website | {"rewrites": website["id"] in with_model} for website in websites],
         "csrf": get_token(request),
         "csrf_cookie": settings.CSRF_COOKIE_NAME,

@@ -14,6 +14,8 @@ export interface Actions {
   reopen(id: string): Promise<void>;
   assignToMe(id: string): Promise<void>;
   unassign(id: string): Promise<void>;
+  /** Shows a change at once and asks for it; false when the server said no, which is told. */
+  patch(id: string, shown: Partial<StaffConversation>, body: Record<string, unknown>, failure: string): Promise<boolean>;
   markRead(id: string, rev: number): void;
   stopReply(id: string): void;
 }
@@ -116,6 +118,7 @@ export function createActions(options: ActionsOptions): Actions {
     reopen,
     assignToMe: (id) => assign(id, me),
     unassign: (id) => assign(id, null),
+    patch: (id, shown, body, failure) => change(id, shown, failure, patch(id, body)),
     markRead,
     stopReply,
   };

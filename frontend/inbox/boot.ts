@@ -11,7 +11,7 @@ export interface Website {
 }
 
 export interface Boot {
-  readonly user: { readonly id: number; readonly name: string; readonly email: string };
+  readonly user: { readonly id: number; readonly name: string; readonly email: string; readonly is_away: boolean };
   readonly websites: readonly Website[];
   readonly csrf: string;
   /** The cookie's value is newer than the page's when somebody logged in again in another tab. */

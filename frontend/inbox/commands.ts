@@ -10,6 +10,8 @@ export interface Command {
   readonly run: (event: KeyboardEvent) => void;
   /** No single character, so it stays when those are switched off (WCAG 2.1.4). */
   readonly staysOn?: boolean;
+  /** In fields, too. */
+  readonly everywhere?: boolean;
   /** Handled where it happens (the composer); listed here for the sheet only. */
   readonly listedOnly?: boolean;
 }
@@ -25,13 +27,14 @@ export function listenForKeys(commands: readonly Command[], isOn: () => boolean)
 
 function run(command: Command, event: KeyboardEvent, isOn: boolean): void {
   if (event.defaultPrevented || event.isComposing) return;
-  if (isBusy(event.target) || !(isOn || command.staysOn)) return;
+  if (isBusy(event.target, command) || !(isOn || command.staysOn)) return;
   command.run(event);
 }
 
 /** Keys mean something else in text fields, in dialogs, and arrows in anything that scrolls or opens by them. */
-function isBusy(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest('input, textarea, select, [contenteditable], dialog[open], :popover-open') !== null;
+function isBusy(target: EventTarget | null, command: Command): boolean {
+  const busy = command.everywhere ? 'dialog[open]' : 'input, textarea, select, [contenteditable], dialog[open], :popover-open';
+  return target instanceof Element && target.closest(busy) !== null;
 }
 
 const NAMES: Record<string, string> = {

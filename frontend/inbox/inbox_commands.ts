@@ -2,8 +2,11 @@
 import type { Command } from './commands.ts';
 import type { Inbox } from './inbox_state.ts';
 import type { Mode } from './thread/composing.ts';
-import { closeDetails } from './ui/details/DetailsPane.tsx';
+import { closeDetails, openDetails } from './ui/details/DetailsPane.tsx';
+import { ASSIGN_FIELD, LABEL_FIELD } from './ui/details/Tending.tsx';
 import { openSheet } from './ui/ShortcutSheet.tsx';
+import { openPalette } from './ui/palette/PaletteHost.tsx';
+import { SNOOZE_BUTTON } from './ui/thread/Snooze.tsx';
 
 export function inboxCommands(inbox: Inbox): readonly Command[] {
   const { actions, assistance, conversations, compositions, route } = inbox;
@@ -34,6 +37,10 @@ export function inboxCommands(inbox: Inbox): readonly Command[] {
     if (!isInRow && event.target instanceof Element && event.target.closest('a, button, summary')) return;
     selected(() => focus('composer'))(event);
   };
+  const palette = (event: KeyboardEvent): void => {
+    event.preventDefault();
+    openPalette(inbox.toasts);
+  };
   const back = (): void => {
     if (!closeDetails()) inbox.select(null);
   };
@@ -45,12 +52,18 @@ export function inboxCommands(inbox: Inbox): readonly Command[] {
     { id: 'back', section: 'Conversations', label: 'Close, or leave the field', keys: ['Escape'], run: back, staysOn: true },
     { id: 'resolve', section: 'This conversation', label: 'Resolve, or reopen', keys: ['e'], run: selected(resolve) },
     { id: 'assign', section: 'This conversation', label: 'Assign to me', keys: ['i'], run: selected((id) => void actions.assignToMe(id)) },
+    { id: 'assign-other', section: 'This conversation', label: 'Assign', keys: ['a'], run: selected(() => openField(ASSIGN_FIELD)) },
+    { id: 'snooze', section: 'This conversation', label: 'Snooze', keys: ['z'], run: selected(() => document.getElementById(SNOOZE_BUTTON)?.click()) },
+    { id: 'label', section: 'This conversation', label: 'Add a label', keys: ['t'], run: selected(() => openField(LABEL_FIELD)) },
     { id: 'reply', section: 'Writing', label: 'Reply', keys: ['r'], run: write('reply') },
     { id: 'note', section: 'Writing', label: 'Note for the team', keys: ['n'], run: write('note') },
     { id: 'draft', section: 'Writing', label: 'Draft a reply with AI', keys: ['d'], run: selected((id) => void assistance.draft(id)) },
     { id: 'summary', section: 'Writing', label: 'Summarise in a note', keys: ['s'], run: selected((id) => void assistance.summarise(id)) },
     { id: 'send', section: 'Writing', label: 'Send', keys: ['$mod+Enter'], run: () => undefined, listedOnly: true },
+    { id: 'send-resolve', section: 'Writing', label: 'Send and resolve', keys: ['$mod+Shift+Enter'], run: () => undefined, listedOnly: true },
+    { id: 'canned', section: 'Writing', label: 'Canned reply, at the start of a line', keys: ['/'], run: () => undefined, listedOnly: true },
     { id: 'search', section: 'Elsewhere', label: 'Search', keys: ['/'], run: search },
+    { id: 'palette', section: 'Elsewhere', label: 'All commands', keys: ['$mod+k'], run: palette, staysOn: true, everywhere: true },
     { id: 'home', section: 'Elsewhere', label: 'Go to the inbox', keys: ['g i'], run: () => goHome(inbox) },
     { id: 'sheet', section: 'Elsewhere', label: 'This sheet', keys: ['[Shift]+?'], run: openSheet },
   ];
@@ -59,6 +72,12 @@ export function inboxCommands(inbox: Inbox): readonly Command[] {
 function search(event: KeyboardEvent): void {
   event.preventDefault();
   focus('search');
+}
+
+/** A field of the panel, which may be closed where there is no room. */
+function openField(id: string): void {
+  openDetails();
+  focus(id);
 }
 
 function goHome(inbox: Inbox): void {

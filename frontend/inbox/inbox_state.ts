@@ -10,9 +10,12 @@ import { createAnnouncer, type Announcer } from './alerts/announcer.ts';
 import { createSound } from './alerts/sound.ts';
 import { createToasts, type Toasts } from './alerts/toasts.ts';
 import type { Boot } from './boot.ts';
+import { createDirectory, type Directory } from './directory.ts';
 import { createConversations, type Conversations } from './list/conversations.ts';
 import { createCounts, type Counts } from './list/counts.ts';
+import { createHighlights, type Highlights } from './list/highlights.ts';
 import { createLens, type Lens } from './list/lens.ts';
+import { askedIn, keepInAddress } from './list/lens_address.ts';
 import { createPages, type Pages } from './list/pages.ts';
 import { createShown, type Shown } from './list/shown.ts';
 import { createTypingBoard, type TypingBoard } from './list/typing_board.ts';
@@ -25,6 +28,10 @@ import { createSession, type Session } from './session.ts';
 import { createLastingStore } from './storage.ts';
 import { createAssistance, type Assistance } from './thread/assistance.ts';
 import { createCompositions, type Compositions } from './thread/composing.ts';
+import { createAway, type Away } from './away.ts';
+import { createVisitors, type Visitors } from './visitors.ts';
+import { createTending, type Tending } from './tending.ts';
+import { createEdits, type Edits } from './thread/edits.ts';
 import { createThumbs, type Thumbs } from './thread/thumbs.ts';
 import { createTrays, type Trays } from './thread/trays.ts';
 import { createThreads, type Thread, type Threads } from './thread/threads.ts';
@@ -38,7 +45,9 @@ export interface Inbox {
   readonly toasts: Toasts;
   readonly announcer: Announcer;
   readonly conversations: Conversations;
+  readonly directory: Directory;
   readonly lens: Lens;
+  readonly highlights: Highlights;
   readonly pages: Pages;
   readonly shown: Shown;
   readonly counts: Counts;
@@ -51,6 +60,10 @@ export interface Inbox {
   readonly threads: Threads;
   readonly thumbs: Thumbs;
   readonly actions: Actions;
+  readonly tending: Tending;
+  readonly visitors: Visitors;
+  readonly away: Away;
+  readonly edits: Edits;
   /** The thread of the selected conversation. */
   readonly thread: ReadonlySignal<Thread | null>;
   /** Whether the page is in front: only then is something read. */
@@ -73,7 +86,9 @@ export function createInbox(boot: Boot): Inbox {
   const isVisible = signal(document.visibilityState === 'visible');
 
   const conversations = createConversations();
-  const lens = createLens();
+  const lens = createLens(askedIn(location.search));
+  keepInAddress(lens);
+  const directory = createDirectory(api);
   const pages = createPages({
     api,
     conversations,
@@ -81,6 +96,7 @@ export function createInbox(boot: Boot): Inbox {
     onFetched: (id, rev) => threads.hear(id, rev),
   });
   const shown = createShown({ conversations, lens, pages, me: boot.user.id });
+  const highlights = createHighlights(api, lens, pages);
   const counts = createCounts(conversations, lens, pages, boot.user.id);
   const typing = createTypingBoard();
   const presence = createPresence(boot.user.id);
@@ -109,10 +125,14 @@ export function createInbox(boot: Boot): Inbox {
     isHidden: () => !isVisible.peek(),
   });
   const actions = createActions({ api, send, conversations, toasts, me, leave: selection.leave, comeBack: selection.select });
+  const tending = createTending({ api, actions, conversations, directory, toasts, leave: selection.leave, comeBack: selection.select });
+  const away = createAway(api, toasts, boot.user.id, boot.user.is_away);
+  const visitors = createVisitors({ api, conversations, toasts, selected: route.selected, isVisible });
+  const edits = createEdits({ api, toasts, take: (id, message) => threads.open(id).timeline.load({ entries: [message] }) });
   const socket = createSocket({
     url: boot.ws_url,
     token: () => connectionToken(api),
-    onFrame: createLive({ conversations, pages, typing, presence, threads, thumbs, alerts, toasts, onConnected }),
+    onFrame: createLive({ away, conversations, pages, typing, presence, threads, thumbs, alerts, toasts, onConnected }),
     onRefused: session.refused,
     name: 'inbox',
   });
@@ -142,7 +162,9 @@ export function createInbox(boot: Boot): Inbox {
     toasts,
     announcer,
     conversations,
+    directory,
     lens,
+    highlights,
     pages,
     shown,
     counts,
@@ -155,6 +177,10 @@ export function createInbox(boot: Boot): Inbox {
     threads,
     thumbs,
     actions,
+    tending,
+    visitors,
+    away,
+    edits,
     isVisible,
     thread: selection.thread,
     select: selection.select,

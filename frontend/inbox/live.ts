@@ -3,6 +3,7 @@ import { batch } from '@preact/signals';
 
 import type { Frame } from '../shared/socket.ts';
 import type { Alerts } from './alerts/alerts.ts';
+import type { Away } from './away.ts';
 import type { Toasts } from './alerts/toasts.ts';
 import type { Conversations } from './list/conversations.ts';
 import type { Pages } from './list/pages.ts';
@@ -12,6 +13,7 @@ import type { Threads } from './thread/threads.ts';
 import type { Thumbs } from './thread/thumbs.ts';
 
 export interface LiveOptions {
+  away: Away;
   conversations: Conversations;
   pages: Pages;
   typing: TypingBoard;
@@ -54,6 +56,11 @@ export function createLive(options: LiveOptions): (frame: Frame) => void {
         return void conversations.merge(frame.conversation);
       case 'read':
         return conversations.takeRead(frame);
+      case 'availability':
+        return options.away.hear(frame.is_away);
+      case 'mentioned':
+        pages.renew({ mentioned: 'me', website: null });
+        return alerts.mention(frame);
       case 'presence':
         return 'staff' in frame ? presence.take(frame) : undefined;
       case 'rejected':

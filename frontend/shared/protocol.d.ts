@@ -20,6 +20,12 @@ export interface Author {
   avatar_url: string | null;
 }
 
+/** I am away from now on, or back, as I (or an admin) have said in some window. */
+export interface Availability {
+  type: "availability";
+  is_away: boolean;
+}
+
 /** Say something in this conversation. */
 export interface ChatMessage {
   type: "chat_message";
@@ -150,6 +156,16 @@ export interface Error {
 export interface HandBack {
   conversation_id: string;
   type: "hand_back";
+}
+
+/** A colleague calls me by name in a note. */
+export interface Mentioned {
+  type: "mentioned";
+  conversation_id: string;
+  website_id: number;
+  message_id: string;
+  author: Author | null;
+  excerpt: string;
 }
 
 /** One entry of a conversation's timeline: a message, a note or an activity. */
@@ -444,4 +460,4 @@ export interface VisitorResumed {
 export type VisitorCommand = ChatMessage | Typing | Read | Resume | RequestHuman | StopReply | Ping;
 export type DashboardCommand = DashboardChatMessage | DashboardTyping | DashboardRead | DashboardResume | DashboardStopReply | TakeOver | HandBack | View | Subscribe | Unsubscribe | Ping;
 export type VisitorFrame = VisitorConnected | NewMessage | MessageUpdated | VisitorConversationUpdated | Chunk | ReplyCancelled | TypingShown | ReadShown | VisitorPresence | VisitorResumed | VisitorHeartbeat | Resync | Pong | Error | Rejected;
-export type DashboardFrame = DashboardConnected | NewMessage | MessageUpdated | DashboardConversationUpdated | Chunk | ReplyCancelled | TypingShown | ReadShown | DashboardPresence | DashboardResumed | Subscribed | Unsubscribed | ChatUpdates | DashboardHeartbeat | Resync | Pong | Error | Rejected;
+export type DashboardFrame = DashboardConnected | NewMessage | MessageUpdated | DashboardConversationUpdated | Chunk | ReplyCancelled | TypingShown | ReadShown | DashboardPresence | Availability | Mentioned | DashboardResumed | Subscribed | Unsubscribed | ChatUpdates | DashboardHeartbeat | Resync | Pong | Error | Rejected;

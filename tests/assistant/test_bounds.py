@@ -8,16 +8,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.models import Website
-from assistant.budgets import MORE_TOKENS, TOKENS_AT_ONCE, today, tokens_of
+from assistant.budgets import MORE_TOKENS, TOKENS_AT_ONCE, left_behind, today, tokens_of
 from assistant.models import Allowance, AssistantSettings, Spending
 from assistant.providers.base import Outcome, Partial, Question, Turn, Usage
 from assistant.providers.compatible import Compatible
 from assistant.providers.compatible.endpoint import Endpoint
 from assistant.rehearsal import rehearse
+from assistant.replying import answering
 from assistant.replying.abandoned import end_abandoned
 from assistant.replying.answering import USED_UP_MIDWAY
 from assistant.replying.plan import plan_for
@@ -134,6 +136,28 @@ async def test_thoughts_of_a_real_endpoint_are_seen_by_the_budget_and_the_reques
 @pytest.mark.parametrize(("text", "tokens"), [("four letters", 3), ("何色ですか", 4), ("ما اللون؟", 5), ("", 0)])
 def test_signs_that_are_more_than_a_letter_count_as_more(text: str, tokens: int) -> None:
     assert tokens_of(text) == tokens
+
+
+async def test_while_postgres_is_away_an_answer_goes_on_and_is_counted_when_it_is_stored(
+    limited: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise OperationalError("the server closed the connection")
+
+    monkeypatch.setattr(answering, "grow", away)
+    await reply(await limited.ask(PASSWORD), Thinks(read=2000, steps=30), await db(plan_for, limited.website.pk))
+    assert [answer.content for answer in await limited.answers()] == ["At last."]
+    spent = await db(today, limited.website.pk)
+    assert (spent.tokens, spent.reserved_tokens) == (5000, 0)
+
+
+@pytest.mark.parametrize(
+    ("reserved", "said", "used"),
+    [(4000, "", (3000, 0)), (4000, "word", (3000, 1)), (4000, "word" * 5000, (3000, 1000)), (0, "word", (0, 0))],
+)
+def test_a_killed_answer_has_used_no_more_than_was_kept_back(reserved: int, said: str, used: tuple[int, int]) -> None:
+    left = left_behind(reserved, said)
+    assert (left.input_tokens, left.output_tokens) == used
 
 
 # --- the endpoint's own count ---

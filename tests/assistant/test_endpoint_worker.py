@@ -27,6 +27,7 @@ from tests.servers.stack import Stack
 
 AT_ONCE = 50
 PASSWORD = "I forgot my password"
+REFUSED = {"down", "401", "busy", "500"}
 
 
 class Scene:
@@ -128,6 +129,10 @@ async def test_when_the_endpoint_fails_people_take_over_and_only_they_see_why(
     asked = len(scene.calls)
     await all_jobs_done(vera)
     assert len(scene.calls) == asked <= 3
+    spent = await db(today, scene.website.pk)
+    assert (spent.replies, spent.reserved_tokens) == (1, 0)
+    assert spent.tokens == (record.input_tokens or 0) + (record.output_tokens or 0), "charged once"
+    assert (spent.tokens == 0) is (mode in REFUSED), "what was refused before it began costs nothing"
 
 
 async def test_when_somebody_is_there_the_visitor_is_told_that_they_come(scene: Scene) -> None:

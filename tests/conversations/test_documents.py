@@ -63,6 +63,8 @@ DASHBOARD_FRAMES = FOR_BOTH | {
     "subscribed": "channel subscribers",
     "unsubscribed": "channel subscribers",
     "chat_updates": "data",
+    "availability": "is_away",
+    "mentioned": "conversation_id website_id message_id author excerpt",
 }
 FORMS = {
     "Message": """

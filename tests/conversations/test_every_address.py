@@ -8,6 +8,7 @@ import httpx2
 import pytest
 
 from assistant.knowledge.articles import ArticleText, write_article
+from conversations.models import CannedReply, Label
 from tests.assistant.websites import source_of
 from tests.cast import Cast
 from tests.clients.contract import operations
@@ -25,6 +26,8 @@ WRITING = [(method, address) for method, address in ALL if method in ("POST", "P
 EVERYTHING_OPTIONAL = [
     ("POST", "widget/conversations/"),
     ("PATCH", "conversations/{conversation_id}/"),
+    ("PATCH", "members/{user_id}/"),
+    ("PATCH", "canned-replies/{reply_id}/"),
     ("PATCH", "knowledge/articles/{article_id}/"),
     ("PATCH", "knowledge/questions/{question_id}/"),
 ]
@@ -41,6 +44,12 @@ def place(vera: Visitor, people_only: Cast) -> dict[str, object]:
         "message_id": said["message"]["id"],
         "attachment_id": vera.rest.upload(vera.path("attachments/"), "a.txt", b"x").json()["id"],
         "website_id": people_only.acme.pk,
+        "visitor_id": vera.session["visitor"]["id"],
+        "user_id": people_only.ben.pk,
+        "label_id": Label.objects.for_system().create(organisation=people_only.acme.organisation, name="vip").pk,
+        "reply_id": CannedReply.objects.for_system()
+        .create(organisation=people_only.acme.organisation, website=people_only.acme, shortcut="hi", content="Hi")
+        .pk,
         "website_key": people_only.acme.website_key,
         "article_id": write_article(people_only.acme, ArticleText("zebras", "Zebras", "They have stripes.")).pk,
         "question_id": write_article(people_only.acme, ArticleText("why", "Why?", "Because.", kind="question")).pk,
@@ -106,10 +115,10 @@ async def test_another_visitor_finds_nothing_of_veras(
 async def test_what_does_not_exist_is_refused_like_what_is_somebody_elses(
     vera: Visitor, ada: StaffMember, mallory: StaffMember, place: dict[str, object]
 ) -> None:
-    nowhere: dict[str, object] = dict.fromkeys(("conversation_id", "message_id", "attachment_id"), uuid4()) | {
-        "website_key": "none"
-    }
-    nowhere |= dict.fromkeys(("website_id", "article_id", "question_id", "source_id"), 2**40)
+    ids = dict.fromkeys(("conversation_id", "message_id", "attachment_id", "visitor_id"), uuid4())
+    nowhere: dict[str, object] = ids | {"website_key": "none"}
+    numbers = ("website_id", "article_id", "question_id", "source_id", "user_id", "label_id", "reply_id")
+    nowhere |= dict.fromkeys(numbers, 2**40)
     for method, address in OF_ONE_THING:
         body = body_for(method, address)
         if (method, address) in OF_VISITORS:
@@ -261,12 +270,17 @@ BODIES: dict[str, object] = {
     "rewrite/": {"text": "x", "how": "shorter"},
     "/read/": {"rev": 1},
     "attributes/": {"attributes": {"plan": "pro"}},
+    "visitors/{visitor_id}/merge/": {"visitor": str(uuid4())},
 }
 CHANGES: dict[str, object] = {
     "/messages/": {"content": "x"},
     "knowledge/sources/": {"daily": True},
     "knowledge/": {"published": True},
     "websites/": {"name": "x"},
+    "members/": {"is_away": True},
+    "labels/": {"color": "#000000"},
+    "canned-replies/": {"content": "x"},
+    "visitors/": {"is_blocked": True},
     "conversations/": {"status": "resolved"},
 }
 

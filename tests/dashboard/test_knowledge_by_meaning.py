@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.test import Client
+from playwright.sync_api import expect
 from pytest_django.fixtures import Settings
 
 from accounts.models import Website
@@ -17,8 +19,12 @@ from foundation.outgoing import close_http_clients
 from tests.assistant.embedding_server import EmbeddingServer
 from tests.assistant.websites import source_of
 from tests.cast import Cast
+from tests.clients.people import session_cookie
+from tests.dashboard.accessibility import violations
 from tests.dashboard.knowledge_pages import address
 from tests.dashboard.reading import browser_of
+from tests.servers.pages import Pages
+from tests.servers.stack import Stack, start_stack
 
 ASKED = "What nourishment do stripy equids get?"
 
@@ -44,13 +50,16 @@ def ada(cast: Cast) -> Client:
 
 
 def embed(website: Website) -> None:
+    """On a thread, since a browser's loop may run in this one."""
+
     async def embedded() -> None:
         try:
             await embed_passages(website.pk)
         finally:
             await close_http_clients()
 
-    asyncio.run(embedded())
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(embedded())).result()
 
 
 def overview(browser: Client, website: Website) -> str:
@@ -111,3 +120,37 @@ def test_the_playground_shows_by_what_it_was_found_and_how_like_it_is(
     said = ask(ada, cast.acme)
     assert "By full-text search, because the embedding endpoint refused the request (HTTP 500)." in said
     assert "Cosine" not in said
+
+
+@pytest.fixture(scope="module")
+def web(server: EmbeddingServer) -> Iterator[Stack]:
+    """Its pages know of the model, too; the test itself is the worker."""
+    model = {"AI_EMBEDDING_MODEL": "meanings-1", "AI_EMBEDDING_BASE_URL": server.url}
+    with start_stack(model, worker=False, name="with-model") as started:
+        yield started
+
+
+@pytest.fixture
+def session(web: Stack, ada: Client, cast: Cast) -> str:
+    """Made before the browser is in use, since it needs the database."""
+    return session_cookie(web, cast.ada)["Cookie"].partition("=")[2]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_ada_watches_it_without_a_reload_and_the_playground_shows_cosines(
+    web: Stack, session: str, cast: Cast, pages: Pages, scheme: str
+) -> None:
+    page = pages(viewport={"width": 360, "height": 740} if scheme == "dark" else None, color_scheme=scheme)
+    page.context.add_cookies([{"name": f"chat_session_{web.port}", "value": session, "url": web.url}])
+    page.goto(f"{web.url}{address(cast.acme)}")
+    standing = page.get_by_label("How passages are found")
+    expect(standing).to_contain_text("So far 0 of 1 passages")
+    assert violations(page) == []
+    embed(cast.acme)
+    expect(standing).to_contain_text("Questions are matched by meaning")
+    expect(standing.locator("progress")).to_be_hidden()
+    page.goto(f"{web.url}/manage/{cast.acme.pk}/playground/")
+    page.get_by_label("question").first.fill(ASKED)
+    page.get_by_role("button", name="Ask").click()
+    expect(page.locator("td[data-label=Cosine]")).to_contain_text("0.999")
+    assert violations(page) == []

@@ -53,7 +53,16 @@ def measured(url: str, *, without_chat: bool = False) -> Figures:
     blocked = ["--blocked-url-patterns=*/widget/*"] if without_chat else []
     flags = f"--chrome-flags=--headless=new {' '.join(ARGUMENTS)}"
     node = PROJECT / ".venv" / "node" / "node"
-    command = [str(node), str(COMMAND), url, "--output=json", "--quiet", "--only-categories=performance", flags, *blocked]
+    command = [
+        str(node),
+        str(COMMAND),
+        url,
+        "--output=json",
+        "--quiet",
+        "--only-categories=performance",
+        flags,
+        *blocked,
+    ]
     environment = os.environ | {"CHROME_PATH": str(chromium)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=180)
     if done.returncode:  # now and then a page is over before it looks; a second time says why

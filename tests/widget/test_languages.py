@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
 from accounts.models import Website
+from assistant.providers.builtin.phrases import PHRASES
 from foundation.translations import translator
 from tests.cast import Cast
 from tests.foundation.test_translations import COGNATES, COMPLETE, written_in_the_code
@@ -64,7 +65,7 @@ def test_nothing_of_the_chat_is_said_in_another_language(
     expect(chat.get_by_text(gettext("Hi there 👋"))).to_be_visible()
     assert english_in(page, language) == set()
     say(chat, "qwertz asdf?")
-    expect(chat.get_by_role("log")).to_contain_text(gettext("Would you like to talk to a person?"), timeout=20_000)
+    expect(chat.get_by_role("log")).to_contain_text(PHRASES[language].offer, timeout=20_000)
     chat.get_by_role("button", name=gettext("Talk to a person")).click()
     expect(chat.get_by_role("log")).to_contain_text(nobody_here(language))
     expect(chat.get_by_label(gettext("Your e-mail address"))).to_be_visible()

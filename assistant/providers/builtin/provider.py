@@ -9,7 +9,7 @@ from django.conf import settings
 
 from assistant.embeddings.asking import with_meaning
 from assistant.providers.base import Outcome, Partial, Question, Source
-from assistant.providers.builtin.phrases import Phrases, phrases_for
+from assistant.providers.builtin.phrases import Phrases, phrases_for, says_yes, wants_person
 from assistant.providers.builtin.quoting import quote
 from assistant.providers.builtin.zones import Zone, zone_of
 from assistant.providers.claims import CLAIMED, is_claimed
@@ -53,9 +53,9 @@ def _said_at_once(question: Question, phrases: Phrases) -> Outcome | None:
 def wish_for_person(question: Question, phrases: Phrases) -> Outcome | None:
     """The hand-off, if that is what the visitor plainly asks for."""
     text = _spoken(question)
-    if phrases.wants_person.search(text):
+    if wants_person(text):
         return Outcome("hand_off", reason="asked for a person")
-    if phrases.says_yes.fullmatch(text) and question.last_answer.endswith(phrases.offer):
+    if says_yes(text) and question.last_answer.endswith(phrases.offer):
         return Outcome("hand_off", reason="accepted the offer of a person")
     return None
 

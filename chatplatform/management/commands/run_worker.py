@@ -21,6 +21,7 @@ from assistant.knowledge.sources import look_after_sources
 from assistant.questions.runs import begin_changed_runs
 from assistant.replying.abandoned import end_abandoned
 from assistant.stalled import sweep_stalled
+from conversations.actions.assignments import assign_everywhere
 from conversations.actions.attachments import remove_files
 from conversations.actions.status import wake_conversations
 from conversations.subscribers.live import everything_told
@@ -119,6 +120,7 @@ async def sweep_regularly(worker: App, alive_file: Path | None) -> None:
             await sweep_stalled(worker)
             await end_abandoned()
             await wake_conversations()
+            await assign_everywhere()
             await remove_files()
             await begin_changed_runs()
             await look_after_sources()

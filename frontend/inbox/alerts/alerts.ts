@@ -1,6 +1,6 @@
 /** Decides what is worth a toast, a sound, an announcement: only what a visitor did, and only where a person is needed. */
 import { plainText } from '../../shared/plain.ts';
-import type { DashboardConversationUpdated, NewMessage, StaffConversation } from '../../shared/protocol.d.ts';
+import type { DashboardConversationUpdated, Mentioned, NewMessage, StaffConversation } from '../../shared/protocol.d.ts';
 import { visitorName } from '../list/reading.ts';
 import type { Announcer } from './announcer.ts';
 import type { Sound } from './sound.ts';
@@ -9,6 +9,8 @@ import type { Toasts } from './toasts.ts';
 export interface Alerts {
   /** `before`: the conversation as it was known until now, null for one that is new to this client. */
   message(frame: NewMessage, before: StaffConversation | null): void;
+  /** A colleague calls. */
+  mention(frame: Mentioned): void;
   update(frame: DashboardConversationUpdated, before: StaffConversation | null): void;
 }
 
@@ -54,10 +56,16 @@ export function createAlerts(options: AlertsOptions): Alerts {
     notify(conversation_id, `${visitorName(before)} asks for a person`, activity?.content ?? conversation.preview);
   }
 
+  function mention(frame: Mentioned): void {
+    sound.play();
+    if (isOnScreen(frame.conversation_id)) return;
+    notify(frame.conversation_id, `${frame.author?.name ?? 'A colleague'} mentions you`, frame.excerpt);
+  }
+
   function notify(conversationId: string, text: string, detail: string): void {
     const action = { label: 'Open', run: () => options.open(conversationId) };
     toasts.show({ text, detail: plainText(detail).slice(0, PREVIEW), action, subject: `conversation:${conversationId}` });
   }
 
-  return { message, update };
+  return { message, mention, update };
 }

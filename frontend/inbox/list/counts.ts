@@ -18,8 +18,7 @@ export interface Counts {
 export function createCounts(conversations: Conversations, lens: Lens, pages: Pages, me: number): Counts {
   const known = computed(() => conversations.ids.value.map((id) => conversations.get(id)!));
   const of = computed(() => {
-    const website = lens.website.value;
-    const here = known.value.filter((one) => website === null || one.website_id === website);
+    const here = known.value.filter((one) => lens.lets(one));
     const entries = VIEWS.map((view) => [view.key, here.filter((one) => view.includes(one, me)).length]);
     return Object.fromEntries(entries) as Record<ViewKey, number>;
   });

@@ -18,6 +18,8 @@ export interface Progress {
 export interface Pages {
   of(query: Query): ReadonlySignal<Progress>;
   more(query: Query): Promise<void>;
+  /** What was answered is no longer so: it is asked anew when somebody looks. */
+  renew(query: Query): void;
   /** Everything that changed since the last time, merged by `rev`. */
   reconcile(): Promise<void>;
   fetchOne(id: string): void;
@@ -67,6 +69,12 @@ export function createPages({ api, conversations, serverNow, onFetched }: PagesO
     } catch (error) {
       mine.progress.value = { ...before, loading: false, started: true, error: said(error) };
     }
+  }
+
+  function renew(query: Query): void {
+    const mine = question(query);
+    mine.next = null;
+    mine.progress.value = NOTHING;
   }
 
   function reconcile(): Promise<void> {
@@ -120,7 +128,7 @@ export function createPages({ api, conversations, serverNow, onFetched }: PagesO
     return state ? activity(state) : Infinity;
   }
 
-  return { of: (query) => question(query).progress, more, reconcile, fetchOne };
+  return { of: (query) => question(query).progress, more, renew, reconcile, fetchOne };
 }
 
 interface Question {

@@ -78,7 +78,7 @@ function open(server: Server, isDown: () => boolean): Inbox {
     conversations,
     pages,
     hear: createLive({ ...others, conversations, pages } as unknown as LiveOptions),
-    shown: () => Object.fromEntries(VIEWS.map(({ key }) => [key, ((lens.key.value = key), shown.ids.value)])),
+    shown: () => Object.fromEntries(VIEWS.filter((view) => !view.isServers).map(({ key }) => [key, ((lens.key.value = key), shown.ids.value)])),
   };
 }
 

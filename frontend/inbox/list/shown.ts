@@ -32,15 +32,14 @@ export function createShown({ conversations, lens, pages, me }: ShownOptions): S
   const live = computed<readonly string[]>(() => {
     const progress = pages.of(lens.query.value).value;
     const known = conversations.ids.value;
-    if (lens.search.value.trim()) return progress.ids.filter((id) => conversations.get(id));
+    if (lens.search.value.trim() || lens.view.value.isServers) return progress.ids.filter((id) => conversations.get(id));
     return known.filter((id) => isShown(id, progress.floor));
   });
 
   function isShown(id: string, floor: number): boolean {
     const one = conversations.get(id);
     if (!one) return false;
-    const website = lens.website.value;
-    if (website !== null && one.website_id !== website) return false;
+    if (!lens.lets(one)) return false;
     if (kept.value?.id === id && kept.value.lens === lens.name.value) return true;
     // Older ones wait for their page, else the list would have holes.
     return lens.view.value.includes(one, me) && activity(one) >= floor;

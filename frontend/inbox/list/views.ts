@@ -2,7 +2,7 @@
 import type { Query } from '../../shared/http.ts';
 import type { StaffConversation } from '../../shared/protocol.d.ts';
 
-export type ViewKey = 'open' | 'waiting' | 'ai' | 'mine' | 'unassigned' | 'snoozed' | 'resolved' | 'all';
+export type ViewKey = 'open' | 'waiting' | 'ai' | 'mine' | 'unassigned' | 'snoozed' | 'resolved' | 'mentions' | 'all';
 
 export interface View {
   readonly key: ViewKey;
@@ -11,6 +11,8 @@ export interface View {
   readonly query: Query;
   readonly includes: (conversation: StaffConversation, me: number) => boolean;
   readonly empty: string;
+  /** Only the server knows which these are: shown is what it answered. */
+  readonly isServers?: boolean;
 }
 
 /** A status we do not know counts as open, so that nothing disappears because the server learned a new word. */
@@ -37,7 +39,7 @@ export const VIEWS: readonly View[] = [
   {
     key: 'waiting',
     label: 'Waiting',
-    query: { status: 'open', handled_by: 'human' },
+    query: { status: 'open', handled_by: 'human', waiting: true },
     includes: isWaiting,
     empty: 'Nobody is waiting for a person.',
   },
@@ -75,6 +77,14 @@ export const VIEWS: readonly View[] = [
     query: { status: 'resolved' },
     includes: (one) => one.status === 'resolved',
     empty: 'Nothing has been resolved yet.',
+  },
+  {
+    key: 'mentions',
+    label: 'Mentions',
+    query: { mentioned: 'me' },
+    includes: () => false,
+    empty: 'No note calls you.',
+    isServers: true,
   },
   { key: 'all', label: 'All', query: {}, includes: () => true, empty: 'No conversations yet.' },
 ];

@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { DetailsPane } from './details/DetailsPane.tsx';
 import { DeskContext, type Desk } from './context.ts';
 import { ListPane } from './list/ListPane.tsx';
+import { PaletteHost } from './palette/PaletteHost.tsx';
 import { Rail } from './Rail.tsx';
 import { SessionEnded } from './SessionEnded.tsx';
 import { ShortcutSheet } from './ShortcutSheet.tsx';
@@ -30,6 +31,7 @@ export function App({ desk }: { desk: Desk }) {
       <SessionEnded />
       <Toasts />
       <ShortcutSheet />
+      <PaletteHost />
     </DeskContext.Provider>
   );
 }

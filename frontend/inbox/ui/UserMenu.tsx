@@ -6,19 +6,28 @@ import { useDesk } from './context.ts';
 import { openSheet } from './ShortcutSheet.tsx';
 
 export function UserMenu({ place }: { place: 'rail' | 'list' }) {
-  const { boot, preferences } = useDesk();
+  const { away, boot, preferences } = useDesk();
   const id = `user-menu-${place}`;
   return (
     <div class={`user-menu user-menu-in-${place}`}>
       <button type="button" class="user-button" popovertarget={id} title={boot.user.name}>
         <Avatar name={boot.user.name} seed={String(boot.user.id)} size="small" />
-        <span class="sr-only">Your menu, {boot.user.name}</span>
+        {away.isAway.value && <span class="away-dot" />}
+        <span class="sr-only">
+          Your menu, {boot.user.name}
+          {away.isAway.value ? ', away' : ''}
+        </span>
       </button>
       <div id={id} popover class="menu">
         <p class="menu-head">
           <b>{boot.user.name}</b>
           <span>{boot.user.email}</span>
         </p>
+        <label class="menu-item toggle">
+          <span>Away: no conversations are given to me</span>
+          <input type="checkbox" role="switch" checked={away.isAway.value} onChange={(event) => void away.set(event.currentTarget.checked)} />
+        </label>
+        <hr />
         <Toggle label="Sound for new messages" value={preferences.sound} />
         <Toggle label="Enter sends" value={preferences.enterSends} />
         <Toggle label="Keyboard shortcuts" value={preferences.shortcuts} />

@@ -9,10 +9,13 @@ import { browserOf } from '../../user_agent.ts';
 import { Avatar } from '../Avatar.tsx';
 import { useDesk } from '../context.ts';
 import { Icon } from '../Icon.tsx';
+import { PastChats, VisitorTools } from './VisitorTools.tsx';
+import { Assignment, Labels, PriorityChoice } from './Tending.tsx';
 
 const isOpen = signal(false);
 
 export const toggleDetails = (): void => void (isOpen.value = !isOpen.value);
+export const openDetails = (): void => void (isOpen.value = true);
 export const closeDetails = (): boolean => {
   const wasOpen = isOpen.peek();
   isOpen.value = false;
@@ -34,8 +37,11 @@ export function DetailsPane() {
         <h2 dir="auto">{visitorName(one)}</h2>
         {one.visitor.email && <a href={`mailto:${one.visitor.email}`}>{one.visitor.email}</a>}
       </div>
+      <VisitorTools one={one} />
       <VisitorFacts one={one} />
       <ConversationFacts one={one} />
+      <PastChats one={one} />
+      <Ids one={one} />
     </aside>
   );
 }
@@ -43,12 +49,15 @@ export function DetailsPane() {
 const STATUSES: Record<string, string> = { open: 'Open', snoozed: 'Snoozed', resolved: 'Resolved' };
 
 function VisitorFacts({ one: { visitor } }: { one: StaffConversation }) {
+  const { visitors } = useDesk();
+  const details = visitors.details.value;
+  const seen = details?.id === visitor.id ? details : visitor;
   return (
     <>
       <h3>Visitor</h3>
       <dl>
         <Fact name="Page">
-          <Page url={visitor.page_url} title={visitor.page_title} />
+          <Page url={seen.page_url} title={seen.page_title} />
         </Fact>
         <Fact name="Came from">{shortened(visitor.referrer)}</Fact>
         <Fact name="Browser">{browserOf(visitor.user_agent)}</Fact>
@@ -56,7 +65,7 @@ function VisitorFacts({ one: { visitor } }: { one: StaffConversation }) {
           <Time moment={visitor.first_seen_at} />
         </Fact>
         <Fact name="Last seen">
-          <Time moment={visitor.last_seen_at} />
+          <Time moment={seen.last_seen_at} />
         </Fact>
         <Fact name="Signed in">{visitor.identified && 'Yes, the website has proved it'}</Fact>
         <Attributes of={visitor.attributes} />
@@ -76,16 +85,27 @@ function ConversationFacts({ one }: { one: StaffConversation }) {
         <Fact name="Status">{STATUSES[one.status] ?? one.status}</Fact>
         <Fact name="Answered by">{one.handled_by === 'ai' ? 'AI' : 'People'}</Fact>
         <Fact name="Assigned to">
-          <Assignee one={one} />
+          <Assignment one={one} />
+        </Fact>
+        <Fact name="Priority">
+          <PriorityChoice one={one} />
         </Fact>
         <Fact name="Messages">{String(one.message_count)}</Fact>
         <Fact name="Rating">{one.rating && `${one.rating.score} of 5${one.rating.comment ? ` – ${one.rating.comment}` : ''}`}</Fact>
         <Fact name="Started">
           <Time moment={one.created_at} />
         </Fact>
-        <Fact name="Labels">{one.labels.join(', ')}</Fact>
+        <Fact name="Snoozed until">{one.status === 'snoozed' && one.snoozed_until && <Time moment={one.snoozed_until} />}</Fact>
         <Attributes of={one.attributes} />
       </dl>
+      <Labels one={one} />
+    </>
+  );
+}
+
+function Ids({ one }: { one: StaffConversation }) {
+  return (
+    <>
       <h3>Ids</h3>
       <dl>
         <Fact name="Conversation">
@@ -119,26 +139,6 @@ function Fact({ name, children }: { name: string; children?: preact.ComponentChi
       <dt>{name}</dt>
       <dd dir="auto">{children}</dd>
     </div>
-  );
-}
-
-function Assignee({ one }: { one: StaffConversation }) {
-  const { boot, actions } = useDesk();
-  if (!one.assignee) {
-    return (
-      <button type="button" class="button-text" onClick={() => void actions.assignToMe(one.id)}>
-        Nobody – take it
-      </button>
-    );
-  }
-  if (one.assignee.id !== boot.user.id) return <>{one.assignee.name}</>;
-  return (
-    <>
-      You{' '}
-      <button type="button" class="button-text" onClick={() => void actions.unassign(one.id)}>
-        Release
-      </button>
-    </>
   );
 }
 

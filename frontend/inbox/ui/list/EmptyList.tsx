@@ -34,7 +34,7 @@ function NoResults() {
     <div class="blank">
       <Icon name="search" />
       <h2>No results</h2>
-      <p>Nothing matches “{lens.search.value.trim()}”. Searched are names, e-mail addresses, subjects and latest messages.</p>
+      <p>Nothing matches “{lens.search.value.trim()}”. Searched are words, from their beginning, in messages, notes, names and e-mail addresses.</p>
     </div>
   );
 }

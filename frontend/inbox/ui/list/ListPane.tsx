@@ -2,6 +2,7 @@
 import { useDesk } from '../context.ts';
 import { ConnectionStatus } from '../ConnectionStatus.tsx';
 import { UserMenu } from '../UserMenu.tsx';
+import { FilterButton, SetFilters } from './Filters.tsx';
 import { Rows } from './Rows.tsx';
 import { SearchBox } from './SearchBox.tsx';
 import { ViewTabs } from './ViewTabs.tsx';
@@ -21,7 +22,11 @@ export function ListPane() {
         <WebsitePicker />
         <UserMenu place="list" />
       </header>
-      <SearchBox />
+      <div class="search-line">
+        <SearchBox />
+        <FilterButton />
+      </div>
+      <SetFilters />
       {isSearching ? <p class="search-note">Results from all views</p> : <ViewTabs />}
       <Rows />
     </section>

@@ -1,6 +1,7 @@
 /** One conversation in the list. It follows its own state, so a message elsewhere does not draw it again. */
 import { plainText } from '../../../shared/plain.ts';
 import type { StaffConversation } from '../../../shared/protocol.d.ts';
+import type { Hit } from '../../list/highlights.ts';
 import { visitorName } from '../../list/reading.ts';
 import { isWaiting } from '../../list/views.ts';
 import { addressOf } from '../../route.ts';
@@ -8,6 +9,7 @@ import { ago, fullTime, now } from '../../time.ts';
 import { Avatar } from '../Avatar.tsx';
 import { useDesk } from '../context.ts';
 import { Icon } from '../Icon.tsx';
+import { Marked } from '../Marked.tsx';
 
 export interface RowProps {
   id: string;
@@ -18,7 +20,7 @@ export interface RowProps {
 }
 
 export function Row({ id, place, of, top, isFocusable }: RowProps) {
-  const { conversations, route, select } = useDesk();
+  const { conversations, lens, route, select } = useDesk();
   const one = conversations.follow(id).value;
   if (!one) return null;
   const isSelected = route.selected.value === id;
@@ -41,8 +43,11 @@ export function Row({ id, place, of, top, isFocusable }: RowProps) {
         <span class="row-text">
           <span class="row-line">
             <b class="row-name">
-              <bdi>{name}</bdi>
+              <bdi>
+                <Marked text={name} search={lens.search.value} />
+              </bdi>
             </b>
+            <Urgency one={one} />
             <Tag one={one} />
             <Site one={one} />
             <time dateTime={one.last_message_at} title={fullTime(one.last_message_at)}>
@@ -62,7 +67,9 @@ export function Row({ id, place, of, top, isFocusable }: RowProps) {
 
 /** What happens right now, else what was begun here, else what was said last. */
 function Preview({ one }: { one: StaffConversation }) {
-  const { typing, compositions, route } = useDesk();
+  const { typing, compositions, highlights, lens, route } = useDesk();
+  const hit = highlights.hits.value.get(one.id);
+  if (hit) return <FoundIn hit={hit} search={lens.search.value} />;
   const typists = typing.of(one.id).value;
   if (typists.some((typist) => typist.from === 'visitor')) return <em class="row-preview row-live">typing…</em>;
   if (typists.some((typist) => typist.from === 'assistant')) return <em class="row-preview row-live">AI is writing…</em>;
@@ -73,6 +80,22 @@ function Preview({ one }: { one: StaffConversation }) {
       <bdi>{plainText(one.preview) || (one.message_count > 0 ? 'Message deleted' : 'No messages yet')}</bdi>
     </span>
   );
+}
+
+function FoundIn({ hit, search }: { hit: Hit; search: string }) {
+  return (
+    <span class="row-preview">
+      {hit.kind === 'note' && <span class="row-draft">Note · </span>}
+      <bdi>
+        <Marked text={plainText(hit.excerpt)} search={search} />
+      </bdi>
+    </span>
+  );
+}
+
+function Urgency({ one }: { one: StaffConversation }) {
+  if (one.priority !== 'urgent' && one.priority !== 'high') return null;
+  return <span class="tag tag-urgent">{one.priority === 'urgent' ? 'Urgent' : 'High'}</span>;
 }
 
 function Tag({ one }: { one: StaffConversation }) {

@@ -1,6 +1,6 @@
 /** Asks the server a moment after the last key, so that a word is one question. */
 import { useRef } from 'preact/hooks';
-import { useSignal } from '@preact/signals';
+import { useSignal, useSignalEffect } from '@preact/signals';
 
 import { useDesk } from '../context.ts';
 import { Icon } from '../Icon.tsx';
@@ -17,6 +17,10 @@ export function SearchBox() {
     clearTimeout(timer.current);
     timer.current = setTimeout(() => (lens.search.value = text), pause);
   };
+  // The back button takes a search back, too.
+  useSignalEffect(() => {
+    if (lens.search.value !== typed.peek().trim()) write(lens.search.value, 0);
+  });
   const onKeyDown = (event: KeyboardEvent & { currentTarget: HTMLInputElement }): void => {
     if (event.key !== 'Escape') return;
     event.preventDefault();

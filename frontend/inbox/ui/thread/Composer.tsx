@@ -7,6 +7,7 @@ import type { Thread } from '../../thread/threads.ts';
 import { createTypingOut } from '../../thread/typing_out.ts';
 import { useDesk } from '../context.ts';
 import { Keys } from '../Keys.tsx';
+import { CompletionList, comboOf, useCompletion } from './Completion.tsx';
 import { HelpButtons, HelpStrip } from './Help.tsx';
 import { AddFile, Tray, useDrop } from './Tray.tsx';
 
@@ -14,7 +15,7 @@ const LONGEST = 10_000;
 const WARN_FROM = 9000;
 
 export function Composer({ id, thread }: { id: string; thread: Thread }) {
-  const { assistance, compositions, conversations, preferences, socket, trays } = useDesk();
+  const { actions, assistance, compositions, conversations, preferences, socket, trays } = useDesk();
   const field = useRef<HTMLTextAreaElement>(null);
   const typing = useMemo(() => createTypingOut((command) => socket.send(command), id), [id]);
   useEffect(() => typing.stopped, [typing]);
@@ -33,6 +34,8 @@ export function Composer({ id, thread }: { id: string; thread: Thread }) {
     else typing.stopped();
   }
 
+  const completion = useCompletion(conversations.follow(id).value, isNote, field, write);
+
   function choose(next: Mode): void {
     compositions.write(id, { mode: next });
     typing.stopped();
@@ -49,12 +52,16 @@ export function Composer({ id, thread }: { id: string; thread: Thread }) {
   }
 
   function onKeyDown(event: KeyboardEvent): void {
+    if (completion.onKeyDown(event)) return;
     if (event.key === 'Escape') return field.current?.blur();
     if (event.key !== 'Enter' || event.isComposing) return;
     const isSend = event.metaKey || event.ctrlKey || (preferences.enterSends.value && !event.shiftKey && !event.altKey);
     if (!isSend) return;
     event.preventDefault();
+    const isSent = canSend && !isNote;
     send();
+    // "Sent, and done": a note ends nothing.
+    if (event.shiftKey && (event.metaKey || event.ctrlKey) && isSent) void actions.resolve(id);
   }
 
   /** A picture is pasted as a file; what an office copies is text, and a picture of it beside. */
@@ -86,6 +93,7 @@ export function Composer({ id, thread }: { id: string; thread: Thread }) {
         <TakesOver id={id} isNote={isNote} />
       </div>
       <HelpStrip id={id} />
+      <CompletionList completion={completion} />
       <textarea
         id="composer"
         ref={field}
@@ -95,9 +103,17 @@ export function Composer({ id, thread }: { id: string; thread: Thread }) {
         aria-label={isNote ? 'Note for your team' : `Reply to ${name}`}
         aria-describedby="composer-hint"
         aria-invalid={length > LONGEST}
-        placeholder={isNote ? 'Only your team sees this…' : `Reply to ${name}…`}
-        onInput={(event) => write(event.currentTarget.value)}
-        onBlur={typing.stopped}
+        {...comboOf(completion)}
+        placeholder={isNote ? 'Only your team sees this. @ calls a colleague' : `Reply to ${name}…  / for canned replies`}
+        onInput={(event) => {
+          write(event.currentTarget.value);
+          completion.look();
+        }}
+        onSelect={completion.look}
+        onBlur={() => {
+          typing.stopped();
+          completion.close();
+        }}
         onKeyDown={onKeyDown}
         onPaste={onPaste}
       />

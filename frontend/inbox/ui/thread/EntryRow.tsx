@@ -11,6 +11,7 @@ import { Body } from './Body.tsx';
 import { DeliveryMark } from './DeliveryMark.tsx';
 import { Files } from './Files.tsx';
 import { FailedSend } from './FailedSend.tsx';
+import { isOwn, OwnEntry } from './OwnEntry.tsx';
 import { Sources } from './Sources.tsx';
 
 export interface EntryProps {
@@ -40,7 +41,7 @@ export function EntryRow({ entry, isFirst, id, thread, showDelivery }: EntryProp
             {clock(message.timestamp)}
           </time>
         </p>
-        {message.deleted ? <p class="deleted">This message was deleted.</p> : !isNamed(message) && <Body message={message} />}
+        <Words entry={entry} id={id} />
         <Files attachments={message.attachments} />
         <Sources sources={message.sources} />
         {state === 'failed' && <FailedSend entry={entry} thread={thread} />}
@@ -53,6 +54,14 @@ export function EntryRow({ entry, isFirst, id, thread, showDelivery }: EntryProp
       {!isFirst && <time class="entry-time" dateTime={message.timestamp} aria-hidden="true">{clock(message.timestamp)}</time>}
     </article>
   );
+}
+
+function Words({ entry, id }: { entry: Entry; id: string }) {
+  const { boot } = useDesk();
+  const { message } = entry;
+  if (message.deleted) return <p class="deleted">This message was deleted.</p>;
+  if (isOwn(entry, boot.user.id)) return <OwnEntry id={id} message={message} isNamed={isNamed(message)} />;
+  return isNamed(message) ? null : <Body message={message} />;
 }
 
 /** Its files say it already. */

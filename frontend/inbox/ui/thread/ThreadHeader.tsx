@@ -11,6 +11,7 @@ import { useDesk } from '../context.ts';
 import { toggleDetails } from '../details/DetailsPane.tsx';
 import { Icon } from '../Icon.tsx';
 import { Keys } from '../Keys.tsx';
+import { Snooze } from './Snooze.tsx';
 
 export function ThreadHeader({ id }: { id: string }) {
   const { conversations, select } = useDesk();
@@ -76,6 +77,7 @@ function Buttons({ one }: { one: StaffConversation }) {
           <Icon name="person" /> <span class="wide">Assign to me</span> <Keys of="assign" />
         </button>
       )}
+      {!isResolved && <Snooze one={one} />}
       {isResolved ? (
         <button type="button" class="button" title="Reopen" onClick={() => void actions.reopen(one.id)}>
           <Icon name="reopen" /> <span class="wide">Reopen</span> <Keys of="resolve" />

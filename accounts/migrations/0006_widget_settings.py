@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_identity'),
+        ('accounts', '0005_auto_assign'),
     ]
 
     operations = [
