@@ -35,6 +35,7 @@ def refuse(route: Route) -> None:
     route.fulfill(status=403, json={"error": {"code": "forbidden", "detail": "not today"}})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_any_state(shop: HostPage, pages: Pages, scheme: str) -> None:
     page = pages(color_scheme=scheme, reduced_motion="reduce")  # half-faded text has no contrast yet
@@ -71,6 +72,7 @@ def test_axe_finds_nothing_in_any_state(shop: HostPage, pages: Pages, scheme: st
     assert {state: problems for state, problems in found.items() if problems} == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_the_apology(shop: HostPage, pages: Pages, scheme: str) -> None:
     page = pages(color_scheme=scheme, reduced_motion="reduce")
@@ -174,6 +176,7 @@ SIZES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("options", "text_size"), SIZES)
 def test_it_fits_however_small_the_window_or_large_the_text(
     shop: HostPage, pages: Pages, options: dict[str, object], text_size: str
@@ -194,6 +197,7 @@ def test_it_fits_however_small_the_window_or_large_the_text(
             expect(bubbles(chat).nth(1)).to_be_visible(timeout=20_000)
 
 
+@pytest.mark.slow
 def test_who_wants_no_motion_sees_none_and_forced_colours_have_edges(shop: HostPage, pages: Pages) -> None:
     page = pages(reduced_motion="reduce", forced_colors="active")
     page.goto(shop.url(NEAR))

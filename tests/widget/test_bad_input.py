@@ -67,6 +67,7 @@ def test_whatever_is_typed_stays_the_text_it_is(page: Page, ada: StaffMember) ->
     assert frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.slow
 def test_what_the_staff_writes_makes_no_harmful_link(page: Page, ada: StaffMember) -> None:
     chat = chat_on(page)
     store(chat, "Hello")
@@ -81,6 +82,7 @@ def test_what_the_staff_writes_makes_no_harmful_link(page: Page, ada: StaffMembe
     assert hrefs == ["https://acme.test/"]
 
 
+@pytest.mark.slow
 def test_a_name_that_runs_backwards_turns_nothing_around(page: Page, acme: Website, ada: StaffMember) -> None:
     ada.rest.patch(f"websites/{acme.pk}/", {"greeting": "\u202eolleH", "intro": "<b>x</b>"})
     page.reload()
@@ -89,6 +91,7 @@ def test_a_name_that_runs_backwards_turns_nothing_around(page: Page, acme: Websi
     assert chat.locator(".header-text").evaluate("e => getComputedStyle(e).direction") == "ltr"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hours", [-3, 3])
 def test_a_clock_that_is_hours_off_changes_nothing_of_what_is_said_and_in_which_order(
     page: Page, ada: StaffMember, hours: int
@@ -108,6 +111,7 @@ def test_a_clock_that_is_hours_off_changes_nothing_of_what_is_said_and_in_which_
     assert shown.evaluate_all(WORDS) == ["One", "Two", "Three"]
 
 
+@pytest.mark.slow
 def test_a_server_that_is_gone_takes_nothing_of_what_was_typed(page: Page) -> None:
     chat = chat_on(page)
     expect(chat.get_by_role("textbox")).to_be_visible()
@@ -123,6 +127,7 @@ def test_a_server_that_is_gone_takes_nothing_of_what_was_typed(page: Page) -> No
     expect(again.get_by_role("textbox")).to_have_value("And half a")
 
 
+@pytest.mark.slow
 def test_a_website_that_is_switched_off_while_the_chat_is_open_says_so_and_keeps_what_was_typed(
     page: Page, acme: Website, ada: StaffMember
 ) -> None:

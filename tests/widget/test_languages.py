@@ -54,7 +54,7 @@ def english_in(page: Page, language: str) -> set[Any]:
     return {text for text in shown for pattern in patterns if pattern.fullmatch(text)}
 
 
-@pytest.mark.parametrize("language", COMPLETE)
+@pytest.mark.parametrize("language", ["ar", *(pytest.param(one, marks=pytest.mark.slow) for one in COMPLETE[1:])])
 def test_nothing_of_the_chat_is_said_in_another_language(
     shop: HostPage, acme: Website, pages: Pages, language: str
 ) -> None:
@@ -80,6 +80,7 @@ def nobody_here(language: str) -> str:
     return translator(language)(str(text))
 
 
+@pytest.mark.slow
 def test_the_language_can_be_changed_while_the_chat_is_open(shop: HostPage, acme: Website, pages: Pages) -> None:
     page = pages()
     chat = opened(page, shop, "en")
