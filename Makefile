@@ -50,6 +50,14 @@ test-fresh: setup ## A fresh clone, installed from nothing, as root and as an or
 test-faults: setup ## Everything that can fail fails while people talk, ten minutes (ARGS='"Redis killed"' for one)
 	@$(RUN) -m tests.faults $(ARGS)
 
+.PHONY: lighthouse
+lighthouse: setup ## What the chat costs the page it is on: Lighthouse with and without it, three minutes (ARGS=9 runs)
+	@$(RUN) -m tests.lighthouse $(ARGS)
+
+.PHONY: screenshots
+screenshots: setup ## Pictures of the chat on the demo's shop, into docs/images/widget/ (ARGS=dark for one mode)
+	@$(RUN) -m tests.screenshots $(ARGS)
+
 .PHONY: bench
 bench: setup ## How fast we are, beside others, ten minutes (ARGS="throughput resume" for some, docs/performance.md)
 	@$(RUN) -m benchmarks $(ARGS)

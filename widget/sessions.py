@@ -13,6 +13,7 @@ from conversations.events import Event
 from conversations.models import Conversation, Visitor
 from conversations.queries.states import with_relations
 from conversations.rows import ConversationRow
+from foundation.translations import base_of
 from widget.api.bodies import IdentityClaim, NewSession, PageSeen, Profile
 from widget.attributes import merged
 from widget.identity import proved_by_hash, proved_by_jwt
@@ -49,6 +50,7 @@ def open_session(asked: NewSession, user_agent: str) -> Session:
             raise Forbidden("Nothing is stored of you before you agree: consent is missing.")
         visitor = Visitor(website=website)
     _refuse_blocked(visitor)
+    visitor.language = base_of(asked.locale or "") or visitor.language
     if asked.attributes:
         visitor.attributes = merged(visitor.attributes, asked.attributes)
     _note_visit(visitor, asked.page, user_agent)

@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.translation import gettext_noop
 
 from accounts.hours import Hours
 from accounts.models.organisations import Organisation
@@ -49,8 +50,8 @@ class Website(models.Model):
     brand_color = models.CharField(
         max_length=7, default="#3454d1", validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", "A colour such as #3454d1.")]
     )
-    greeting = models.CharField(max_length=120, default="Hi there 👋")
-    intro = models.CharField(max_length=240, default="Ask us anything. We are happy to help.")
+    greeting = models.CharField(max_length=120, default=gettext_noop("Hi there 👋"))
+    intro = models.CharField(max_length=240, default=gettext_noop("Ask us anything. We are happy to help."))
     chips = ArrayField(models.CharField(max_length=60), default=list, blank=True, help_text="Questions to start with.")
     support_email = models.EmailField(blank=True)
     widget = models.JSONField(default=dict, blank=True, help_text="What was set of WidgetSettings.")

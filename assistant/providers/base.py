@@ -34,6 +34,12 @@ class Question:
     if_unsure: str = ""
     link_hosts: tuple[str, ...] = ()
     meant: Meaning | None = None
+    spoken: str = ""
+
+    @property
+    def language(self) -> str:
+        """That the visitor's chat speaks, else the website's."""
+        return self.spoken or self.website.language
 
     @property
     def text(self) -> str:

@@ -43,7 +43,7 @@ def wait_for_more(job: Job) -> float:
 
 def question_of(job: Job) -> Question | None:
     """What to answer; None when there is nothing to do any more: taken over, asked again, or answered before."""
-    conversations = Conversation.objects.for_system().select_related("website")
+    conversations = Conversation.objects.for_system().select_related("website", "visitor")
     conversation = conversations.filter(
         pk=job.conversation_id, website=job.website_id, takeover_epoch=job.epoch, handled_by="ai"
     ).first()
@@ -53,7 +53,7 @@ def question_of(job: Job) -> Question | None:
         Turn(_speaker(role, is_manual), content)
         for role, is_manual, content in history_since_resolve(job.conversation_id, MOST_TURNS)
     ]
-    return Question(conversation.website, turns)
+    return Question(conversation.website, turns, spoken=conversation.visitor.language)
 
 
 def situation_of(job: Job) -> Situation:

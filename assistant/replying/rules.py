@@ -94,7 +94,7 @@ def _asked_before(question: Question, answers: int) -> int:
     groups = [
         _words(turns) for speaker, turns in groupby(question.turns, lambda turn: turn.speaker) if speaker == "visitor"
     ]
-    phrases, text = phrases_for(question.website.language), question.text.strip()
+    phrases, text = phrases_for(question.language), question.text.strip()
     is_talk = any(said.fullmatch(text) for said in (phrases.says_hello, phrases.says_thanks, phrases.says_yes))
     if not groups or is_talk or len(groups[-1]) < FEWEST_WORDS:
         return 0

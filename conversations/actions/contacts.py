@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext_noop
 
 from accounts.actors import VisitorActor
 from conversations.actions.changes import Activity, Change, change
@@ -14,11 +15,12 @@ from conversations.actions.messages import Post, Posted, post_message
 from conversations.errors import Invalid
 from conversations.models import Conversation
 from conversations.rows import ConversationRow
+from conversations.spoken import translator_of
 from conversations.subscribers.live import tell_soon
 
 LONGEST = 254  # characters, as mail servers have it
 ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']{1,64}@[^\s<>()\[\],;:\"'@]{3,190}")
-THANKS = "Thank you. If we miss each other here, we will write to {email}."
+THANKS = gettext_noop("Thank you. If we miss each other here, we will write to {email}.")
 
 
 async def say_as_visitor(actor: VisitorActor, post: Post) -> Posted:
@@ -64,7 +66,7 @@ async def _take(actor: VisitorActor, conversation_id: UUID, email: str, *, only_
         visitor.email = email
         visitor.save(update_fields=["email"])
         conversation.asks_email = False
-        said = THANKS.format(email=email)
+        said = translator_of(conversation)(THANKS).format(email=email)
         return Change(Activity(f"The visitor left an e-mail address: {email}."), for_visitor=was_asked, says=said)
 
     return await change(conversation_id, rule, actor=actor, author=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from accounts.actors import Staff, VisitorActor
 from conversations.actions.assignments import assign_soon
@@ -16,14 +17,15 @@ from conversations.presence import is_available
 from conversations.queries.states import conversation_for
 from conversations.queries.websites import website_of
 from conversations.rows import ConversationRow, Writer
+from conversations.spoken import translator_of
 from foundation.db import db
 
-COMING = "Thanks, we have told the team. Somebody will be with you here shortly."
-NOBODY_HERE = (
+COMING = gettext_noop("Thanks, we have told the team. Somebody will be with you here shortly.")
+NOBODY_HERE = gettext_noop(
     "Nobody from the team is online right now. Leave your question here, with your e-mail address if you like, "
     "and somebody will get back to you."
 )
-NOBODY_HERE_BUT_KNOWN = (
+NOBODY_HERE_BUT_KNOWN = gettext_noop(
     "Nobody from the team is online right now. Leave your question here, "
     "and somebody will write to your e-mail address."
 )
@@ -39,7 +41,9 @@ async def take_over(actor: Staff, conversation_id: UUID) -> ConversationRow:
         conversation.assignee_id = conversation.assignee_id or actor.user_id
         conversation.asks_email = False
         end_reply(conversation)
-        return Change(Activity(f"{actor.name} joined the conversation.", for_everyone=True), for_visitor=True)
+        gettext = translator_of(conversation)
+        line = gettext("{name} joined the conversation.").format(name=actor.name)
+        return Change(Activity(line, for_everyone=True), for_visitor=True)
 
     return await change(conversation_id, rule, actor=actor, author=Writer.of_staff(actor))
 
@@ -57,7 +61,9 @@ async def hand_back(actor: Staff, conversation_id: UUID) -> ConversationRow:
         conversation.asks_email = False
         end_reply(conversation)
         defer_answer(conversation)
-        return Change(Activity("The assistant is answering again.", for_everyone=True), for_visitor=True)
+        gettext = translator_of(conversation)
+        line = gettext("The assistant is answering again.")
+        return Change(Activity(line, for_everyone=True), for_visitor=True)
 
     return await change(conversation_id, rule, actor=actor, author=Writer.of_staff(actor))
 
@@ -79,8 +85,9 @@ async def request_human(conversation_id: UUID, reason: str, *, actor: VisitorAct
         conversation.waiting_since = conversation.waiting_since or timezone.now()
         conversation.asks_email = not is_somebody_there and not conversation.visitor.email
         end_reply(conversation)
+        gettext = translator_of(conversation)
         text = COMING if is_somebody_there else NOBODY_HERE if conversation.asks_email else NOBODY_HERE_BUT_KNOWN
-        return Change(Activity(f"Handed over to people: {reason}."), for_visitor=True, says=text)
+        return Change(Activity(f"Handed over to people: {reason}."), for_visitor=True, says=gettext(text))
 
     row = await change(conversation_id, rule, actor=actor, author=None)
     assign_soon([website_id])

@@ -59,6 +59,7 @@ export function load(): void {
   const store = createStore();
   const visitor = createVisitor({
     websiteKey: 'acme',
+    locale: 'en',
     store,
     keepHandle: (handle) => handles.push(handle),
   });

@@ -72,6 +72,7 @@ def test_there_is_every_method_and_each_answers_with_a_promise(page: Page) -> No
     assert page.evaluate("typeof ChatPlatform.on('opened', () => 0)") == "function"
 
 
+@pytest.mark.slow
 def test_the_window_is_opened_and_closed_shown_and_hidden(page: Page) -> None:
     dialog = page.get_by_role("dialog")
     for what, is_open in [("open()", 1), ("open()", 1), ("close()", 0), ("toggle()", 1), ("toggle()", 0)]:
@@ -84,6 +85,7 @@ def test_the_window_is_opened_and_closed_shown_and_hidden(page: Page) -> None:
     expect(launcher(page)).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_page_may_write_send_and_ask_for_a_person(ben: StaffMember, page: Page) -> None:
     call(page, "open()")
     chat = page.frame_locator("iframe")
@@ -101,6 +103,7 @@ def test_the_page_may_write_send_and_ask_for_a_person(ben: StaffMember, page: Pa
     assert heard(page)[:3] == ["ready", "opened", "conversation-started"]
 
 
+@pytest.mark.slow
 def test_light_and_dark_are_the_pages_to_choose(page: Page) -> None:
     call(page, "setColorScheme('dark')")
     call(page, "open()")
@@ -140,6 +143,7 @@ def test_what_makes_no_sense_is_refused_in_words_and_breaks_nothing(page: Page) 
     expect(chat_on(page).get_by_role("textbox")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_what_was_asked_for_before_loading_is_done_in_its_order(shop: HostPage, pages: Pages) -> None:
     page = pages()
     page.add_init_script(HEAR)
@@ -156,6 +160,7 @@ def test_what_was_asked_for_before_loading_is_done_in_its_order(shop: HostPage, 
     assert page.evaluate("wasOpened")
 
 
+@pytest.mark.slow
 def test_who_no_longer_listens_hears_no_more(page: Page) -> None:
     page.evaluate("() => { window.seen = 0; window.off = ChatPlatform.on('opened', () => seen++) }")
     call(page, "open()")
@@ -165,6 +170,7 @@ def test_who_no_longer_listens_hears_no_more(page: Page) -> None:
     assert page.evaluate("seen") == 1
 
 
+@pytest.mark.slow
 def test_a_script_that_is_loaded_twice_is_one_chat(page: Page) -> None:
     src = page.evaluate("document.scripts[0].src")
     page.add_script_tag(url=src)
@@ -175,6 +181,7 @@ def test_a_script_that_is_loaded_twice_is_one_chat(page: Page) -> None:
     assert heard(page) == ["ready", "opened"]
 
 
+@pytest.mark.slow
 def test_a_page_that_changes_without_loading_is_seen_where_it_is(ben: StaffMember, page: Page) -> None:
     store(chat_on(page), "Hello")
     page.evaluate("() => { history.pushState({}, '', '/tents?size=2'); document.title = 'Tents' }")
@@ -195,6 +202,7 @@ def test_a_page_that_changes_without_loading_is_seen_where_it_is(ben: StaffMembe
 # --- settings ---
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("junk", ["null", "'x'", "5", "[]", "{position: 5, zIndex: 'x', launcherText: {}, locale: 7}"])
 def test_settings_that_make_no_sense_break_nothing(shop: HostPage, pages: Pages, junk: str) -> None:
     page = pages()
@@ -204,6 +212,7 @@ def test_settings_that_make_no_sense_break_nothing(shop: HostPage, pages: Pages,
     expect(page.frame_locator("iframe").get_by_role("textbox")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_settings_before_loading_are_kept(shop: HostPage, pages: Pages) -> None:
     page = pages()
     page.add_init_script(
@@ -230,6 +239,7 @@ NONCE = PAGE.replace("<script async", '<script nonce="r4nd0m" async')
 LET_IN = "default-src 'self'; frame-src CHAT; style-src 'self'; img-src 'self' data:; "
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("policy", "html", "settings"),
     [
@@ -300,6 +310,7 @@ def test_destroying_it_leaves_no_node_listener_timer_or_name(shop: HostPage, pag
     expect(bubbles(chat_on(page)).first).to_contain_text("Hello")
 
 
+@pytest.mark.slow
 def test_without_its_second_script_the_launcher_says_where_to_write(shop: HostPage, pages: Pages) -> None:
     page = pages()
     page.context.route(re.compile("controls-"), lambda route: route.abort())
@@ -326,6 +337,7 @@ def test_a_proof_is_taken_or_refused_in_words(acme: Website, ben: StaffMember, p
     assert handle == "-"  # somebody was here, and no more than that
 
 
+@pytest.mark.slow
 def test_a_log_out_forgets_also_where_nobody_opened_the_chat(page: Page) -> None:
     store(chat_on(page), "My secret is 4711")
     call(page, "close()")
@@ -337,6 +349,7 @@ def test_a_log_out_forgets_also_where_nobody_opened_the_chat(page: Page) -> None
     expect(chat.get_by_text("4711")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_two_tabs_are_one_visitor_also_when_one_of_them_logs_in_and_out(acme: Website, page: Page) -> None:
     store(chat_on(page), "From the first tab")
     other = page.context.new_page()
@@ -353,6 +366,7 @@ def test_two_tabs_are_one_visitor_also_when_one_of_them_logs_in_and_out(acme: We
         expect(bubbles(chat)).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_half_a_sentence_goes_with_the_visitor_to_the_next_page(page: Page) -> None:
     chat_on(page).get_by_role("textbox").fill("Half a sen")
     page.goto(page.url + "next")

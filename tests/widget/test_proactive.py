@@ -28,13 +28,18 @@ def acme(open_database: None) -> Website:
     return new_website("Acme", widget={"proactive": RULES, "launcher": launcher_settings, "color_scheme": "dark"})
 
 
+@pytest.fixture(scope="module")
+def quiet(open_database: None) -> Website:
+    return new_website("Acme", widget={"proactive": RULES[:2]})
+
+
 def opened(pages: Pages, shop: HostPage) -> Page:
     page = pages(viewport={"width": 800, "height": 700})
     page.goto(shop.url())
     return page
 
 
-def test_a_message_shows_itself_where_and_when_it_shall_and_asks_for_nothing(
+def test_a_message_shows_itself_where_and_when_it_shall_and_the_chat_is_not_loaded_for_it(
     stack: Stack, acme: Website, pages: Pages
 ) -> None:
     with HostPage(f"{stack.url}/widget/{acme.website_key}.js") as shop:
@@ -44,7 +49,9 @@ def test_a_message_shows_itself_where_and_when_it_shall_and_asks_for_nothing(
         page.goto(shop.url())
         teaser = page.get_by_role("button", name="Can I help you choose?")
         expect(teaser).to_be_visible()
-        assert [url for url in asked if url.startswith(stack.url)] == [f"{stack.url}/widget/{acme.website_key}.js"]
+        ours = [url for url in asked if url.startswith(stack.url)]
+        assert ours[0].endswith(f"/widget/{acme.website_key}.js")
+        assert all("/controls-" in url for url in ours[1:]), "what shows it, when it shows itself; not the chat"
         assert page.evaluate("Object.keys(localStorage).length + Object.keys(sessionStorage).length") == 0
         expect(page.get_by_text("Never here")).to_have_count(0)
         expect(page.get_by_text("Only for old friends")).to_have_count(0)
@@ -52,6 +59,17 @@ def test_a_message_shows_itself_where_and_when_it_shall_and_asks_for_nothing(
         teaser.click()
         expect(page.get_by_role("dialog")).to_be_visible()
         expect(teaser).to_have_count(0)
+
+
+def test_rules_that_do_not_hold_cost_no_request(stack: Stack, quiet: Website, pages: Pages) -> None:
+    with HostPage(f"{stack.url}/widget/{quiet.website_key}.js") as shop:
+        page = pages(viewport={"width": 800, "height": 700})
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(shop.url())
+        expect(launcher(page)).to_be_visible()
+        page.wait_for_timeout(1500)  # the absence of a request needs a moment to be seen
+        assert len([url for url in asked if url.startswith(stack.url)]) == 1
 
 
 def test_a_message_that_was_closed_does_not_come_back(stack: Stack, acme: Website, pages: Pages) -> None:

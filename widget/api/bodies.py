@@ -88,6 +88,7 @@ class NewSession(Body):
     resume_handle: Short | None = None
     identity: IdentityClaim | None = None
     page: PageSeen | None = None
+    locale: Short | None = None
     attributes: Attributes | None = None
     consent: bool | None = None
 

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language, get_language_bidi, gettext, override
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
@@ -17,9 +16,10 @@ from accounts.widget_settings import WidgetSettings
 from conversations.files.limits import upload_limits
 from conversations.protocol import MAX_CONTENT
 from foundation.bundles import NotBuilt, bundle_url, chunk_urls
+from foundation.translations import Translator
 from widget.pages.ancestors import frame_ancestors
 from widget.pages.colours import palette
-from widget.pages.languages import language_for
+from widget.pages.languages import translator_for
 from widget.pages.texts import texts
 from widget.pages.websites import find_website
 
@@ -34,50 +34,51 @@ def frame(request: HttpRequest, website_key: str) -> HttpResponse:
         # The same for a key that never was and for one that is switched off.
         return guarded(render(request, "widget/frame.html"), NOBODY)
     ancestors = frame_ancestors(website.allowed_domains, demo=settings.DEMO)
+    gettext = translator_for(website, request.GET.get("locale", ""))
     try:
-        with override(language_for(website, request.GET.get("locale", ""))):
-            return guarded(render(request, "widget/frame.html", page(website)), ancestors)
+        return guarded(render(request, "widget/frame.html", page(website, gettext)), ancestors)
     except NotBuilt:
         return guarded(HttpResponse("The front-ends have not been built yet.", status=503), ancestors)
 
 
-def page(website: Website) -> dict[str, Any]:
+def page(website: Website, gettext: Translator) -> dict[str, Any]:
     return {
-        "boot": boot(website),
-        "title": gettext("Chat with %(name)s") % {"name": website.name},
-        "language": get_language(),
-        "direction": "rtl" if get_language_bidi() else "ltr",
+        "boot": boot(website, gettext),
+        "title": gettext("Chat with {name}").format(name=website.name),
+        "language": gettext.language,
+        "direction": "rtl" if gettext.is_from_right_to_left else "ltr",
         "styles": bundle_url("frame.css"),
         "script": bundle_url("frame.js"),
         "chunks": chunk_urls("frame.js"),
     }
 
 
-def boot(website: Website) -> dict[str, Any]:
+def boot(website: Website, gettext: Translator) -> dict[str, Any]:
     """Public by nature: everybody who can see the launcher can read it."""
     colours = palette(website.brand_color)
     back_at = website.opening_hours.next_opening(timezone.now())
     return {
         "key": website.website_key,
         "name": website.name,
-        "language": get_language(),
+        "language": gettext.language,
         "colours": {
             "fill": colours.fill,
             "onFill": colours.on_fill,
             "accentOnLight": colours.accent_on_light,
             "accentOnDark": colours.accent_on_dark,
         },
-        "greeting": website.greeting,
-        "intro": website.intro,
+        # What nobody has changed is said in the visitor's language.
+        "greeting": gettext(website.greeting),
+        "intro": gettext(website.intro),
         "chips": website.chips,
         "mail": website.support_email,
-        "assistant": website.assistant_name if website.ai_enabled else None,
+        "assistant": gettext(website.assistant_name) if website.ai_enabled else None,
         "maxLength": MAX_CONTENT,
         "upload": upload_limits(),
         "mails": settings.SENDS_MAIL,
         "backAt": back_at.isoformat() if back_at else None,
         **look(website.widget_settings),
-        "texts": texts(),
+        "texts": texts(gettext),
     }
 
 

@@ -8,15 +8,15 @@ from urllib.parse import urljoin
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language_bidi, gettext, override
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from accounts.models import Website
 from accounts.widget_settings import WidgetSettings
 from foundation.bundles import NotBuilt, bundle_text, bundle_url
+from foundation.translations import Translator, languages, translator
 from widget.pages.colours import palette
-from widget.pages.languages import language_for
+from widget.pages.languages import translator_for
 from widget.pages.websites import find_website
 
 JAVASCRIPT = "text/javascript; charset=utf-8"
@@ -50,40 +50,46 @@ def script_for(website: Website) -> str:
 
 
 def config(website: Website) -> dict[str, Any]:
-    colours, chosen = palette(website.brand_color), website.widget_settings
-    with override(language_for(website)):
-        return {
-            "origin": settings.PUBLIC_URL,
-            "key": website.website_key,
-            "controls": urljoin(settings.PUBLIC_URL, bundle_url("controls.js")),
-            "brand": colours.fill,
-            "onBrand": colours.on_fill,
-            "dir": "rtl" if get_language_bidi() else "ltr",
-            "mail": website.support_email,
-            "settings": look(chosen),
-            "proactive": [rule.model_dump() for rule in chosen.proactive],
-            "texts": {
-                "title": gettext("Chat with %(name)s") % {"name": website.name},
-                "open": gettext("Open chat"),
-                "close": gettext("Close chat"),
-                "unreachable": unreachable_text(website),
-                "retry": gettext("Try again"),
-                "dismiss": gettext("Close"),
-            },
-        }
+    colours, chosen, gettext = palette(website.brand_color), website.widget_settings, translator_for(website)
+    return {
+        "origin": settings.PUBLIC_URL,
+        "key": website.website_key,
+        "controls": urljoin(settings.PUBLIC_URL, bundle_url("controls.js")),
+        "brand": colours.fill,
+        "onBrand": colours.on_fill,
+        "language": gettext.language,
+        "mail": website.support_email,
+        "settings": look(chosen, gettext.is_from_right_to_left),
+        "proactive": [rule.model_dump() for rule in chosen.proactive],
+        # All of them, since the page chooses: the script makes no request of its own.
+        "texts": {language: texts(website, translator(language)) for language in sorted(languages())},
+    }
 
 
-def look(chosen: WidgetSettings) -> dict[str, Any]:
+def texts(website: Website, gettext: Translator) -> list[str | int]:
+    """By their places, to be short: see LoaderTexts in frontend/widget/loader/config.ts."""
+    return [
+        int(gettext.is_from_right_to_left),
+        gettext("Chat with {name}").format(name=website.name),
+        gettext("Open chat"),
+        gettext("Close chat"),
+        unreachable_text(website, gettext),
+        gettext("Try again"),
+        gettext("Close"),
+    ]
+
+
+def look(chosen: WidgetSettings, is_from_right_to_left: bool) -> dict[str, Any]:
     """In the words of `window.chatPlatformSettings`, which goes before it. `end` is where it is anyway."""
     found: dict[str, Any] = {"launcherText": chosen.launcher.text, "hideLauncher": chosen.launcher.hidden}
     if chosen.launcher.position == "start":
-        found["position"] = "right" if get_language_bidi() else "left"
+        found["position"] = "right" if is_from_right_to_left else "left"
     if chosen.color_scheme != "auto":
         found["colorScheme"] = chosen.color_scheme
     return {name: value for name, value in found.items() if value}
 
 
-def unreachable_text(website: Website) -> str:
+def unreachable_text(website: Website, gettext: Translator) -> str:
     if website.support_email:
         return gettext("The chat cannot be reached right now. You can write to us:")
     return gettext("The chat cannot be reached right now.")

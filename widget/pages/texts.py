@@ -1,17 +1,27 @@
-"""Every word the chat says of itself, in the language that is active; `{name}` is filled in by the browser."""
+"""Every word the chat says of itself; `{name}` is filled in by the browser."""
 
 from __future__ import annotations
 
-from django.utils.translation import gettext
+from foundation.translations import Translator
 
 
-def texts() -> dict[str, str]:
+def texts(gettext: Translator) -> dict[str, str]:
     """Keys ending in `.one`, `.other` … are plural forms, chosen by the language's rules in the browser."""
-    here, asked = {**window_texts(), **conversation_texts(), **composer_texts()}, {**form_texts(), **ending_texts()}
-    return {**here, **file_texts(), **asked, **failure_texts()}
+    ngettext = gettext.plurals
+    unread = ngettext("{count} new message", "{count} new messages")
+    return {
+        **window_texts(gettext),
+        **conversation_texts(gettext),
+        **composer_texts(gettext),
+        **file_texts(gettext),
+        **form_texts(gettext),
+        **ending_texts(gettext),
+        **failure_texts(gettext),
+        **{f"unread.{form}": text for form, text in unread.items()},
+    }
 
 
-def window_texts() -> dict[str, str]:
+def window_texts(gettext: Translator) -> dict[str, str]:
     return {
         "close": gettext("Close chat"),
         "status_assistant": gettext("Instant answers by AI"),
@@ -30,12 +40,10 @@ def window_texts() -> dict[str, str]:
         "no_network": gettext("You are offline. Messages are sent when you are back."),
         "unavailable": gettext("This chat is not available."),
         "write_instead": gettext("You can write to us:"),
-        "unread.one": gettext("{count} new message"),
-        "unread.other": gettext("{count} new messages"),
     }
 
 
-def conversation_texts() -> dict[str, str]:
+def conversation_texts(gettext: Translator) -> dict[str, str]:
     return {
         "log": gettext("Conversation"),
         "opening_assistant": gettext(
@@ -62,7 +70,7 @@ def conversation_texts() -> dict[str, str]:
     }
 
 
-def composer_texts() -> dict[str, str]:
+def composer_texts(gettext: Translator) -> dict[str, str]:
     return {
         "email": gettext("Your e-mail address"),
         "email_leave": gettext("Leave address"),
@@ -75,7 +83,7 @@ def composer_texts() -> dict[str, str]:
     }
 
 
-def file_texts() -> dict[str, str]:
+def file_texts(gettext: Translator) -> dict[str, str]:
     return {
         "files": gettext("Files"),
         "files_add": gettext("Add a file"),
@@ -96,7 +104,7 @@ def file_texts() -> dict[str, str]:
     }
 
 
-def form_texts() -> dict[str, str]:
+def form_texts(gettext: Translator) -> dict[str, str]:
     return {
         "form": gettext("Before we begin"),
         "form_name": gettext("Your name"),
@@ -119,7 +127,7 @@ def form_texts() -> dict[str, str]:
     }
 
 
-def ending_texts() -> dict[str, str]:
+def ending_texts(gettext: Translator) -> dict[str, str]:
     return {
         "rating": gettext("How was this conversation?"),
         "rating_1": gettext("Very bad"),
@@ -137,7 +145,7 @@ def ending_texts() -> dict[str, str]:
     }
 
 
-def failure_texts() -> dict[str, str]:
+def failure_texts(gettext: Translator) -> dict[str, str]:
     return {
         "not_sent": gettext("Not sent."),
         "retry": gettext("Try again"),

@@ -34,14 +34,14 @@ class BuiltIn:
 
 async def found_by(question: Question) -> Outcome:
     """The whole answer, found by meaning where a model can say what the question means."""
-    phrases = phrases_for(question.website.language)
+    phrases = phrases_for(question.language)
     needs_search = _said_at_once(question, phrases) is None
     return await db(answer_to, await with_meaning(question) if needs_search else question)
 
 
 def answer_to(question: Question) -> Outcome:
     """The whole answer at once; it depends on the question, what it is said to mean, and the articles only."""
-    phrases = phrases_for(question.website.language)
+    phrases = phrases_for(question.language)
     outcome = _said_at_once(question, phrases) or _looked_up(question, phrases)
     return Outcome("hand_off", reason=CLAIMED, used=outcome.used) if is_claimed(outcome.text) else outcome
 

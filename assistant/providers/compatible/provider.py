@@ -47,7 +47,7 @@ class Compatible:
         return self.endpoint.model
 
     async def answer(self, question: Question) -> AsyncGenerator[Partial | Outcome]:
-        wish = wish_for_person(question, phrases_for(question.website.language))
+        wish = wish_for_person(question, phrases_for(question.language))
         if wish is not None:
             yield replace(wish, usage=Usage(0, 0))
             return
@@ -105,7 +105,7 @@ def _outcome(prompt: Prompt, kept: Kept, reading: Reading, usage: Usage) -> Outc
     if said.kind == "no_answer" or leaks:
         if prompt.question.if_unsure:
             return Outcome("hand_off", reason=prompt.question.if_unsure, used=used, usage=usage, is_unsure=True)
-        phrases = phrases_for(prompt.question.website.language)
+        phrases = phrases_for(prompt.question.language)
         own = text if text and not leaks else phrases.nothing
         return Outcome("no_answer", f"{own} {phrases.offer}", used=used, usage=usage)
     if not text or said.kind is None:

@@ -22,6 +22,7 @@ const visitor = createVisitor({
   store,
   websiteKey: boot.key,
   asksConsent: !!boot.consent,
+  locale: boot.language,
   keepHandle: (handle) => tell({ type: 'keep', handle }),
 });
 const unsent = createUnsent(store, `chatplatform:${boot.key}:unsent:`);

@@ -57,6 +57,8 @@ export interface Visitor {
 
 export interface VisitorOptions {
   websiteKey: string;
+  /** In which the system speaks to them. */
+  locale: string;
   store: Store;
   /** The loader keeps the handle on the customer's page. */
   keepHandle: (handle: string | null) => void;
@@ -68,7 +70,7 @@ const KNOWN = '-';
 /** A page that changes with every click is told at this pace. */
 const PAGES_MS = 10_000;
 
-export function createVisitor({ websiteKey, store, keepHandle, asksConsent }: VisitorOptions): Visitor {
+export function createVisitor({ websiteKey, locale, store, keepHandle, asksConsent }: VisitorOptions): Visitor {
   const storageKey = `chatplatform:${websiteKey}`;
   let token = store.read<string>(storageKey);
   let handle: string | null = null;
@@ -113,6 +115,7 @@ export function createVisitor({ websiteKey, store, keepHandle, asksConsent }: Vi
     const mine = era;
     const session = await api.post<Session>('widget/sessions/', {
       website_key: websiteKey,
+      locale,
       ...(token ? { visitor_token: token } : {}),
       ...(handle && handle !== KNOWN ? { resume_handle: handle } : {}),
       ...(page ? { page } : {}),

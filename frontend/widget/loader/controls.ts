@@ -8,6 +8,8 @@ import { createBridge, pageNow } from './bridge.ts';
 import type { Act, Core, MethodName } from './core.ts';
 import { createPanel } from './panel.ts';
 
+export { tease } from './teaser.ts';
+
 const GONE = 'the chat was taken off this page by destroy()';
 /** How soon a page that changes without being loaded anew is noticed. No event tells of it in all browsers. */
 const PAGE_MS = 1000;
@@ -15,7 +17,7 @@ const PAGE_MS = 1000;
 const QUIET: ReadonlySet<string> = new Set<CallName>(['identify', 'setCustomAttributes', 'setConversationCustomAttributes', 'consent']);
 
 export function start(core: Core): Act {
-  const { config, settings, host, launcher, badge, leaving, announce, memory } = core;
+  const { settings, host, launcher, badge, leaving, announce, memory } = core;
   const panel = createPanel(core);
   const bridge = createBridge(core, hear, onSilence);
   let isOpen = false;
@@ -55,11 +57,12 @@ export function start(core: Core): Act {
 
   function showLauncher(): void {
     // The name begins with the visible text, so that who speaks to the computer can say what they see.
-    const name = settings.launcherText || config.texts.open;
+    const [, , open, close] = core.texts();
+    const name = settings.launcherText || open;
     const { count, label } = unread;
     launcher.classList.toggle('open', isOpen);
     launcher.setAttribute('aria-expanded', `${isOpen}`);
-    launcher.setAttribute('aria-label', isOpen ? config.texts.close : count ? `${name}, ${label}` : name);
+    launcher.setAttribute('aria-label', isOpen ? close : count ? `${name}, ${label}` : name);
     badge.hidden = isOpen || !count;
     badge.textContent = count > 9 ? '9+' : `${count}`;
   }
@@ -84,7 +87,7 @@ export function start(core: Core): Act {
   }
 
   function onSilence(): void {
-    bridge.leave(config.texts.unreachable);
+    bridge.leave(core.texts()[4]);
     announce('error', 'unreachable');
     core.apologise(bridge.enter);
   }
@@ -109,6 +112,8 @@ export function start(core: Core): Act {
     },
     async setLocale(tag: string) {
       settings.locale = tag;
+      core.label();
+      showLauncher();
       await bridge.answered(); // A frame that goes away answers nobody any more.
       if (bridge.leave()) bridge.enter();
     },

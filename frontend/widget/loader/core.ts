@@ -1,9 +1,9 @@
 /** What the loader and the second script (controls.ts) know of each other. Only types: costs no bytes. */
 import type { announce, leaving, withdraw } from './api.ts';
-import type { Config, Settings } from './config.ts';
+import type { Config, Settings, texts } from './config.ts';
 import type { badge, launcher } from './launcher.ts';
 import type { memory } from './memory.ts';
-import type { apologise, host, mount, panel, unmount } from './stage.ts';
+import type { appear, apologise, host, label, mount, panel, unmount } from './stage.ts';
 
 export type MethodName =
   | 'open'
@@ -29,6 +29,8 @@ export type Act = (name: MethodName, args: unknown[]) => Promise<unknown>;
 export interface Core {
   config: Config;
   settings: Settings;
+  texts: typeof texts;
+  label: typeof label;
   host: typeof host;
   panel: typeof panel;
   launcher: typeof launcher;
@@ -40,10 +42,11 @@ export interface Core {
   announce: typeof announce;
   withdraw: typeof withdraw;
   memory: typeof memory;
-  /** Puts the host into the page where it is not there yet. */
-  appear: () => void;
+  /** Draws it, and puts it into the page where it is not there yet. */
+  appear: typeof appear;
 }
 
 export interface Controls {
   start: (core: Core) => Act;
+  tease: (core: Core, message: string, open: () => void) => void;
 }

@@ -1,5 +1,5 @@
 /** The round button. What it says and shows later is up to controls.ts. */
-import { config, settings } from './config.ts';
+import { settings } from './config.ts';
 import { element, icon } from './element.ts';
 
 const BUBBLE = 'M7 3h10a5 5 0 0 1 5 5v5a5 5 0 0 1-5 5h-3l-7 4v-4a5 5 0 0 1-5-5V8a5 5 0 0 1 5-5z';
@@ -10,7 +10,7 @@ const text = settings.launcherText ?? '';
 
 export const launcher = element(
   'button',
-  { class: 'launcher', 'aria-haspopup': 'dialog', 'aria-expanded': 'false', 'aria-label': text || config.texts.open },
+  { class: 'launcher', 'aria-haspopup': 'dialog', 'aria-expanded': 'false' },
   icon(BUBBLE, 'bubble'),
   icon(CHEVRON, 'chevron'),
   element('span', { dir: 'auto' }, text),

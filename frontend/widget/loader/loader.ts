@@ -3,21 +3,19 @@
  * a second script that knows how to go on (controls.ts), and the chat (a frame of our own origin).
  */
 import { announce, isPublished, leaving, publish, signal, withdraw } from './api.ts';
-import { config, settings } from './config.ts';
+import { config, settings, texts } from './config.ts';
 import type { Act, Controls, Core, MethodName } from './core.ts';
 import { element } from './element.ts';
 import { badge, launcher } from './launcher.ts';
 import { memory } from './memory.ts';
 import { watchForRules } from './proactive.ts';
-import { apologise, draw, host, mount, panel, unmount } from './stage.ts';
+import { appear, apologise, host, label, mount, panel, unmount } from './stage.ts';
 
 let act: Promise<Act> | undefined;
 let tries = 0;
 
-const appear = (): void => void (host.isConnected || document.body.append(host));
-
 const core: Core = {
-  config, settings, host, panel, launcher, badge, leaving, mount, unmount, apologise, announce, withdraw, memory, appear,
+  config, settings, texts, label, host, panel, launcher, badge, leaving, mount, unmount, apologise, announce, withdraw, memory, appear,
 }; // prettier-ignore
 
 function bringControls(): Promise<Act> {
@@ -25,7 +23,7 @@ function bringControls(): Promise<Act> {
     ({ start }) => start(core),
     () => {
       act = undefined;
-      throw Error(config.texts.unreachable);
+      throw Error(texts()[4]);
     },
   ));
 }
@@ -70,7 +68,7 @@ function toggle(): void {
 function settle(): void {
   if (signal.aborted) return;
   appear();
-  watchForRules(() => void perform('open'));
+  watchForRules((message) => void fetchControls().then(({ tease }) => tease(core, message, () => void perform('open'))));
   if (settings.autoOpen || (memory('sessionStorage') && innerWidth > 479)) void perform('open', [false]);
   else if (memory('localStorage')) warm();
 }
@@ -82,7 +80,6 @@ function whenIdle(): void {
 }
 
 if (!isPublished()) {
-  draw();
   launcher.onclick = toggle;
   launcher.onpointerenter = launcher.onfocus = warm;
   publish(perform);

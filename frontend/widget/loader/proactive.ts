@@ -1,7 +1,6 @@
-/** Messages that come by themselves, on certain pages and after a while. The rules came with the loader: nothing is asked for. */
+/** Messages that come by themselves, on certain pages and after a while. The rules came with the loader: nothing is asked for before one holds. */
 import { signal } from './api.ts';
 import { config } from './config.ts';
-import { element } from './element.ts';
 import { launcher } from './launcher.ts';
 import { memory } from './memory.ts';
 import { panel } from './stage.ts';
@@ -14,8 +13,8 @@ export interface Rule {
   visits: number;
 }
 
-/** One in a tab: who has closed it, or opened the chat, is left alone. `open` opens the chat. */
-export function watchForRules(open: () => void): void {
+/** One for each page that is loaded; who has the chat open is left alone. */
+export function watchForRules(show: (message: string) => void): void {
   const { proactive } = config;
   if (!proactive?.length || memory('sessionStorage')) return;
   const visit = countVisit();
@@ -27,7 +26,7 @@ export function watchForRules(open: () => void): void {
     const rule = proactive.find(({ page: where, seconds, visits }) => visit >= visits && Date.now() - since >= seconds * 1000 && isOn(where));
     if (!rule || launcher.hidden) return;
     clearInterval(timer);
-    show(rule.message, open);
+    show(rule.message);
   }, 500);
   signal.addEventListener('abort', () => clearInterval(timer));
 }
@@ -47,16 +46,3 @@ function countVisit(): number {
 
 const isOn = (page: string): boolean =>
   RegExp(`^${page.split('*').map((part) => part.replace(/[^\w]/g, '\\$&')).join('.*')}$`).test(page.startsWith('/') ? location.pathname : location.href);
-
-function show(message: string, open: () => void): void {
-  const said = element('button', { class: 'teaser-text', dir: 'auto' }, message);
-  const close = element('button', { class: 'teaser-close', 'aria-label': config.texts.dismiss }, '×');
-  const teaser = element('div', { class: 'teaser', role: 'status' }, said, close);
-  said.onclick = () => {
-    teaser.remove();
-    open();
-  };
-  close.onclick = () => teaser.remove();
-  launcher.addEventListener('click', () => teaser.remove(), { once: true });
-  launcher.before(teaser);
-}

@@ -1,5 +1,5 @@
 /** What the loader puts into the page: a host with the launcher, and the panel with the frame or an apology. */
-import { config, settings } from './config.ts';
+import { config, settings, texts } from './config.ts';
 import { element } from './element.ts';
 import { launcher } from './launcher.ts';
 import style from './launcher.css';
@@ -9,19 +9,33 @@ const SANDBOX =
   'allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads';
 
 const { position, zIndex = 2147483000 } = settings;
-// The side follows the direction of the box, whose own texts say their direction themselves.
-export const host = element('div', { dir: { left: 'rtl', right: 'ltr' }[position as string] ?? config.dir });
-export const panel = element('div', { class: 'panel', role: 'dialog', 'aria-label': config.texts.title });
+export const host = element('div', {});
+export const panel = element('div', { class: 'panel', role: 'dialog' });
 
-export function draw(): void {
+/** In the language of the moment. */
+export function label(): void {
+  const [isRtl, title, open] = texts();
+  // The side follows the direction of the box, whose own texts say their direction themselves.
+  host.dir = { left: 'rtl', right: 'ltr' }[position as string] ?? (isRtl ? 'rtl' : 'ltr');
+  panel.ariaLabel = title;
+  launcher.ariaLabel = settings.launcherText || open;
+}
+
+/** Not before the page is idle, or somebody wants it. */
+function draw(root = host.attachShadow({ mode: 'open' })): void {
+  // Open: a closed root would hide the button from assistive tools and tests, and protect nothing.
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(style);
-  // Open: a closed root would hide the button from assistive tools and tests, and protect nothing.
-  const root = host.attachShadow({ mode: 'open' });
   root.adoptedStyleSheets = [sheet];
   root.append(panel, launcher);
   // Through the CSSOM: a style attribute would need 'unsafe-inline' of the page.
+  label();
   host.style.cssText = `--brand:${config.brand};--on-brand:${config.onBrand};--z:${Number(zIndex)}`;
+}
+
+export function appear(): void {
+  if (!host.shadowRoot) draw();
+  if (!host.isConnected) document.body.append(host);
 }
 
 /** The chat itself. Fetched beside the second script, which greets it as soon as both are there. */
@@ -34,7 +48,7 @@ let mounted: Mounted | undefined;
 
 export function mount(): Mounted {
   if (mounted) return mounted;
-  const iframe = element('iframe', { title: config.texts.title, referrerpolicy: 'origin', sandbox: SANDBOX });
+  const iframe = element('iframe', { title: texts()[1], referrerpolicy: 'origin', sandbox: SANDBOX });
   iframe.src = `${config.origin}/widget/frame/${config.key}/?locale=${encodeURIComponent(settings.locale ?? '')}`;
   mounted = { iframe, loaded: new Promise((resolve) => (iframe.onload = resolve)) };
   panel.replaceChildren(iframe);
@@ -51,15 +65,16 @@ export function unmount(): boolean {
 
 /** Instead of the chat: that it cannot be reached, where to write, and a way to try again. */
 export function apologise(onRetry: () => void): void {
-  const { texts, mail } = config;
+  const { mail } = config;
+  const [, , , , unreachable, retry] = texts();
   unmount();
-  const again = element('button', { class: 'retry' }, texts.retry);
+  const again = element('button', { class: 'retry' }, retry);
   again.onclick = onRetry;
   panel.replaceChildren(
     element(
       'div',
       { class: 'apology', role: 'alert', dir: 'auto' },
-      element('p', {}, texts.unreachable, ' ', mail && element('a', { href: `mailto:${mail}` }, mail)),
+      element('p', {}, unreachable, ' ', mail && element('a', { href: `mailto:${mail}` }, mail)),
       again,
     ),
   );

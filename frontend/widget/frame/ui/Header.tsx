@@ -25,9 +25,11 @@ export function Header({ chat, isEmpty }: { chat: Chat; isEmpty: boolean }) {
         )}
       </div>
       {isEmpty && (
-        <div class="greeting" dir="auto">
-          <p class="greeting-title">{boot.greeting}</p>
-          <p>{boot.intro}</p>
+        <div class="greeting">
+          <p class="greeting-title" dir="auto">
+            {boot.greeting}
+          </p>
+          <p dir="auto">{boot.intro}</p>
         </div>
       )}
     </header>

@@ -1,0 +1,1 @@
+"""What the chat costs the page that carries it."""
