@@ -58,6 +58,13 @@ HARMLESS = {
     "zh": "满五百元免运费，退货需在十四天内寄回。",
     "ja": "五千円以上のご注文は送料無料です。返品は十四日以内にお願いします。",
 }
+# What sounds like a promise in a neighbour's language.
+FALSE_FRIENDS = [
+    "Le transfert a été fait, le passeport a été envoyé et la messagerie a changé.",
+    "Le passage a lieu par la porte de gauche.",
+    "He is in the team that you know, and she is a persona non grata.",
+    "Il passo a nord è chiuso, ma la strada è aperta.",
+]
 # Greek, Hebrew, Hindi, Korean, Persian, Finnish, Hungarian, Ukrainian: we know none of their sentences.
 UNKNOWN = [
     "Σας συνέδεσα με έναν συνάδελφο, παρακαλώ περιμένετε.",
@@ -93,6 +100,11 @@ def test_nothing_of_a_claim_is_seen_while_it_grows(language: str, claim: str) ->
             return
     shown = without_begun_claim(before + claim[:-2])
     assert claim[: len(claim) // 2] not in shown
+
+
+@pytest.mark.parametrize("text", FALSE_FRIENDS)
+def test_what_only_sounds_like_a_promise_elsewhere_is_none(text: str) -> None:
+    assert not is_claimed(text)
 
 
 @pytest.mark.parametrize("text", UNKNOWN)

@@ -29,7 +29,7 @@ def test_the_playground_answers_and_says_why(adas_browser: Client, help_site: We
     assert "The log-in page has a link" in page
     assert "https://acme.test/password" in answer.content.decode()
     assert "password typo" in page
-    assert "It answers: the best passage speaks of enough of the question" in page
+    assert "It answers: the best passage is like enough to the question" in page
     assert "Matched: forgotten" in page or "Matched: password" in page
 
 

@@ -6,6 +6,7 @@ By its commonest words, or by its letters where these belong to few languages. W
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # So many of the words are common ones in what people write; a text in another language has a few by chance.
 SHARE, FEWEST = 0.2, 2
@@ -35,9 +36,10 @@ COMMON = {
 }  # fmt: skip
 _COMMON = {language: frozenset(words.split()) for language, words in COMMON.items()}
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-ADDRESS = re.compile(r"\]\([^)\s]*\)?|https?://\S+|\S+@\S+")
+ADDRESS = re.compile(r"\]\([^)\s]*\)?|https?://\S+")
 ARABIC = re.compile("[\u0621-\u064a]")
 NOT_ARABIC = re.compile("[پچژگکیےٹڈڑںھہۀێەڵڕڤ]")  # Persian, Urdu, Kurdish
+CYRILLIC = re.compile("[\u0400-\u04ff]")
 KANA, HAN, HANGUL = re.compile("[\u3040-\u30ff]"), re.compile("[\u4e00-\u9fff]"), re.compile("[\uac00-\ud7a3]")
 
 
@@ -48,6 +50,17 @@ def is_known(text: str) -> bool:
         return True
     common = max((sum(word in its for word in words) for its in _COMMON.values()), default=0)
     return common >= FEWEST and common >= SHARE * len(words)
+
+
+@lru_cache(maxsize=1024)
+def languages_in(beginning: str) -> tuple[str, ...]:
+    """Those in which a text that begins so may be; English always."""
+    words = [word.lower() for word in WORD.findall(beginning)]
+    found = [name for name, its in _COMMON.items() if sum(word in its for word in words) * 10 >= len(words)]
+    if not beginning.isascii():
+        letters = {"ar": ARABIC, "ru": CYRILLIC, "ja": KANA, "zh": HAN}
+        found += [name for name, pattern in letters.items() if pattern.search(beginning)]
+    return tuple({"en", *found}) if words or not beginning.isascii() else ("en",)
 
 
 def _by_letters(text: str) -> bool:

@@ -74,7 +74,9 @@ SENTENCES = {
     ),
     "es": Sentences(
         whole=(
-            r"\b(?:le|te)\s+(?:he\s+)?(?:transf|conect|comuni|pas)\w*\s+(?:a|con)\s+",
+            # Whole verbs: French has "le transfert a été", "le passeport a …".
+            r"\b(?:le|te)\s+(?:he\s+)?(?:transf(?:iero|erimos|erí|eriré|erido)|conect(?:o|amos|é|aré|ado)|"
+            r"comuni(?:co|camos|qué|caré|cado)|pas(?:o|amos|é|aré|ado))\s+(?:a|con)\s+",
             r"\bhe\s+(?:avisado|informado|transferido|notificado)\s+(?:a|al|su|tu)\b",
             r"\bse\s+ha\s+unido\s+(?:al\s+chat|a\s+la\s+conversación)\b",
             r"\b(?:agente|compañer[oa]|persona|equipo)\s+(?:\w+\s+){0,3}(?:le|te|se)\s+(?:contactará|atenderá|"
@@ -122,8 +124,9 @@ SENTENCES = {
     ),
     "it": Sentences(
         whole=(
-            r"\b(?:la|ti|le)\s+(?:ho\s+)?(?:trasfer|mett|mess|colleg|pass)\w*\s+(?:\w+\s+){0,2}(?:a|ad|con|"
-            r"in\s+contatto)\b",
+            r"\b(?:la|ti|le)\s+(?:ho\s+)?(?:trasfer(?:isco|iamo|ito|ita)|metto|mettiamo|messo|messa|"
+            r"collego|colleghiamo|collegato|collegata|passo|passiamo|passato|passata)\s+(?:\w+\s+){0,2}"
+            r"(?:a|ad|con|in\s+contatto)\b",
             r"\bho\s+(?:avvisato|informato|trasferito|inoltrato|passato)\b",
             r"\b(?:operatore|operatrice|collega|agente|persona|team|qualcuno)\s+(?:\w+\s+){0,3}(?:la|ti|"
             r"si)\s+(?:contatterà|risponderà|unirà|richiamerà)\b",
@@ -194,5 +197,5 @@ SENTENCES = {
         begun=(r"担|オ|ス|係|有人|私",),
     ),
 }
-WHOLE = re.compile("|".join(one for its in SENTENCES.values() for one in its.whole), re.IGNORECASE)
-BEGUN = re.compile("|".join(one for its in SENTENCES.values() for one in its.begun), re.IGNORECASE)
+WHOLE_IN = {language: re.compile("|".join(its.whole), re.IGNORECASE) for language, its in SENTENCES.items()}
+BEGUN_IN = {language: re.compile("|".join(its.begun), re.IGNORECASE) for language, its in SENTENCES.items()}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant.providers.claims import cannot_be_checked, is_claimed, is_too_short_to_tell, without_begun_claim
+from assistant.providers.claims import cannot_be_checked, is_claimed_so_far, is_too_short_to_tell, without_begun_claim
 from assistant.providers.compatible.leaks import Kept, without_unfinished_code
 from assistant.providers.compatible.prompt import Prompt
 from assistant.providers.compatible.reading import Said
@@ -29,7 +29,7 @@ class Screen:
         if hides or self.is_closed:
             return ""
         added = said.text[-ADDED:]
-        self.is_closed = self.kept.is_plainly_in(added) or is_claimed(added)
+        self.is_closed = self.kept.is_plainly_in(added) or is_claimed_so_far(added, said.text)
         if self.is_closed or self.kept.may_begin_in(added):
             return ""
         if not self._is_checked(said):
