@@ -112,7 +112,7 @@ const pick = (names) => Object.fromEntries(names.filter(isEntry).map((name) => [
 
 // The loader is served inside a function of our own making, so it needs no wrapper and must not end in a comment.
 const loader = { ...COMMON, entryPoints: pick(['loader']), format: 'esm', sourcemap: 'external', plugins: [styleAsText] };
-const controls = { ...COMMON, entryPoints: pick(['controls']), format: 'esm', sourcemap: 'external' };
+const controls = { ...COMMON, entryPoints: pick(['controls']), format: 'esm', sourcemap: 'external', plugins: [styleAsText] };
 // Visitors and staff share no cache worth having, so each gets a build of their own without the other's code.
 // Visitors' code names no source map: the names take 80 bytes of what may be loaded at first.
 const frame = { ...COMMON, entryPoints: pick(['frame', 'frame-style']), format: 'esm', sourcemap: 'external', splitting: true, plugins: [styleAsText, wholeWindow] };

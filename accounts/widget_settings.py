@@ -104,7 +104,6 @@ class WidgetSettings(Part):
     color_scheme: Literal["auto", "light", "dark"] = "auto"
     launcher: Launcher = Launcher()
     show_faces: bool = True
-    reply_time: Literal["", "minutes", "hours", "day"] = ""
     form: FirstForm = FirstForm()
     offline: Offline = Offline()
     consent: Consent = Consent()

@@ -1,6 +1,6 @@
 """A vector, rounded to 8 bits a number: a quarter of the size, for cosines that differ by some thousandths at most.
 
-Plain Python is fast enough for the thousand that Postgres chooses by their signs (`nearest.py`), so neither an
+Plain Python is fast enough for the few that Postgres chooses by their signs (`nearest.py`), so neither an
 extension of Postgres nor numpy has to be there.
 """
 
@@ -49,6 +49,10 @@ class Vector:
     @property
     def signs(self) -> str:
         return "".join("1" if part > 0 else "0" for part in self.parts)
+
+    def plane(self, bit: int) -> str:
+        """One bit of each number's size, as text of 0 and 1."""
+        return "".join("1" if abs(part) >> bit & 1 else "0" for part in self.parts)
 
     def cosine(self, other: Vector) -> float:
         product: int = sum(map(mul, self.parts, other.parts))

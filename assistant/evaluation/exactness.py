@@ -1,4 +1,4 @@
-"""What is lost where Postgres chooses a thousand passages by the signs of their numbers, before they are compared."""
+"""What is lost where Postgres chooses passages by the signs of their numbers, before they are compared."""
 
 from __future__ import annotations
 

@@ -116,9 +116,10 @@ def _wants_it(website_id: int) -> bool:
 
 
 def _websites_with_waiting() -> list[int]:
-    """Index conversation_waiting."""
+    """Of each website the open ones only: index one_open_conversation_per_visitor."""
     wanting = Website.objects.filter(auto_assign=True, is_active=True).values("pk")
-    waiting = Conversation.objects.for_system().filter(status="open", waiting_since__isnull=False, website__in=wanting)
+    unresolved = Conversation.objects.for_system().exclude(status="resolved")  # in the words of the index
+    waiting = unresolved.filter(status="open", waiting_since__isnull=False, website__in=wanting)
     return list(waiting.order_by().values_list("website_id", flat=True).distinct())
 
 
@@ -154,11 +155,13 @@ def _desks(website_id: int, on: set[int]) -> list[Desk]:
 def _waiting(website_id: int, here: set[int]) -> list[UUID]:
     """The longest waiting first: nobody's, those of who is away, and of who has been gone for a while.
 
-    What somebody else is changing right now is left to the next round. Index conversation_waiting.
+    What somebody else is changing right now is left to the next round. Index
+    one_open_conversation_per_visitor: one of its own would be written at every message.
     """
     away = Availability.objects.filter(is_away=True).values("pk")
     gone = ~Q(assignee__in=here) & Q(waiting_since__lte=timezone.now() - GONE_AFTER)
-    waiting = Conversation.objects.for_system().filter(
+    unresolved = Conversation.objects.for_system().exclude(status="resolved")  # in the words of the index
+    waiting = unresolved.filter(
         Q(assignee=None) | Q(assignee__in=away) | gone,
         website=website_id,
         status="open",

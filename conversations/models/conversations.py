@@ -86,11 +86,6 @@ class Conversation(models.Model):
             models.Index(fields=["website", "-last_message_at", "-id"], name="conversation_list"),
             models.Index(fields=["website", "updated_at"], name="conversation_sync"),
             models.Index(fields=["visitor"], name="conversation_of_visitor"),
-            models.Index(
-                fields=["website", "waiting_since"],
-                name="conversation_waiting",
-                condition=Q(status="open", waiting_since__isnull=False),
-            ),
             models.Index(fields=["snoozed_until"], name="conversation_snooze", condition=Q(status="snoozed")),
         ]
 

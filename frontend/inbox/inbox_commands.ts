@@ -5,6 +5,7 @@ import type { Mode } from './thread/composing.ts';
 import { closeDetails, openDetails } from './ui/details/DetailsPane.tsx';
 import { ASSIGN_FIELD, LABEL_FIELD } from './ui/details/Tending.tsx';
 import { openSheet } from './ui/ShortcutSheet.tsx';
+import { openCannedReplies } from './ui/canned/CannedHost.tsx';
 import { openPalette } from './ui/palette/PaletteHost.tsx';
 import { SNOOZE_BUTTON } from './ui/thread/Snooze.tsx';
 
@@ -42,6 +43,7 @@ export function inboxCommands(inbox: Inbox): readonly Command[] {
     openPalette(inbox.toasts);
   };
   const back = (): void => {
+    if (document.querySelector(':popover-open')) return; // The browser closes that.
     if (!closeDetails()) inbox.select(null);
   };
 
@@ -64,8 +66,9 @@ export function inboxCommands(inbox: Inbox): readonly Command[] {
     { id: 'canned', section: 'Writing', label: 'Canned reply, at the start of a line', keys: ['/'], run: () => undefined, listedOnly: true },
     { id: 'search', section: 'Elsewhere', label: 'Search', keys: ['/'], run: search },
     { id: 'palette', section: 'Elsewhere', label: 'All commands', keys: ['$mod+k'], run: palette, staysOn: true, everywhere: true },
+    { id: 'canned-replies', section: 'Elsewhere', label: 'Canned replies', keys: ['g c'], run: () => openCannedReplies(inbox.toasts) },
     { id: 'home', section: 'Elsewhere', label: 'Go to the inbox', keys: ['g i'], run: () => goHome(inbox) },
-    { id: 'sheet', section: 'Elsewhere', label: 'This sheet', keys: ['[Shift]+?'], run: openSheet },
+    { id: 'sheet', section: 'Elsewhere', label: 'Keyboard shortcuts', keys: ['[Shift]+?'], run: openSheet },
   ];
 }
 

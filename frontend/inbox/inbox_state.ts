@@ -30,6 +30,7 @@ import { createAssistance, type Assistance } from './thread/assistance.ts';
 import { createCompositions, type Compositions } from './thread/composing.ts';
 import { createAway, type Away } from './away.ts';
 import { createVisitors, type Visitors } from './visitors.ts';
+import { createCanned, type Canned } from './canned.ts';
 import { createTending, type Tending } from './tending.ts';
 import { createEdits, type Edits } from './thread/edits.ts';
 import { createThumbs, type Thumbs } from './thread/thumbs.ts';
@@ -61,6 +62,7 @@ export interface Inbox {
   readonly thumbs: Thumbs;
   readonly actions: Actions;
   readonly tending: Tending;
+  readonly canned: Canned;
   readonly visitors: Visitors;
   readonly away: Away;
   readonly edits: Edits;
@@ -128,6 +130,7 @@ export function createInbox(boot: Boot): Inbox {
   const tending = createTending({ api, actions, conversations, directory, toasts, leave: selection.leave, comeBack: selection.select });
   const away = createAway(api, toasts, boot.user.id, boot.user.is_away);
   const visitors = createVisitors({ api, conversations, toasts, selected: route.selected, isVisible });
+  const canned = createCanned(api, directory, toasts);
   const edits = createEdits({ api, toasts, take: (id, message) => threads.open(id).timeline.load({ entries: [message] }) });
   const socket = createSocket({
     url: boot.ws_url,
@@ -178,6 +181,7 @@ export function createInbox(boot: Boot): Inbox {
     thumbs,
     actions,
     tending,
+    canned,
     visitors,
     away,
     edits,

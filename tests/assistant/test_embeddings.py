@@ -111,6 +111,23 @@ async def test_globexs_passages_never_answer_acmes_visitor(acme: Website, cast: 
     assert near.keys() == mine
 
 
+async def test_among_far_more_passages_than_are_compared_the_nearest_are_found(
+    acme: Website, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ["rivers", "mountains", "bread", "music", "winter", "lamps", "horses", "bridges", "paper", "gardens"]
+    body = "\n\n".join(f"## Part {n}\n\nAll about {one} and {other}." for n, (one, other) in enumerate(pairs(words)))
+    await db(write_article, acme, ArticleText("all", "Everything", body))
+    await embed_passages(acme.pk)
+    assert (await standing(acme)).total > 90
+    monkeypatch.setattr("assistant.embeddings.nearest.CANDIDATES", 12)
+    assert (await titles(acme))[0] == "Zebras"
+    assert (await titles(acme, "Where do flightless seabirds go paddling?"))[0] == "Penguins"
+
+
+def pairs(words: list[str]) -> list[tuple[str, str]]:
+    return [(one, other) for one in words for other in words]
+
+
 async def test_small_talk_asks_no_model(acme: Website, server: EmbeddingServer) -> None:
     server.asked.clear()
     assert (await found_by(question(acme, "Hello!"))).kind == "ask"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from django.db import connection
 
 from accounts.models import Availability, User
 from conversations.actions.assignments import assign_waiting
@@ -12,6 +13,7 @@ from conversations.models import Conversation
 from foundation.db import db
 from tests.cast import Cast
 from tests.clients.people import StaffMember, Visitor, log_in, visit
+from tests.dashboard.test_search import MANY
 from tests.servers.stack import Stack
 
 
@@ -143,3 +145,22 @@ async def test_mallory_is_never_given_anything_of_acme(stack: Stack, wanting: Ca
         await hers.round_trip()
         await settled(visitors, [None])
         assert hers.seen_of("conversation_updated") == []
+
+
+def test_who_waits_is_found_by_an_index_that_is_there_anyway(wanting: Cast) -> None:
+    """One more would be written at every message."""
+    with connection.cursor() as cursor:
+        cursor.execute(MANY, {"website": wanting.acme.pk, "count": 5000})
+        cursor.execute(
+            "UPDATE conversations_conversation SET status = 'resolved' WHERE website_id = %s AND random() < 0.98",
+            [wanting.acme.pk],
+        )
+        cursor.execute("ANALYZE conversations_conversation")
+        cursor.execute(
+            "EXPLAIN SELECT id FROM conversations_conversation WHERE website_id = %s "
+            "AND NOT status = 'resolved' AND status = 'open' "
+            "AND handled_by = 'human' AND waiting_since IS NOT NULL ORDER BY waiting_since, id LIMIT 50",
+            [wanting.acme.pk],
+        )
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "one_open_conversation_per_visitor" in plan, plan

@@ -63,7 +63,7 @@ def test_the_palette_finds_a_command_by_its_name_from_anywhere(
     field = page.get_by_role("combobox", name="Command")
     expect(field).to_be_focused()
     assert violations(page) == []
-    field.fill("show reso")
+    field.fill("show: reso")
     expect(page.get_by_role("listbox", name="Commands").get_by_role("option")).to_have_count(1)
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{stack.url}/live-chat/?view=resolved")
@@ -103,3 +103,27 @@ def test_two_visitors_are_merged_after_a_look_at_who_they_are(
     panel = page.get_by_role("complementary", name="Details")
     expect(panel.get_by_role("link", name="It is me, from my phone")).to_be_visible()
     expect(rows(page)).to_have_count(1)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_canned_replies_are_kept_where_they_are_used(open_inbox: OpenInbox, vera: Visitor, scheme: str) -> None:
+    page = open_inbox(address(vera), color_scheme=scheme)
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox", name="Command").fill("canned")
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="Canned replies")
+    dialog.get_by_role("button", name="New canned reply").click()
+    dialog.get_by_label("Shortcut").fill("hello")
+    dialog.get_by_label("Text").fill("Hello {{visitor.first_name}}!")
+    assert violations(page) == []
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_contain_text("/hello")
+    assert violations(page) == []
+    dialog.get_by_role("button", name="Close").click()
+    page.locator("#composer").press_sequentially("/hel")
+    page.locator("#composer").press("Enter")
+    expect(page.locator("#composer")).to_have_value("Hello Vera!")
+    page.get_by_role("button", name="Your menu, Ada").first.click()
+    page.get_by_role("button", name="Canned replies").click()
+    dialog.get_by_role("button", name="Remove /hello").click()
+    expect(dialog).to_contain_text("There is none yet.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from uuid import UUID, uuid4
 
 import pytest
@@ -50,7 +51,8 @@ async def test_who_is_blocked_is_cut_off_at_once_and_cannot_come_back_with_the_s
     path = f"visitors/{visitor_id(vera)}/"
     async with vera.socket() as chat:
         assert ben.rest.patch(path, {"is_blocked": True}).json()["is_blocked"] is True
-        assert await chat.closed_with() == ("forbidden", 4003)
+        async with asyncio.timeout(5):  # a heartbeat would notice it in twenty seconds
+            assert await chat.closed_with() == ("forbidden", 4003)
     body = {"client_id": str(uuid4()), "content": "Let me in"}
     assert vera.rest.post(vera.path("messages/"), body).status_code == 403
     again = {"website_key": people_only.acme.website_key, "visitor_token": vera.session["visitor_token"]}

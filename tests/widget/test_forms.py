@@ -10,7 +10,7 @@ from accounts.models import Website
 from conversations.models import Visitor as StoredVisitor
 from foundation.db import db
 from tests.cast import Cast
-from tests.clients.people import Visitor, log_in, visit
+from tests.clients.people import Rest, Visitor, log_in, visit
 from tests.servers.stack import Stack
 
 FORM: dict[str, Any] = {
@@ -94,3 +94,16 @@ async def test_mallory_learns_nothing_of_the_answers(vera: Visitor, people_only:
     assert outsider.session["asks"] == []
     assert log_in(vera.stack, people_only.mallory).rest.post("widget/form/", {"values": ANSWERS}).status_code == 403
     assert ANSWERS["email"] not in str([stranger.session, outsider.session])
+
+
+async def test_without_consent_nobody_is_stored_where_it_is_asked_for(each_stack: Stack, people_only: Cast) -> None:
+    people_only.acme.widget = {"consent": {"enabled": True}}
+    await db(people_only.acme.save)
+    key = {"website_key": people_only.acme.website_key}
+    for body in (key, key | {"consent": False}):
+        answer = Rest(each_stack).post("widget/sessions/", body)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "forbidden")
+    stored = StoredVisitor.objects.for_system().filter(website=people_only.acme)
+    assert await db(stored.count) == 0
+    token = Rest(each_stack).post("widget/sessions/", key | {"consent": True}).json()["visitor_token"]
+    assert Rest(each_stack).post("widget/sessions/", key | {"visitor_token": token}).status_code == 201

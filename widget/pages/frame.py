@@ -85,7 +85,6 @@ def boot(website: Website, gettext: Translator) -> dict[str, Any]:
 def look(chosen: WidgetSettings) -> dict[str, Any]:
     """What is switched on; texts that the owner left empty are in texts.py."""
     return {
-        "scheme": chosen.color_scheme,
         "faces": chosen.show_faces,
         "emoji": chosen.emoji,
         "consent": chosen.consent.model_dump() if chosen.consent.enabled else None,
@@ -93,7 +92,6 @@ def look(chosen: WidgetSettings) -> dict[str, Any]:
         "away": chosen.offline.text,
         "rating": chosen.rating.question if chosen.rating.enabled else None,
         "transcript": chosen.transcript and settings.SENDS_MAIL,
-        "replyTime": chosen.reply_time,
     }
 
 

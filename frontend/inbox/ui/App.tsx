@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { DetailsPane } from './details/DetailsPane.tsx';
 import { DeskContext, type Desk } from './context.ts';
 import { ListPane } from './list/ListPane.tsx';
+import { CannedHost } from './canned/CannedHost.tsx';
 import { PaletteHost } from './palette/PaletteHost.tsx';
 import { Rail } from './Rail.tsx';
 import { SessionEnded } from './SessionEnded.tsx';
@@ -32,6 +33,7 @@ export function App({ desk }: { desk: Desk }) {
       <Toasts />
       <ShortcutSheet />
       <PaletteHost />
+      <CannedHost />
     </DeskContext.Provider>
   );
 }

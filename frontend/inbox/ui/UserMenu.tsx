@@ -3,10 +3,11 @@ import type { Signal } from '@preact/signals';
 
 import { Avatar } from './Avatar.tsx';
 import { useDesk } from './context.ts';
+import { openCannedReplies } from './canned/CannedHost.tsx';
 import { openSheet } from './ShortcutSheet.tsx';
 
 export function UserMenu({ place }: { place: 'rail' | 'list' }) {
-  const { away, boot, preferences } = useDesk();
+  const { away, boot, preferences, toasts } = useDesk();
   const id = `user-menu-${place}`;
   return (
     <div class={`user-menu user-menu-in-${place}`}>
@@ -33,6 +34,9 @@ export function UserMenu({ place }: { place: 'rail' | 'list' }) {
         <Toggle label="Keyboard shortcuts" value={preferences.shortcuts} />
         <Toggle label="Print frames to the console" value={preferences.debug} />
         <hr />
+        <button type="button" class="menu-item" popovertarget={id} popovertargetaction="hide" onClick={() => openCannedReplies(toasts)}>
+          Canned replies
+        </button>
         <button type="button" class="menu-item" popovertarget={id} popovertargetaction="hide" onClick={openSheet}>
           All keyboard shortcuts
         </button>

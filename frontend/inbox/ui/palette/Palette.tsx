@@ -88,7 +88,7 @@ function choicesOf({ commands, lens, route, select }: Desk): Choice[] {
   }));
   const views = VIEWS.map((view) => ({
     id: `view:${view.key}`,
-    label: `Show ${view.label.toLowerCase()}`,
+    label: `Show: ${view.label}`,
     caps: [],
     run: () => {
       lens.search.value = '';

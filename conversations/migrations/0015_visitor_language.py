@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0015_blocked_visitors'),
+        ('conversations', '0014_blocked_visitors'),
     ]
 
     operations = [

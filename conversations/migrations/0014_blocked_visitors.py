@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0014_waiting_index'),
+        ('conversations', '0013_mentions'),
     ]
 
     operations = [
