@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from random import randrange
+from threading import Lock
 from typing import Any
 from uuid import uuid4
 
@@ -20,11 +21,17 @@ from tests.clients.sockets import DashboardSocket, Socket
 from tests.servers.stack import Stack
 
 PASSWORD = "a-long-test-password"
+_making = Lock()
+
+
+def http_client() -> httpx2.Client:
+    """One for all, which keeps nobody's cookies. Closed by the plugin tests/cast.py."""
+    with _making:  # `cache` would let threads that come first together make one each
+        return _client()
 
 
 @cache
-def http_client() -> httpx2.Client:
-    """One for all, which keeps nobody's cookies. Closed by the plugin tests/cast.py."""
+def _client() -> httpx2.Client:
     nobodys = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
     # Servers close a connection that was idle for 5 s; ours must be quicker, or a request may meet a closed one.
     limits = httpx2.Limits(keepalive_expiry=2)
