@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='visitor',
             name='language',
-            field=models.CharField(blank=True, help_text='that their chat speaks', max_length=10),
+            field=models.CharField(blank=True, db_default='', help_text='that their chat speaks', max_length=10),
         ),
     ]

@@ -23,7 +23,7 @@ class Visitor(models.Model):
     name = models.CharField(max_length=120, blank=True)
     email = models.EmailField(blank=True)
     attributes = models.JSONField(default=dict, blank=True)
-    language = models.CharField(max_length=10, blank=True, help_text="that their chat speaks")
+    language = models.CharField(max_length=10, db_default="", blank=True, help_text="that their chat speaks")
     page_url = models.TextField(blank=True)
     page_title = models.CharField(max_length=300, blank=True)
     referrer = models.TextField(blank=True)

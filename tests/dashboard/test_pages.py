@@ -99,7 +99,7 @@ def test_the_page_only_reads(browser_of_ada: Client) -> None:
 
 def test_the_page_says_who_is_looking_and_what_they_may_see(browser_of_ada: Client, cast: Cast) -> None:
     carried = boot(browser_of_ada)
-    assert carried["user"] == {"id": cast.ada.pk, "name": "Ada", "email": cast.ada.email}
+    assert carried["user"] == {"id": cast.ada.pk, "name": "Ada", "email": cast.ada.email, "is_away": False}
     assert [website["id"] for website in carried["websites"]] == [cast.acme.pk]
     assert carried["ws_url"] == "ws://127.0.0.1:8000/ws/dashboard/"
 
