@@ -369,7 +369,8 @@ def test_an_expired_log_in_says_so_and_keeps_what_was_written(open_inbox: OpenIn
     page = open_inbox(path=address(vera))
     page.locator("#composer").fill("Dear Vera")
     page.context.clear_cookies()
-    page.get_by_role("button", name="Assign to me").click()
+    # Whatever asks the server first learns of it; the question about the visitor's page may have been that.
+    page.get_by_role("button", name="Assign to me").dispatch_event("click")
     expect(page.get_by_role("alert")).to_contain_text("Your log-in has expired.")
     link = page.get_by_role("link", name="Log in again")
     assert link.get_attribute("href") == f"/accounts/login/?next={address(vera).replace('/', '%2F')}"
