@@ -49,7 +49,7 @@ class Known:
 
     def headers(self) -> dict[str, str]:
         given = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
-        return {name: value for name, value in given.items() if value}
+        return {name: value for name, value in given.items() if value and value.isascii()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Fetcher:
             raise NotFetched("It leads to an address that is not on the public internet.") from None
         except httpx2.ConnectError:
             raise NotFetched(f"No server answers at {urlsplit(url).hostname}.") from None
-        except (httpx2.HTTPError, httpx2.InvalidURL, zlib.error, OSError):
+        except (httpx2.HTTPError, httpx2.InvalidURL, zlib.error, OSError, ValueError):
             raise NotFetched("The connection broke off, or the answer made no sense.") from None
 
     async def _follow(self, url: str, known: Known, megabytes: float, may_visit: Callable[[str], str]) -> Fetched:

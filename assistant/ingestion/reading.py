@@ -89,7 +89,13 @@ class Visit:
                 return False
             await self._read(page)
             if page.url != self.source.url:
-                await asyncio.sleep(max(settings.KNOWLEDGE_PAUSE_SECONDS, await self.robots.pause(page.url)))
+                await asyncio.sleep(max(settings.KNOWLEDGE_PAUSE_SECONDS, await self._pause(page.url)))
+
+    async def _pause(self, url: str) -> float:
+        try:
+            return await self.robots.pause(url)
+        except NotFetched:  # the page has said so already; others of the source may be on a host that answers
+            return 0.0
 
     async def _read(self, page: SourcePage) -> None:
         try:

@@ -13,16 +13,18 @@ REMOVED, WITHHELD = "(link removed)", "(address removed)"
 CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f\xad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
 )
+HIDING = re.compile(r"\\(?=[:/.@?#])")  # readers take it away, and what is left is an address
 IMAGE = re.compile(r"!(?=\[)")
 DEFINITION = re.compile(r"(?m)^[ \t>]*\[[^\]\n]+\]:[ \t]*\S.*$")
 LINK = re.compile(r"\[([^\[\]]*)\]\(\s*<?([^()\s>]*(?:\([^()\s]*\)[^()\s>]*)*)>?(?:\s[^()]*)?\)")
 TARGET = re.compile(r"\]\([^)]*\)?")  # what is left of links too nested for LINK, and of one still being written
 # Also in the middle of a word, since Markdown makes links of them there.
 BARE = re.compile(
-    r"<?(?:[a-z][a-z0-9+.-]{0,20}:(?://|\\/\\/|/\\/|\\//)|www\.(?=\w)|(?<![:\w/\\])//(?=[\w-]))[^\s<>\]\"']*>?", re.I
+    r"<?(?:[a-z][a-z0-9+.-]{0,20}:(?://|\\/\\/|/\\/|\\//)|www\.(?=\w)|(?<![:\w/\\])//(?=[\w-]))[^\s<]*", re.I
 )
 SCHEMELESS = re.compile(r"(?<![\w@./-])(?:[\w-]{1,63}\.){1,5}[a-z]{2,24}(?::\d+)?[/?][^\s<>\]\"']*", re.I)
 MAIL = re.compile(r"[\w.!#$%&'*+=?^`{|}~-]{1,64}@[\w-]+(?:\.[\w-]+)+", re.I)
+AFTER = re.compile(r"[\]\"'>]")
 SIGNS = ("//", ":/", ":\\", "www.")  # without one of which BARE finds nothing
 MARKS = re.compile(r"[ \t]?[\[【] ?(\d{1,2}(?: ?, ?\d{1,2})*) ?[\]】](?!\()")
 UNFINISHED = re.compile(r" ?[\[【][\d ,]{0,12}$")
@@ -35,9 +37,10 @@ def safe_text(text: str, hosts: set[str], known: str = "") -> str:
 
     E-mail addresses, of which Markdown makes links, too, must be of these hosts or stand in what is `known`.
     """
-    text = CONTROL.sub("", text).encode("utf-8", "ignore").decode()
+    text = HIDING.sub("", CONTROL.sub("", text)).encode("utf-8", "ignore").decode()
     kept: list[str] = []
-    text = DEFINITION.sub("", IMAGE.sub("", text))
+    # What DEFINITION does not find, on the next line or in a list, is none without its colon.
+    text = DEFINITION.sub("", IMAGE.sub("", text)).replace("]:", "] :")
     text = LINK.sub(lambda link: _link(link, hosts, kept), text)
     text = TARGET.sub("]", text)
     if any(sign in text.lower() for sign in SIGNS):  # looking for addresses letter by letter takes long
@@ -82,9 +85,13 @@ def own_hosts(urls: list[str], website: Website, more: Sequence[str] = ()) -> se
 
 
 def _link(link: re.Match[str], hosts: set[str], kept: list[str]) -> str:
-    """Without its target, unless that is allowed. What the label says is looked at with the rest of the text."""
+    """Without its target, unless that is allowed, and without a title, which readers may take for an address.
+
+    What the label says is looked at with the rest of the text.
+    """
     label = link[1]
-    return f"[{label}{_keep(kept, link[0][len(label) + 1 :])}" if _leads_to(link[2], hosts) else label
+    target = f"](<{link[2]}>)" if f"<{link[2]}>" in link[0] else f"]({link[2]})"
+    return f"[{label}{_keep(kept, target)}" if _leads_to(link[2], hosts) else label
 
 
 def _schemeless(found: str, hosts: set[str], kept: list[str]) -> str:
@@ -98,8 +105,13 @@ def _is_known(mail: str, hosts: set[str], known: str) -> bool:
 
 
 def _bare(found: str, hosts: set[str], kept: list[str]) -> str:
-    framed = found.startswith("<") and found.endswith(">")
-    url, tail = _without_marks_at_end(found[1:-1] if framed else found)
+    """Readers go on to the next space: what follows an address that we take for its end must not be a part of it."""
+    address, after = AFTER.split(found.removeprefix("<"), maxsplit=1)[0], ""
+    after = found.removeprefix("<")[len(address) :]
+    url, tail = _without_marks_at_end(address)
+    if re.search(r"[\w@]", after):
+        return REMOVED
+    tail += after.removeprefix(">") if found.startswith("<") else after
     return _keep(kept, url) + tail if _leads_to(url, hosts) else REMOVED + tail
 
 

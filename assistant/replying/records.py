@@ -57,13 +57,15 @@ def question_of(job: Job) -> Question | None:
 
 
 def situation_of(job: Job) -> Situation:
-    """Every hand-over and hand-back has an epoch of its own."""
+    """Every hand-over and hand-back has an epoch of its own, but so has a resolve: what it ended begins anew."""
     replies = Reply.objects.for_website(job.website_id).filter(
         conversation=job.conversation_id, epoch=job.epoch, state=Reply.State.STORED
     )
     page = Visitor.objects.for_system().filter(conversations=job.conversation_id).values_list("page_url", flat=True)
     unsure = list(replies.order_by("began_at").values_list("found_nothing", flat=True))
-    return Situation(unsure, page.first() or "", was_handed_back=job.epoch > 0)
+    conversation = Conversation.objects.for_system().get(pk=job.conversation_id)
+    was_handed_back = conversation.handed_back_rev > conversation.resolved_rev
+    return Situation(unsure, page.first() or "", was_handed_back=was_handed_back)
 
 
 @transaction.atomic

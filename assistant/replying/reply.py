@@ -69,8 +69,12 @@ async def _write(answering: Answering, listener: Listener) -> None:
         await answering.end(State.FAILED, failure=failure, paid=not isinstance(error, ProviderFailed) or error.begun)
         return
     if outcome.kind == "hand_off":
-        await request_human(job.conversation_id, outcome.reason)
-        await answering.end(State.HANDED_OFF, outcome)
+        try:
+            await request_human(job.conversation_id, outcome.reason, by_answer=(message_id, job.epoch))
+        except Stale:  # a person, a stop or a resolve was faster, and nobody heard of it
+            await answering.end(State.INTERRUPTED, outcome)
+        else:
+            await answering.end(State.HANDED_OFF, outcome)
     else:
         stored = await _store(job, message_id, outcome)
         await answering.end(State.STORED if stored else State.INTERRUPTED, outcome)

@@ -69,9 +69,17 @@ def _where_people_answer(plan: Plan, situation: Situation) -> str:
 
 def _is_on(address: str, page: str) -> bool:
     """By the path; `page` may be a whole address, and an * stands for anything."""
-    wanted, here = (urlsplit(one.strip()).path.rstrip("/").casefold() or "/" for one in (page, address))
+    wanted, here = (_path_of(one.strip()) for one in (page, address))
     pattern = ".*".join(re.escape(part) for part in wanted.split("*"))
     return bool(address) and bool(page.strip()) and re.fullmatch(pattern, here) is not None
+
+
+def _path_of(address: str) -> str:
+    try:
+        path = urlsplit(address).path
+    except ValueError:  # a visitor's page may claim anything, "http://[" included
+        path = address
+    return path.rstrip("/").casefold() or "/"
 
 
 def _says(text: str, word: str) -> bool:

@@ -11,7 +11,7 @@ from accounts.actors import Staff, VisitorActor
 from conversations.actions.assignments import assign_soon
 from conversations.actions.changes import Activity, Change, change, end_reply
 from conversations.actions.replies import cancel_reply, defer_answer
-from conversations.errors import AssistantOff, NotFound
+from conversations.errors import AssistantOff, NotFound, Stale
 from conversations.models import Conversation
 from conversations.presence import is_available
 from conversations.queries.states import conversation_for
@@ -59,6 +59,7 @@ async def hand_back(actor: Staff, conversation_id: UUID) -> ConversationRow:
         conversation.handled_by = Conversation.HandledBy.AI
         conversation.assignee_id = conversation.waiting_since = None
         conversation.asks_email = False
+        conversation.handed_back_rev = conversation.rev + 1
         end_reply(conversation)
         defer_answer(conversation)
         gettext = translator_of(conversation)
@@ -68,10 +69,17 @@ async def hand_back(actor: Staff, conversation_id: UUID) -> ConversationRow:
     return await change(conversation_id, rule, actor=actor, author=Writer.of_staff(actor))
 
 
-async def request_human(conversation_id: UUID, reason: str, *, actor: VisitorActor | None = None) -> ConversationRow:
+async def request_human(
+    conversation_id: UUID,
+    reason: str,
+    *,
+    actor: VisitorActor | None = None,
+    by_answer: tuple[UUID, int] | None = None,
+) -> ConversationRow:
     """Hand over to people, and tell the visitor in the system's words what happens next. Asked twice, it is done once.
 
-    `reason` is for the staff, as in "the visitor asked for a person". Raises NotFound.
+    `reason` is for the staff, as in "the visitor asked for a person". An answer of the AI that ends so gives its id
+    and the epoch it began in. Raises NotFound, and Stale when that answer is no longer wanted.
     """
     website_id = await website_of(conversation_id)
     if website_id is None:
@@ -79,6 +87,8 @@ async def request_human(conversation_id: UUID, reason: str, *, actor: VisitorAct
     is_somebody_there = await is_available(website_id)
 
     def rule(conversation: Conversation) -> Change | None:
+        if by_answer is not None and by_answer != (conversation.reply_id, conversation.takeover_epoch):
+            raise Stale
         if conversation.handled_by == Conversation.HandledBy.HUMAN:
             return None
         conversation.handled_by = Conversation.HandledBy.HUMAN

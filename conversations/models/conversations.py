@@ -44,6 +44,7 @@ class Conversation(models.Model):
     rev = models.IntegerField(db_default=0)
     visitor_rev = models.IntegerField(db_default=0)
     resolved_rev = models.IntegerField(db_default=0, help_text="rev of the last resolve: the AI's context starts there")
+    handed_back_rev = models.IntegerField(db_default=0, help_text="rev of the last time that staff gave it to the AI")
     status = models.CharField(max_length=10, choices=Status, db_default=Status.OPEN)
     handled_by = models.CharField(max_length=5, choices=HandledBy, db_default=HandledBy.AI)
     takeover_epoch = models.IntegerField(db_default=0)

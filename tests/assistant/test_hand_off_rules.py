@@ -19,6 +19,7 @@ from assistant.replying.plan import Plan, plan_for
 from assistant.replying.reply import reply
 from assistant.replying.rules import Situation, reason_to_hand_off
 from assistant.unanswered.gathering import unanswered_of
+from conversations.actions.status import Wanted, update_conversation
 from conversations.actions.takeovers import COMING, NOBODY_HERE, hand_back
 from conversations.models import Visitor
 from conversations.presence import Place, enter, leave
@@ -111,6 +112,8 @@ async def test_what_the_assistant_said_before_is_no_word_of_the_visitors(desk: D
         ("/checkout", "", False),
         ("  ", "https://acme.test/", False),
         ("/a.c", "https://acme.test/abc", False),
+        ("/checkout", "http://[", False),
+        ("https://[shop]/checkout", "https://acme.test/", False),
     ],
 )
 def test_on_a_page_of_the_owners_people_answer(cast: Cast, page: str, address: str, is_there: bool) -> None:
@@ -128,6 +131,20 @@ async def test_vera_on_such_a_page_gets_a_person_and_after_a_hand_back_the_assis
     await give_back(desk)
     await reply(await desk.ask("And now?"), Says(), plan)
     assert len(await desk.answers()) == 1
+
+
+async def test_after_a_resolve_the_rule_for_the_page_holds_again(desk: Desk) -> None:
+    plan = Plan(hand_off_pages=("/checkout*",))
+    await reply(await desk.ask("Have you got tents?"), Says(), plan)
+    assert len(await desk.answers()) == 1
+    await desk.take_over()
+    await give_back(desk)
+    ben = await db(ben_of, desk.website)
+    await update_conversation(ben, desk.conversation_id, Wanted(status="resolved"))
+    visitors = Visitor.objects.for_system().filter(conversations=desk.conversation_id)
+    await db(visitors.update, page_url="https://acme.test/checkout/2")
+    await reply(await desk.ask("Why does it cost more now?"), Says(), plan)
+    assert await handed_over(desk) == 'Handed over to people: the owner\'s rule for the page "/checkout*".'
 
 
 async def test_people_first_means_people_while_one_is_here_and_the_assistant_else(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from typing import Any
 
 import pytest
 from pytest_django.fixtures import Settings
@@ -10,6 +11,7 @@ from pytest_django.fixtures import Settings
 from assistant.models import Article
 from foundation.db import db
 from tests.assistant.websites import (
+    Handler,
     OutsideWebsite,
     endless,
     page,
@@ -109,6 +111,28 @@ async def test_umlauts_survive_whatever_the_server_declares(zoo: OutsideWebsite,
     zoo.pages["/bears"] = lambda request: request.reply(content, kind=declared)
     await read(await made(cast, "page", zoo.url("/bears")))
     assert german in (await db(Article.objects.for_website(cast.acme.pk).get)).body
+
+
+async def test_nonsense_of_one_page_is_its_own_and_the_others_are_read(zoo: OutsideWebsite, cast: Cast) -> None:
+    secure = zoo.url("/old").replace("http://", "https://")  # where nothing answers
+    zoo.pages |= {"/": page("The zoo", "All our animals.", secure, "/bad", "/zebras"), "/zebras": ZEBRAS}
+    zoo.pages["/bad"] = redirect_to("http://[")
+    source = await read(await made(cast, "crawl", zoo.url("/")))
+    assert source.state == "ready"
+    assert await titles(cast.acme) == ["The zoo", "Zebras"]
+
+
+@pytest.mark.parametrize("name", ["ETag", "Last-Modified"])
+async def test_a_mark_of_a_version_in_odd_letters_is_no_reason_to_fail(
+    zoo: OutsideWebsite, cast: Cast, name: str
+) -> None:
+    def answer(request: Handler) -> None:
+        odd: dict[str, Any] = {name: '"d\u00e9c"'}
+        request.reply(ZEBRAS, **odd)
+
+    zoo.pages["/zebras"] = answer
+    source = await read(await made(cast, "page", zoo.url("/zebras")))
+    assert (await read(source)).state == "ready"
 
 
 async def test_deep_nesting_hangs_nobody(zoo: OutsideWebsite, cast: Cast) -> None:

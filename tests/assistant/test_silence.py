@@ -87,6 +87,23 @@ async def test_the_final_write_is_refused_when_a_person_was_faster_and_nobody_he
     assert [record.state for record in await desk.replies()] == [State.INTERRUPTED]
 
 
+async def test_a_hand_over_that_comes_too_late_changes_nothing(desk: Desk) -> None:
+    class TooLate:
+        name, model = "too late", ""
+
+        async def answer(self, question: Question) -> AsyncGenerator[Partial | Outcome]:
+            yield Partial("I think")
+            ended = {"takeover_epoch": 99, "reply_id": None, "status": "resolved"}
+            await db(Conversation.objects.for_system().filter(pk=desk.conversation_id).update, **ended)
+            yield Outcome("hand_off", reason="the visitor asked for a person")
+
+    await reply(await desk.ask("Which colour?"), TooLate())
+    conversation = await desk.conversation()
+    assert (conversation.status, conversation.handled_by, conversation.waiting_since) == ("resolved", "ai", None)
+    assert await desk.said_by_system() == []
+    assert [record.state for record in await desk.replies()] == [State.INTERRUPTED]
+
+
 async def test_after_two_hundred_takeovers_at_random_moments_the_ai_never_had_the_last_word(
     shop: Website, desk: Desk
 ) -> None:
