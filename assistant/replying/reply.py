@@ -41,7 +41,12 @@ async def reply(job: Job, provider: Provider, plan: Plan = NO_PLAN) -> None:
     situation = await db(situation_of, job)
     if plan.people_first:
         situation = replace(situation, is_somebody_here=await somebody_is_on(job.website_id))
-    decision = decide(plan, provider, question, situation)
+    try:
+        decision = decide(plan, provider, question, situation)
+    except Exception as error:  # a retry would not heal it, and the visitor must not wait for nothing
+        logger.error("[AI] could not begin", conversation=str(job.conversation_id), error=type(error).__name__)
+        await request_human(job.conversation_id, "the assistant could not begin an answer")
+        return
     async with listening(job.conversation_id) as listener:
         try:
             message_id = await begin_reply(job.conversation_id, job.epoch)

@@ -155,6 +155,17 @@ async def test_when_no_answer_comes_the_draft_ends_and_people_take_over(
     assert [record.state for record in await desk.replies()] == [State.FAILED]
 
 
+async def test_when_it_cannot_even_begin_people_take_over(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("a rule nobody can read")
+
+    monkeypatch.setattr(replying, "decide", fail)
+    await reply(await desk.ask("Anybody?"), Typist("nobody hears this"))
+    assert (await desk.conversation()).handled_by == "human"
+    assert await desk.said_by_system() == [NOBODY_HERE]
+    assert await desk.told_to_staff() == ["Handed over to people: the assistant could not begin an answer."]
+
+
 async def test_the_staff_see_why_there_is_no_answer_and_the_visitor_does_not(desk: Desk) -> None:
     await reply(await desk.ask("What is the answer?"), AtOnce("  "))
     await desk.settle()
