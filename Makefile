@@ -54,13 +54,37 @@ test-faults: setup ## Everything that can fail fails while people talk, ten minu
 lighthouse: setup ## What the chat costs the page it is on: Lighthouse with and without it, three minutes (ARGS=9 runs)
 	@$(RUN) -m tests.lighthouse $(ARGS)
 
+.PHONY: fuzz
+fuzz: setup ## Twenty thousand frames at the sockets, and the API by its schema against its schema, four minutes
+	@$(RUN) -m pytest -n $(TEST_WORKERS) -m "slow or not slow" -s tests/fuzz $(ARGS)
+
+.PHONY: isolation
+isolation: setup ## The walk: every address, command and group as everybody, against tests/isolation/table.txt
+	@$(RUN) -m pytest -n 0 -s tests/test_isolation.py $(ARGS)
+
+.PHONY: audit
+audit: setup ## Known weaknesses of the packages we use, Python's and Node's; needs the network
+	@$(RUN) -m foundation.install.audit $(ARGS)
+
 .PHONY: screenshots
 screenshots: setup ## Pictures of the chat on the demo's shop, into docs/images/widget/ (ARGS=dark for one mode)
 	@$(RUN) -m tests.screenshots $(ARGS)
 
+.PHONY: screenshots-inbox
+screenshots-inbox: setup ## Pictures of the inbox in each of its states, into docs/images/inbox/ (ARGS=dark for one mode)
+	@$(RUN) -m tests.screenshots.inbox $(ARGS)
+
+.PHONY: screenshots-owner
+screenshots-owner: setup ## Pictures of the owners' pages, into docs/images/owner/ (ARGS=dark for one mode)
+	@$(RUN) -m tests.screenshots.owner $(ARGS)
+
 .PHONY: bench
 bench: setup ## How fast we are, beside others, ten minutes (ARGS="throughput resume" for some, docs/performance.md)
 	@$(RUN) -m benchmarks $(ARGS)
+
+.PHONY: frames
+frames: setup ## Whether the inbox stays smooth with 5 000 conversations and 200 messages a second, two minutes
+	@$(RUN) -m benchmarks.frames $(ARGS)
 
 .PHONY: eval
 eval: setup ## How well the assistant answers the questions of demo/questions/ (ARGS=--misses), two minutes
@@ -74,6 +98,7 @@ check: setup ## Style, types, layers, budgets, and that generated files are curr
 	$(BIN)/lint-imports
 	$(NPM) typecheck
 	$(NPM) size
+	$(RUN) manage.py weigh_script
 	$(RUN) manage.py write_protocol --check
 	$(RUN) manage.py write_openapi --check
 	$(RUN) manage.py write_settings --check

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 
 from accounts.models import Membership, Organisation, User, Website
+from audit.admin import Audited
 
 
 class MembershipInline(admin.TabularInline[Membership, Organisation]):
@@ -17,12 +18,12 @@ class MembershipInline(admin.TabularInline[Membership, Organisation]):
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin[User]):
+class PersonAdmin(Audited, UserAdmin[User]):
     ordering = ("email",)
     list_display = ("email", "name", "is_active", "is_staff")
     search_fields = ("email", "name")
     fieldsets = (
-        (None, {"fields": ("email", "password", "name", "avatar_url")}),
+        (None, {"fields": ("email", "password", "name")}),
         ("Rights", {"fields": ("is_active", "is_staff", "is_superuser")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "password1", "password2")}),)
@@ -31,14 +32,14 @@ class PersonAdmin(UserAdmin[User]):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin[Organisation]):
+class OrganisationAdmin(Audited, admin.ModelAdmin[Organisation]):
     list_display = ("name", "created_at")
     search_fields = ("name",)
     inlines: ClassVar = [MembershipInline]
 
 
 @admin.register(Website)
-class WebsiteAdmin(admin.ModelAdmin[Website]):
+class WebsiteAdmin(Audited, admin.ModelAdmin[Website]):
     list_display = ("name", "organisation", "website_key", "is_active", "ai_enabled")
     list_filter = ("is_active", "ai_enabled")
     search_fields = ("name", "website_key")

@@ -7,31 +7,42 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
+
+from django.conf import settings
 
 from accounts.actors import Actor, Staff
 from foundation.batching import Batches
 from foundation.logs import log
+from foundation.rate_limits import take_in, taken
 from foundation.redis import RedisError, key, redis
 
 logger = log(__name__)
 LIFETIME = 60  # seconds
+Connect = tuple[str, str]  # the token's key, and who is counted
+Taken = tuple[str | None, Any]  # what the token grants, and what the limit's script has answered
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Who asked for the token: a member of the staff, or a visitor of a website."""
+    """Who asked for the token: a member of the staff (by which log-in of a browser, or which API key), or a visitor."""
 
     user_id: int | None = None
     visitor_id: UUID | None = None
     website_id: int | None = None
+    session_id: int | None = None
+    key_id: int | None = None
+    key_organisation_id: int | None = None
 
 
-async def issue(actor: Actor) -> str:
+async def issue(actor: Actor, session_id: int | None = None) -> str:
     """A new token for this actor. Raises RedisError while Redis is away."""
     token = secrets.token_urlsafe(32)
     if isinstance(actor, Staff):
-        grant: dict[str, object] = {"user_id": actor.user_id}
+        grant: dict[str, object] = {"user_id": actor.user_id, "session_id": session_id}
+        if actor.key is not None:
+            grant |= {"key_id": actor.key.id, "key_organisation_id": actor.key.organisation_id}
     else:
         grant = {"visitor_id": str(actor.visitor_id), "website_id": actor.website_id}
     await redis().set(_key(token), json.dumps(grant), ex=LIFETIME)
@@ -39,33 +50,58 @@ async def issue(actor: Actor) -> str:
     return token
 
 
-async def consume(token: str) -> Grant | None:
-    """Who the token was given to; None when unknown, used or expired. It is gone afterwards. Raises RedisError."""
+class ConnectsTooOften(Exception):
+    """So many sockets were opened from this address in the last minute. The token is used up all the same."""
+
+
+async def consume(token: str, address: str) -> Grant | None:
+    """Who the token was given to; None when unknown, used or expired. It is gone afterwards.
+
+    Raises RedisError, and ConnectsTooOften: the address it comes from is counted in the same round trip.
+    """
     if not 20 <= len(token) <= 100:
         return None
-    found = await _takes.call(_key(token))
+    found, counted = await _takes.call((_key(token), f"connect:{address}"))
+    if await taken(counted, f"connect:{address}", _limit()):
+        raise ConnectsTooOften
     if found is None:
         logger.info("[WS_TOKEN] refused: unknown, used or expired")
         return None
     grant = json.loads(found)
     logger.info("[WS_TOKEN] consumed", **grant)
-    visitor_id = grant.get("visitor_id")
-    return Grant(grant.get("user_id"), UUID(visitor_id) if visitor_id else None, grant.get("website_id"))
+    visitor_id = grant.pop("visitor_id", None)
+    return Grant(visitor_id=UUID(visitor_id) if visitor_id else None, **grant)
 
 
-async def _take(keys: list[str]) -> Sequence[str | Exception | None]:
+async def forget_visitor(visitor_id: UUID) -> None:
+    """Those that were given to a visitor who is no more. Raises RedisError. It looks through every key."""
+    async for name in redis().scan_iter(match=key("ws_conn_token:*"), count=500):
+        found = await redis().get(name)
+        if found and json.loads(found).get("visitor_id") == str(visitor_id):
+            await redis().delete(name)
+
+
+async def _take(connects: list[Connect]) -> Sequence[Taken | Exception]:
     """After a restart everybody comes at once: one round trip for all who wait, and one error while Redis is away."""
     try:
         async with redis().pipeline(transaction=False) as pipeline:
-            for one in keys:
-                pipeline.getdel(one)
-            found: list[str | None] = await pipeline.execute()
+            for name, subject in connects:
+                pipeline.getdel(name)
+                take_in(pipeline, subject, _limit())
+            answers = await pipeline.execute(raise_on_error=False)
     except (RedisError, OSError) as error:
-        return [error for _ in keys]
-    return found
+        return [error for _ in connects]
+    return [
+        found if isinstance(found, Exception) else (found, counted)
+        for found, counted in zip(answers[::2], answers[1::2], strict=True)
+    ]
 
 
-_takes: Batches[str, str | None] = Batches(_take)
+_takes: Batches[Connect, Taken] = Batches(_take)
+
+
+def _limit() -> int:
+    return settings.ENVIRONMENT.limit_connects_per_minute
 
 
 def _key(token: str) -> str:

@@ -13,10 +13,11 @@ from django.http import HttpRequest
 from assistant.forms import BUDGET, HAND_OFF, AssistantSettingsForm
 from assistant.knowledge.articles import ArticleText, remove_article, write_article
 from assistant.models import Article, AssistantSettings
+from audit.admin import Audited
 
 
 @admin.register(Article)
-class ArticleAdmin(admin.ModelAdmin[Article]):
+class ArticleAdmin(Audited, admin.ModelAdmin[Article]):
     list_display = ("title", "website", "published", "updated_at")
     list_filter = ("website", "published")
     formfield_overrides: ClassVar = {models.URLField: {"assume_scheme": "https"}}
@@ -44,7 +45,7 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
 
 
 @admin.register(AssistantSettings)
-class AssistantSettingsAdmin(admin.ModelAdmin[AssistantSettings]):
+class AssistantSettingsAdmin(Audited, admin.ModelAdmin[AssistantSettings]):
     form = AssistantSettingsForm
     list_display = ("website", "provider", "model")
     fieldsets = (

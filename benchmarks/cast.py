@@ -18,6 +18,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
 from rest_framework_simplejwt.tokens import AccessToken  # noqa: E402
 
 from accounts.actors import Actor, VisitorActor, staff_actor  # noqa: E402
@@ -53,9 +54,10 @@ def main() -> None:
         fill_timeline(conversations[0], people.missed)
     if people.inbox:
         fill_inbox(websites, people.inbox)
+    url = f"{settings.PUBLIC_URL}/api/v1/conversations/"
     plan = {
         "conversations": [str(one.pk) for one in conversations],
-        "inbox": {"url": f"{settings.PUBLIC_URL}/api/v1/conversations/", "token": api_token(user)},
+        "inbox": {"url": url, "token": api_token(user), "cookie": log_in(user)},
     }
     print(json.dumps(plan | asyncio.run(sockets(user, conversations, people.dashboards))))
 
@@ -114,6 +116,13 @@ def run_statements(statements: str, values: dict[str, Any]) -> None:
     with connection.cursor() as cursor:
         for statement in statements.split(";"):
             cursor.execute(statement, values if "%(" in statement else None)
+
+
+def log_in(user: User) -> dict[str, str]:
+    """The cookie of a browser in which they have logged in."""
+    browser = Client()
+    browser.force_login(user)
+    return {"name": settings.SESSION_COOKIE_NAME, "value": str(browser.session.session_key)}
 
 
 def api_token(user: User) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Self
@@ -56,22 +56,20 @@ class Ground:
         if not self.keeps_servers:
             redis.Redis.from_url(self.servers.redis.url()).flushall()
         environment = self._environment(target, database)
-        process = Process(
-            ProcessSpec(
-                name=target.name,
-                command=target.command(environment["PORT"]),
-                log=RESULTS / f"{target.name}.log",
-                environment=environment,
-                folder=PROJECT,
-                is_ready=lambda: answers(environment["PUBLIC_URL"]),
-            )
-        )
+        web = self._process(target.name, target.command(environment["PORT"]), environment)
         try:
-            with process:
-                process.wait_until_ready()
-                yield Running(target, process.pid, environment)
+            with ExitStack() as processes:
+                processes.enter_context(web)
+                if target.worker:
+                    processes.enter_context(self._process(f"{target.name}-worker", target.worker, environment))
+                web.wait_until_ready()
+                yield Running(target, web.pid, environment)
         finally:
             self._drop(database)
+
+    def _process(self, name: str, command: Sequence[str | Path], environment: dict[str, str]) -> Process:
+        log, url = RESULTS / f"{name}.log", environment["PUBLIC_URL"]
+        return Process(ProcessSpec(name, command, log, environment, PROJECT, is_ready=lambda: answers(url)))
 
     def _fresh_database(self, target: Target) -> str:
         template = f"{target.name}_empty"

@@ -30,6 +30,7 @@ class Target:
     make_tables: Callable[[Environ, Path], None]
     cast: Callable[[Environ, Mapping[str, int]], Plan]
     settings: Mapping[str, str] = field(default_factory=dict)
+    worker: tuple[str | Path, ...] = ()  # runs beside it
 
     def command(self, port: str) -> list[str | Path]:
         return [port if part == "PORT" else part for part in self.program]
@@ -123,6 +124,7 @@ PRODUCT = Target(
     name="product",
     title="product",
     program=(sys.executable, "-m", "foundation.web_server", "--port", "PORT"),
+    worker=(sys.executable, "manage.py", "run_worker"),
     messages="conversations_entry",
     make_tables=migrate_product,
     cast=cast_of_product,
@@ -133,6 +135,7 @@ PRODUCT = Target(
         "LIMIT_VISITOR_MESSAGES_PER_SECOND": "1000000",
         "LIMIT_VISITOR_BURST": "1000000",
         "LIMIT_SOCKETS_PER_ADDRESS": "100000",
+        "LIMIT_CONNECTS_PER_MINUTE": "1000000",
     },
 )
 BASELINE = Target(

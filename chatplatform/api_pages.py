@@ -1,4 +1,7 @@
-"""`/api/docs/`: the REST schema as a page of our own; viewers from a CDN would break the strict CSP."""
+"""`/api/docs/`: the REST schema as a page of our own; viewers from a CDN would break the strict CSP.
+
+And `/api/client/`, on which the API is tried by hand.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,15 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from drf_spectacular.generators import SchemaGenerator
+
+from dashboard.pages.inbox import asked_for_on_public_host
+from foundation.bundles import NotBuilt, bundle_url
 
 METHODS = ("get", "post", "patch", "delete", "put")
 CODE = re.compile(r"`([^`]+)`")
@@ -22,6 +29,16 @@ def docs(request: HttpRequest) -> HttpResponse:
     schema = SchemaGenerator().get_schema(request=None, public=True)
     forms = [form(name, found) for name, found in schema["components"]["schemas"].items()]
     return render(request, "api/docs.html", {"operations": list(operations(schema)), "forms": forms})
+
+
+def client(request: HttpRequest) -> HttpResponse:
+    """For anybody: it has no data of its own, and asks for everything with the token that was given to it."""
+    if not asked_for_on_public_host(request):  # the socket takes our exact origin only
+        return HttpResponseRedirect(settings.PUBLIC_URL + request.get_full_path())
+    try:
+        return render(request, "api/client.html", {"script": bundle_url("api_client.js")})
+    except NotBuilt:
+        return render(request, "dashboard/not_built.html", status=503)
 
 
 def operations(schema: Schema) -> Iterator[Schema]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
+from importlib import import_module
 
 from channels.routing import ProtocolTypeRouter
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatplatform.settings")
@@ -18,6 +20,7 @@ from chatplatform.sockets import websockets  # noqa: E402
 from foundation.body_limits import BodyLimits  # noqa: E402
 
 refuse_unsafe_settings()
+import_module(settings.ROOT_URLCONF)  # with all that serves it, so that the first to come need not wait
 application = ProtocolTypeRouter({"http": BodyLimits(http, limit_of), "websocket": websockets, "lifespan": lifespan})
 
 # What was loaded by now stays for good. Unless it is set aside, Python waits for a quarter of it in garbage before it

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
 from decimal import Decimal
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
+
+from chatplatform.mail_environment import MailEnvironment
+from chatplatform.service_urls import ESCAPES, address
 
 DEV_SECRET_KEY = "insecure-development-key-never-used-in-production"
 
@@ -19,10 +22,9 @@ SECRETS = Path("/run/chatplatform")
 
 Words = Annotated[list[str], NoDecode]
 PORTS = {"http": 80, "https": 443}
-ESCAPES = "(in a password, @ / : # ? and % are written as %40 %2F %3A %23 %3F and %25)"
 
 
-class Environment(BaseSettings):
+class Environment(MailEnvironment):
     """Read from the environment; lists are separated by commas, and what is empty counts as not set."""
 
     model_config = SettingsConfigDict(
@@ -58,9 +60,16 @@ class Environment(BaseSettings):
     web: int = Field(1, ge=1, le=64, description="Web processes behind the port, in containers; one per core at most.")
     sign_up: bool = Field(False, description="Whether strangers may create an account.")
 
-    email_url: str = Field("console:", description="`console:` or `smtp://user:password@host:port?tls=1`.")
-    email_from: str = Field("Live chat <chat@localhost>", description="Sender of the mails we send.")
+    metrics_addresses: Words = Field(
+        [], description="Addresses or networks beside loopback that may read `/metrics`, such as 10.0.0.0/8."
+    )
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="With it as bearer token `/metrics` may be read from anywhere; empty: with none."
+    )
 
+    sentry_dsn: SecretStr = Field(
+        SecretStr(""), description="Where errors are reported, by the package `sentry-sdk`; empty: nowhere."
+    )
     log_format: Literal["text", "json"] = Field("text", description="`text` for people, `json` for machines.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
 
@@ -124,6 +133,13 @@ class Environment(BaseSettings):
         [], description="Hosts (`name` or `name:port`) that may be read although they are in a private network."
     )
 
+    webhook_private_hosts: Words = Field(
+        [], description="Hosts (`name` or `name:port`) that webhooks may call although they are in a private network."
+    )
+    webhook_retry_seconds: float = Field(
+        5, gt=0, description="Until a webhook is called again that failed; four times as long each time."
+    )
+
     upload_dir: Path | None = Field(
         None, description="Where files that are sent are kept; empty: `uploads` in DATA_DIR. Web and worker share it."
     )
@@ -132,11 +148,27 @@ class Environment(BaseSettings):
     upload_day_megabytes: float = Field(200, gt=0, description="All files of one conversation in a day.")
     upload_keep_hours: float = Field(24, gt=0, description="How long a file is kept that was never sent.")
 
+    mask_addresses: bool = Field(
+        True, description="Keep and log networks (/24, /48) in place of whole IP addresses, on every website."
+    )
+    audit_keep_days: int = Field(730, ge=0, description="How long the audit log is kept; 0: for ever.")
+    export_dir: Path | None = Field(
+        None, description="Where exports lie until they expire; empty: `exports` in DATA_DIR. Web and worker share it."
+    )
+    export_keep_hours: float = Field(24, gt=0, description="How long an export can be fetched before it is deleted.")
+
     limit_sessions_per_minute: int = Field(60, ge=1, description="New widget sessions, per address.")
     limit_sockets_per_address: int = Field(300, ge=1, description="Open sockets, per address.")
+    limit_connects_per_minute: int = Field(1200, ge=1, description="Sockets that an address opens.")
     limit_visitor_messages_per_second: float = Field(5, gt=0, description="Messages of one visitor, in the long run.")
     limit_visitor_burst: int = Field(20, ge=1, description="Messages one visitor may send at once.")
     limit_staff_messages_per_second: float = Field(20, gt=0, description="Messages of one member of the staff.")
+    limit_commands_per_second: float = Field(
+        20,
+        gt=0,
+        description="Commands of one socket that are no messages, such as typing; three times as many at once.",
+    )
+    limit_conversations_per_minute: int = Field(30, ge=1, description="Conversations that one visitor opens.")
     limit_uploads_per_minute: int = Field(
         30, ge=1, description="Files that one visitor or one member of the staff sends."
     )
@@ -146,10 +178,23 @@ class Environment(BaseSettings):
     limit_transcripts_per_minute: int = Field(
         2, ge=1, description="Transcripts by e-mail, per visitor and per address they go to."
     )
+    limit_invitations_per_minute: int = Field(
+        30, ge=1, description="Invitations by e-mail that one member of the staff sends or sends again."
+    )
+    limit_diagnostics_per_minute: int = Field(
+        6, ge=1, description="Runs of the diagnostics that one member of the staff may start."
+    )
+    limit_webhook_tests_per_minute: int = Field(
+        30, ge=1, description="Tests and replays that one member of the staff has sent to webhooks."
+    )
     limit_tokens_per_minute: int = Field(30, ge=1, description="Connection tokens, per visitor.")
     limit_logins_per_minute: int = Field(10, ge=1, description="Log-in attempts, per address and per account.")
 
-    @field_validator("allowed_hosts", "channel_redis_urls", "encryption_keys", "knowledge_private_hosts", mode="before")
+    @field_validator(
+        *("allowed_hosts", "channel_redis_urls", "encryption_keys", "knowledge_private_hosts", "metrics_addresses"),
+        "webhook_private_hosts",
+        mode="before",
+    )
     @classmethod
     def split_at_commas(cls, value: object) -> object:
         return [word.strip() for word in value.split(",") if word.strip()] if isinstance(value, str) else value
@@ -159,6 +204,13 @@ class Environment(BaseSettings):
     def are_names(cls, value: list[str]) -> list[str]:
         if any("/" in name for name in value):
             raise ValueError("these are names only, such as chat.example.com,www.example.com")
+        return value
+
+    @field_validator("metrics_addresses")
+    @classmethod
+    def are_networks(cls, value: list[str]) -> list[str]:
+        for network in value:
+            ip_network(network, strict=False)  # says what is wrong with it
         return value
 
     @field_validator("public_url")
@@ -188,14 +240,6 @@ class Environment(BaseSettings):
                 raise ValueError(f"this is no URL such as redis://:password@host:6379/0 {ESCAPES}")
         return value
 
-    @field_validator("email_url")
-    @classmethod
-    def is_a_mail_server(cls, value: str) -> str:
-        parts = address(value, {"smtp"})
-        if value != "console:" and (parts is None or not parts.hostname):
-            raise ValueError(f"this is neither console: nor smtp://user:password@host:587?tls=1 {ESCAPES}")
-        return value
-
     @property
     def public_host(self) -> str:
         return urlsplit(self.public_url).hostname or ""
@@ -208,17 +252,6 @@ class Environment(BaseSettings):
     @property
     def secure(self) -> bool:
         return self.public_url.startswith("https:")
-
-
-def address(url: str, schemes: Container[str]) -> SplitResult | None:
-    """The parts of a URL with one of these schemes; else None, for what Python says of it shows half a password."""
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in schemes and parts.port != 0  # a port that is no number raises
-    except ValueError:
-        return None
-    # Without a host, a path or a query may lead to a Unix socket.
-    return parts if usable and (parts.hostname or parts.path or parts.query) else None
 
 
 def read_environment() -> Environment:

@@ -7,17 +7,12 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from channels.layers import get_channel_layer
 from django.http import HttpRequest, JsonResponse
 
-from foundation.db import hot_pool
 from foundation.logs import log
-from foundation.redis import redis
+from foundation.parts import PARTS, PATIENCE
 
 logger = log(__name__)
-PATIENCE = 3.0  # seconds for each part
-WORKER_SILENCE = 30  # seconds after which a worker counts as gone
-WORKER_AGE = "SELECT extract(epoch FROM now() - max(last_heartbeat)) FROM procrastinate_workers"
 
 
 async def live(request: HttpRequest) -> JsonResponse:
@@ -61,43 +56,3 @@ async def _timed(check: Callable[[], Awaitable[None]]) -> dict[str, Any]:
 
 def _ms(began: float) -> float:
     return round((time.perf_counter() - began) * 1000, 1)
-
-
-async def _postgres() -> None:
-    pool = await hot_pool()
-    async with pool.connection(timeout=PATIENCE) as connection:
-        await connection.execute("SELECT 1")
-
-
-async def _redis() -> None:
-    await redis().ping()
-
-
-async def _channel_layer() -> None:
-    layer = get_channel_layer()
-    channel = await layer.new_channel()
-    try:
-        await layer.send(channel, {"type": "health.probe"})
-        await layer.receive(channel)
-    finally:
-        await layer.discard_channel(channel, [])
-
-
-async def _worker() -> None:
-    pool = await hot_pool()
-    async with pool.connection(timeout=PATIENCE) as connection:
-        row = await (await connection.execute(WORKER_AGE)).fetchone()
-    if row is None or row[0] is None or row[0] > WORKER_SILENCE:
-        raise NoWorker
-
-
-class NoWorker(Exception):
-    """No worker has been heard of lately."""
-
-
-PARTS: dict[str, Callable[[], Awaitable[None]]] = {
-    "postgres": _postgres,
-    "redis": _redis,
-    "channel_layer": _channel_layer,
-    "worker": _worker,
-}

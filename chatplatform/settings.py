@@ -11,6 +11,7 @@ from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 
 from chatplatform.environment import read_environment
+from chatplatform.sentry import report_errors
 from foundation.logs import logging_config
 
 django_stubs_ext.monkeypatch()  # lets classes of Django be written with their types, as in ModelAdmin[Website]
@@ -21,11 +22,14 @@ ENVIRONMENT = read_environment()
 SECRET_KEY = ENVIRONMENT.secret_key
 ENCRYPTION_KEYS = ENVIRONMENT.encryption_keys
 DEBUG = ENVIRONMENT.debug
+DEFAULT_EXCEPTION_REPORTER = "chatplatform.error_reports.NoValues"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "chatplatform.error_reports.NoVariables"
 DEMO = ENVIRONMENT.demo
 PUBLIC_URL = ENVIRONMENT.public_url
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS = [ENVIRONMENT.public_host, *ENVIRONMENT.allowed_hosts, *(LOOPBACK if DEMO or DEBUG else [])]
 TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
+MASK_ADDRESSES, AUDIT_KEEP_DAYS = ENVIRONMENT.mask_addresses, ENVIRONMENT.audit_keep_days
 
 INSTALLED_APPS = [
     "daphne",
@@ -47,10 +51,12 @@ INSTALLED_APPS = [
     "django_filters",
     "procrastinate.contrib.django",
     "foundation",
+    "audit",
     "accounts",
     "conversations",
     "assistant",
     "integrations",
+    "privacy",
     "dashboard",
     "widget",
     *(["demo"] if DEMO else []),
@@ -58,10 +64,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "audit.asking.remember_request",
     "django.middleware.security.SecurityMiddleware",
     "foundation.static_files.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "chatplatform.outages.OutagesAsAnswers",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -69,6 +77,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "accounts.last_seen.LastSeen",
+    "accounts.api.idempotency.IdempotencyKeys",
 ]
 
 ROOT_URLCONF = "chatplatform.urls"
@@ -129,6 +139,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": f"{REDIS_PREFIX}:cache",
+        "KEY_FUNCTION": "foundation.addresses.cache_key",
     }
 }
 
@@ -139,16 +150,21 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "dashboard.log_outs.LogOuts"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_RATE_LIMITS = {
-    "login": f"{ENVIRONMENT.limit_logins_per_minute}/m/ip",
-    "login_failed": f"{ENVIRONMENT.limit_logins_per_minute}/m/ip,{ENVIRONMENT.limit_logins_per_minute}/m/key",
-}
+ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": ""}  # ours, in accounts/adapters.py
 ACCOUNT_SESSION_REMEMBER = True
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
+MFA_FORMS = {"authenticate": "accounts.code_form.CodeForm"}
+MFA_TOTP_TOLERANCE = 1  # steps of 30 s that a phone's clock may be wrong
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENVIRONMENT.secure  # browsers allow that on localhost only
+USERSESSIONS_ADAPTER = "dashboard.log_outs.OtherBrowsers"
+USERSESSIONS_TRACK_ACTIVITY = False  # it would write at every request; accounts/last_seen.py does not
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 SIGN_UP = ENVIRONMENT.sign_up
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = "/live-chat/"
@@ -167,9 +183,11 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 if ENVIRONMENT.secure:
     SECURE_HSTS_SECONDS = 31_536_000
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^health/"]
+    # Anybody can write this header: it counts only where a proxy of ours has. Without one nobody can tell how a request
+    # came, so nobody is led round in a circle either (chat.W001 warns of it).
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+    SECURE_SSL_REDIRECT = bool(TRUSTED_PROXIES)
+    SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -182,6 +200,9 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
+        "object-src": [NONE],
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": [NONE],
     }
 }
 
@@ -198,6 +219,7 @@ SERVESTATIC_AUTOREFRESH = DEBUG
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.api.authentication.JWTAuthentication",
+        "accounts.api.authentication.KeyAuthentication",
         "widget.api.authentication.VisitorAuthentication",
         "accounts.api.authentication.SessionAuthentication",
     ],
@@ -210,13 +232,17 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Live chat",
-    "DESCRIPTION": "REST for visitors (bearer visitor token) and staff (session, JWT).",
+    "DESCRIPTION": "REST for visitors (bearer visitor token) and staff (session, JWT, API key).",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": [],
     "SERVE_AUTHENTICATION": [],
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "COMPONENT_SPLIT_PATCH": False,  # it would rename forms at the second call of a process
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "chatplatform.api_examples.with_examples",
+    ],
     "OAS_VERSION": "3.1.0",  # pydantic's schemas are those of 3.1
 }
 SIMPLE_JWT = {"SIGNING_KEY": SECRET_KEY, "UPDATE_LAST_LOGIN": False}
@@ -245,7 +271,17 @@ STORAGES = {
             "directory_permissions_mode": 0o700,
         },
     },
+    "exports": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": (ENVIRONMENT.export_dir or ENVIRONMENT.data_dir / "exports").absolute(),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
 }
+EXPORT_KEEP_HOURS = ENVIRONMENT.export_keep_hours
+DATA_UPLOAD_MAX_MEMORY_SIZE = None  # decided by address, before anything is read: chatplatform/bodies.py
 UPLOAD_MEGABYTES, UPLOAD_IMAGE_MEGAPIXELS = ENVIRONMENT.upload_megabytes, ENVIRONMENT.upload_image_megapixels
 UPLOAD_DAY_MEGABYTES, UPLOAD_KEEP_HOURS = ENVIRONMENT.upload_day_megabytes, ENVIRONMENT.upload_keep_hours
 
@@ -272,3 +308,7 @@ KNOWLEDGE_FETCH_SECONDS = ENVIRONMENT.knowledge_fetch_seconds
 KNOWLEDGE_PAUSE_SECONDS = ENVIRONMENT.knowledge_pause_seconds
 KNOWLEDGE_RESYNC_HOURS = ENVIRONMENT.knowledge_resync_hours
 KNOWLEDGE_PRIVATE_HOSTS = ENVIRONMENT.knowledge_private_hosts
+# Who tries the demo has programs on the same machine.
+WEBHOOK_PRIVATE_HOSTS = [*ENVIRONMENT.webhook_private_hosts, *(LOOPBACK[:2] if DEMO else [])]
+
+report_errors(ENVIRONMENT.sentry_dsn.get_secret_value())

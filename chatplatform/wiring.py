@@ -1,13 +1,26 @@
-"""Who above the core hears what happens in it: the one place that fills the table of durable listeners."""
+"""Who hears in a job of its own what happens in the core: the one place that fills the table of durable listeners."""
 
 from __future__ import annotations
 
-from conversations.subscribers.table import DURABLE, JobOnMessage
+from django.conf import settings
+
+from conversations.actions import reply_mails
+from conversations.subscribers.table import DURABLE, FOLLOWERS, JobOnMessage
+from integrations.webhooks import noting
 
 LISTENERS = [
     JobOnMessage(role="user", handled_by="ai", queue="ai", task="assistant.reply"),
+    *(
+        JobOnMessage(role=role, handled_by=None, queue=noting.QUEUE, task=noting.NOTE_MESSAGE, where_followed=True)
+        for role in ("user", "assistant", "system")
+    ),
+]
+# Only people answer where people are in charge.
+WHERE_MAIL_IS_SENT = [
+    JobOnMessage(role="assistant", handled_by="human", queue="default", task=reply_mails.NOTED),
 ]
 
 
 def wire() -> None:
-    DURABLE[:] = LISTENERS
+    FOLLOWERS[:] = [noting.note]
+    DURABLE[:] = [*LISTENERS, *(WHERE_MAIL_IS_SENT if settings.SENDS_MAIL else [])]

@@ -30,7 +30,7 @@ def state_for_staff(row: ConversationRow) -> protocol.StaffConversation:
         status=state.status,
         handled_by=state.handled_by,
         assignee=author_for_staff(row.agent),
-        visitor=_visitor_card(row),
+        visitor=visitor_card(row),
         subject=state.subject,
         preview=state.preview,
         last_message_at=state.last_message_at,
@@ -105,7 +105,7 @@ def author_for_visitor(writer: Writer | None) -> protocol.Author | None:
     return protocol.Author(id=opaque, name=writer.name, avatar_url=writer.avatar_url or None)
 
 
-def _visitor_card(row: ConversationRow) -> protocol.VisitorCard:
+def visitor_card(row: ConversationRow) -> protocol.VisitorCard:
     visitor = row.state.visitor
     return protocol.VisitorCard(
         id=visitor.pk,

@@ -21,7 +21,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from pydantic import TypeAdapter, ValidationError
 
-from accounts.connection_tokens import Grant, consume
+from accounts.connection_tokens import ConnectsTooOften, Grant, consume
 from conversations import protocol
 from conversations.closings import (
     NO_SIGN_OF_LIFE,
@@ -29,18 +29,19 @@ from conversations.closings import (
     NOT_AUTHENTICATED,
     RESTARTING,
     TOO_MANY,
+    TOO_OFTEN,
     Closed,
     Disconnected,
 )
 from conversations.decoding import client_id_of, refusal_of, refuse_oversize
-from conversations.errors import RateLimited, Refusal, Unavailable
+from conversations.errors import Refusal, Unavailable
 from conversations.hearing import Hearer
 from conversations.late_writes import LateWrites
-from conversations.limits import COMMANDS_BURST, COMMANDS_PER_SECOND
+from conversations.limits import command_bucket, refused
 from foundation.addresses import client_address, header, is_own_origin
 from foundation.direct_writes import direct_writer
 from foundation.logs import log
-from foundation.rate_limits import Bucket
+from foundation.metrics import limit_outcome
 from foundation.redis import RedisError
 
 logger = log(__name__)
@@ -64,7 +65,7 @@ class SocketConsumer(Hearer, AsyncConsumer):
         self.channel_name = ""
         self.joined: set[str] = set()
         self.late_writes = LateWrites()
-        self.bucket = Bucket(COMMANDS_PER_SECOND, COMMANDS_BURST, COMMANDS_BURST, time.monotonic())
+        self.bucket = command_bucket(time.monotonic())
         self.heard_at = time.monotonic()
         self.direct = direct_writer(scope)
         self.address = client_address((scope.get("client") or ["?"])[0], header(scope["headers"], b"x-forwarded-for"))
@@ -105,6 +106,7 @@ class SocketConsumer(Hearer, AsyncConsumer):
         await self.base_send({"type": "websocket.accept", "subprotocol": self._offered_subprotocol()})
         grant = await self._authenticate()
         if _sockets[self.address] > settings.ENVIRONMENT.limit_sockets_per_address:
+            limit_outcome("socket", "refused").inc()
             raise Closed(*TOO_MANY)
         self.channel_name = await self.channel_layer.new_listener()
         await self.enter(grant)
@@ -183,7 +185,10 @@ class SocketConsumer(Hearer, AsyncConsumer):
     async def _authenticate(self) -> Grant | None:
         """Who presents the token. It is used up by this, whatever comes after. The subclass judges a missing grant."""
         token = self._presented_token()
-        grant = await consume(token) if token else await self.grant_without_token()
+        try:
+            grant = await consume(token, self.address) if token else await self.grant_without_token()
+        except ConnectsTooOften:
+            raise Closed(*TOO_OFTEN) from None
         if grant is None:
             logger.info("[WS_AUTH] refused", path=self.scope["path"], presented=bool(token))
             raise Closed(*NOT_AUTHENTICATED)
@@ -244,7 +249,7 @@ class SocketConsumer(Hearer, AsyncConsumer):
         if command.type != "chat_message":
             wait = self.bucket.take(time.monotonic())
             if wait:
-                raise RateLimited(wait)
+                raise refused("command", wait)
         return command
 
     async def reject(self, refusal: Refusal, client_id: str | None) -> None:

@@ -67,6 +67,24 @@ class AssistantOff(Refusal):
         super().__init__("The assistant is switched off on this website.")
 
 
+class WebhookOff(Refusal):
+    """Nothing is sent to a webhook that is switched off or paused, so nothing is sent to it again."""
+
+    code = "conflict"
+
+    def __init__(self) -> None:
+        super().__init__("This webhook is switched off. Switch it on, then send it once more.")
+
+
+class LastOwner(Refusal):
+    """An organisation is never without an owner."""
+
+    code = "conflict"
+
+    def __init__(self) -> None:
+        super().__init__("An organisation needs an owner: make somebody else its owner first.")
+
+
 class Stale(Refusal):
     """An AI write that came too late: a person took over, or the answer was stopped or superseded."""
 

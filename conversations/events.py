@@ -133,16 +133,55 @@ class PresenceChanged:
 
 @dataclass(slots=True)
 class AvailabilityChanged:
-    """Somebody of the staff is away from now on, or back."""
+    """Somebody of the staff is away from now on, or back: everywhere, or on some websites."""
 
     user_id: int
     is_away: bool
+    away_from: list[int]
+
+
+@dataclass(slots=True)
+class VisitorMoved:
+    """A visitor who has a conversation has opened another page of the website."""
+
+    row: ConversationRow
+
+
+@dataclass(slots=True)
+class RightsChanged:
+    """Somebody of the staff may see these websites from now on; None: they may not come in any more."""
+
+    user_id: int
+    websites: dict[int, str] | None
+
+
+@dataclass(slots=True)
+class SessionsEnded:
+    """These log-ins of a person's browsers are over: whoever sits there goes."""
+
+    user_id: int
+    session_ids: list[int]
+
+
+@dataclass(slots=True)
+class WebsiteClosed:
+    """A website was switched off or deleted: nobody chats there any more."""
+
+    website_id: int
 
 
 @dataclass(slots=True)
 class VisitorBlocked:
     """A visitor may not write any more; these are their conversations."""
 
+    conversation_ids: list[UUID]
+
+
+@dataclass(slots=True)
+class ConversationsRemoved:
+    """These conversations of a website are no more: their visitor was erased, or they were kept long enough."""
+
+    website_id: int
     conversation_ids: list[UUID]
 
 
@@ -163,7 +202,12 @@ Event = (
     | TypingSeen
     | MarkersMoved
     | PresenceChanged
+    | VisitorMoved
     | VisitorBlocked
+    | ConversationsRemoved
     | Mentioned
     | AvailabilityChanged
+    | RightsChanged
+    | SessionsEnded
+    | WebsiteClosed
 )

@@ -1,4 +1,7 @@
-"""How many messages one may send, in the memory of this process; sockets and REST share it."""
+"""How many messages one may send: sockets and REST share it, and so do all web processes.
+
+Redis is asked only about those who send much, and nobody waits for it (foundation/shared_buckets.py).
+"""
 
 from __future__ import annotations
 
@@ -8,20 +11,20 @@ from django.conf import settings
 
 from accounts.actors import Actor, Staff, VisitorActor
 from conversations.errors import RateLimited
-from foundation.rate_limits import Buckets
-
-COMMANDS_PER_SECOND, COMMANDS_BURST = 20.0, 60.0
+from foundation.metrics import limit_outcome
+from foundation.rate_limits import Bucket
+from foundation.shared_buckets import SharedBuckets
 
 
 def count_message(actor: Actor) -> None:
     """Count one message of this actor; raises RateLimited with the seconds to wait."""
     match actor:
         case Staff():
-            wait = _staff().take(str(actor.user_id))
+            name, wait = "staff_message", _staff().take(str(actor.user_id))
         case VisitorActor():
-            wait = _visitors().take(str(actor.visitor_id))
+            name, wait = "visitor_message", _visitors().take(str(actor.visitor_id))
     if wait:
-        raise RateLimited(wait)
+        raise refused(name, wait)
 
 
 def count_command(actor: Actor) -> None:
@@ -32,21 +35,34 @@ def count_command(actor: Actor) -> None:
         case VisitorActor():
             wait = _commands().take(f"visitor:{actor.visitor_id}")
     if wait:
-        raise RateLimited(wait)
+        raise refused("command", wait)
+
+
+def command_bucket(now: float) -> Bucket:
+    """That of a new socket; a socket is in one process only, so nothing needs to be added up."""
+    per_second = settings.ENVIRONMENT.limit_commands_per_second
+    return Bucket(per_second, 3 * per_second, 3 * per_second, now)
+
+
+def refused(name: str, wait: float) -> RateLimited:
+    """Only refusals are counted here: what is granted, messages count by themselves."""
+    limit_outcome(name, "refused").inc()
+    return RateLimited(wait)
 
 
 @cache
-def _commands() -> Buckets:
-    return Buckets(COMMANDS_PER_SECOND, COMMANDS_BURST)
+def _commands() -> SharedBuckets:
+    per_second = settings.ENVIRONMENT.limit_commands_per_second
+    return SharedBuckets("command", per_second, 3 * per_second)
 
 
 @cache
-def _visitors() -> Buckets:
+def _visitors() -> SharedBuckets:
     limits = settings.ENVIRONMENT
-    return Buckets(limits.limit_visitor_messages_per_second, limits.limit_visitor_burst)
+    return SharedBuckets("visitor_message", limits.limit_visitor_messages_per_second, limits.limit_visitor_burst)
 
 
 @cache
-def _staff() -> Buckets:
+def _staff() -> SharedBuckets:
     per_second = settings.ENVIRONMENT.limit_staff_messages_per_second
-    return Buckets(per_second, 2 * per_second)
+    return SharedBuckets("staff_message", per_second, 2 * per_second)

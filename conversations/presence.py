@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from accounts.actors import Staff
 from accounts.hours import Hours
+from accounts.models import Availability
 from conversations.cards import cards, cards_of, has_expired, here, members
 from conversations.events import PresenceChanged
 from conversations.protocol import Colleague
@@ -41,7 +42,17 @@ class Place:
     viewing: UUID | None = None
     typing: UUID | None = None
     websites: set[int] = field(default_factory=set)
-    is_away: bool = False
+    availability: Availability = field(default_factory=Availability)
+    here_for: set[int] = field(default_factory=set)  # as was noted last
+
+    def look_at_the_clock(self) -> bool:
+        """Whether this person takes conversations of other websites than was noted last."""
+        moment = timezone.now()
+        before, self.here_for = (
+            self.here_for,
+            {one for one in self.websites if self.availability.is_here_for(one, moment)},
+        )
+        return before != self.here_for
 
     def card(self) -> str:
         actor = self.actor
@@ -64,15 +75,16 @@ def lifetime() -> float:
 async def enter(place: Place, *, tell: bool = True) -> None:
     """Note or refresh a socket's presence on all its websites."""
     expiry = time.time() + lifetime()
+    place.look_at_the_clock()
     try:
         async with asyncio.timeout(PATIENCE), redis().pipeline(transaction=False) as pipeline:
             for website_id in place.websites:
                 pipeline.zadd(members(website_id), {place.connection_id: expiry})
                 pipeline.hset(cards(website_id), place.connection_id, place.card())
-                if place.is_away:
-                    pipeline.zrem(here(website_id), place.connection_id)
-                else:
+                if website_id in place.here_for:
                     pipeline.zadd(here(website_id), {place.connection_id: expiry})
+                else:
+                    pipeline.zrem(here(website_id), place.connection_id)
                 pipeline.expire(here(website_id), int(lifetime()) + 60)
                 pipeline.expire(members(website_id), int(lifetime()) + 60)
                 pipeline.expire(cards(website_id), int(lifetime()) + 60)

@@ -452,10 +452,25 @@ class DashboardPresence(Wire):
 
 
 class Availability(Wire):
-    """I am away from now on, or back, as I (or an admin) have said in some window."""
+    """I am away from now on, or back, as I (or an admin) have said in some window; from some websites or all."""
 
     type: Literal["availability"] = "availability"
     is_away: bool
+    away_from: list[int] = []
+
+
+class SeenWebsite(Wire):
+    """A website that I may see."""
+
+    id: int
+    name: str
+
+
+class Websites(Wire):
+    """My rights have changed: I may see these websites from now on. With none left the socket is closed."""
+
+    type: Literal["websites"] = "websites"
+    websites: list[SeenWebsite]
 
 
 class Mentioned(Wire):
@@ -467,6 +482,23 @@ class Mentioned(Wire):
     message_id: UUID
     author: Author | None
     excerpt: str
+
+
+class VisitorUpdated(Wire):
+    """A visitor with a conversation has opened another page. Told live only; no change of the conversation."""
+
+    type: Literal["visitor_updated"] = "visitor_updated"
+    website_id: int
+    conversation_id: UUID
+    visitor: VisitorCard
+
+
+class ConversationRemoved(Wire):
+    """A conversation is no more: its visitor was erased, or it was kept for as long as the website keeps them."""
+
+    type: Literal["conversation_removed"] = "conversation_removed"
+    website_id: int
+    conversation_id: UUID
 
 
 class VisitorResumed(Wire):
@@ -602,7 +634,10 @@ DashboardFrame = Annotated[
     | ReadShown
     | DashboardPresence
     | Availability
+    | Websites
     | Mentioned
+    | VisitorUpdated
+    | ConversationRemoved
     | DashboardResumed
     | Subscribed
     | Unsubscribed

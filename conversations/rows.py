@@ -9,13 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from accounts.actors import Staff
-from accounts.models import User
+from accounts.models import User, Website
 from conversations.models import Conversation, Entry
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Who wrote something: a person of the staff, or the assistant (no ids, the website's name for it)."""
+    """Who wrote something: a person of the staff, or the assistant (no ids, the website's name and picture for it)."""
 
     name: str
     user_id: int | None = None
@@ -29,6 +29,10 @@ class Writer:
     @classmethod
     def of_user(cls, user: User) -> Writer:
         return cls(user.shown_name, user.pk, user.public_id, user.avatar_url)
+
+    @classmethod
+    def of_assistant(cls, website: Website) -> Writer:
+        return cls(website.assistant_name, avatar_url=website.avatar_url)
 
 
 @dataclass(slots=True)  # a frozen one takes three times as long to make, and there is one for each message
@@ -57,17 +61,17 @@ class EntryRow:
         return self.audience == "everyone"
 
     @classmethod
-    def of(cls, entry: Entry, assistant_name: str) -> EntryRow:
-        """From the model, with `author` selected."""
+    def of(cls, entry: Entry, assistant: Writer | None = None) -> EntryRow:
+        """From the model, with `author` selected; `assistant`: who wrote what nobody of the staff did."""
         author = Writer.of_user(entry.author) if entry.author is not None else None
-        return cls.of_columns([getattr(entry, name) for name in ENTRY_COLUMNS], author, assistant_name)
+        return cls.of_columns([getattr(entry, name) for name in ENTRY_COLUMNS], author, assistant)
 
     @classmethod
-    def of_columns(cls, columns: Sequence[Any], author: Writer | None, assistant_name: str) -> EntryRow:
+    def of_columns(cls, columns: Sequence[Any], author: Writer | None, assistant: Writer | None) -> EntryRow:
         """From the values of `ENTRY_COLUMNS`."""
         row = cls(*columns)
         if author is None and row.role == Entry.Role.ASSISTANT:
-            author = Writer("Support" if row.is_manual else assistant_name)
+            author = Writer("Support") if row.is_manual else assistant
         row.author = author
         return row
 

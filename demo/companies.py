@@ -65,7 +65,7 @@ GLOBEX = Company(
     assistant_name="Gil",
     greeting="Welcome to Globex",
     intro="Questions about plans, set-up or your data? Ask away.",
-    chips=("What are the plans and prices?", "How do I install the snippet?", "Where is my data stored?"),
+    chips=("What are the plans and prices?", "How do I install the snippet?", "Where do you store my data?"),
     support_email="support@globex.test",
 )
 COMPANIES = {company.website_key: company for company in (ACME, GLOBEX)}

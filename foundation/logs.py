@@ -1,4 +1,4 @@
-"""Structured logs: one line per thing that happened, never the text of a message."""
+"""Structured logs: one line per thing that happened, never the text of a message, and no secret."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Any
 import structlog
 from structlog.dev import plain_traceback
 
+from foundation.scrubbing import scrubbed
+
 # uvicorn's own lines about requests and sockets show query strings, and with them connection tokens.
 QUIET = {
     "uvicorn.access": "WARNING",
@@ -17,6 +19,10 @@ QUIET = {
     "daphne": "WARNING",
     "httpx2": "WARNING",
     "httpcore2": "WARNING",
+    # With LOG_LEVEL=DEBUG they would show what people write.
+    "websockets": "INFO",
+    "psycopg": "WARNING",
+    "openai": "INFO",
 }
 
 
@@ -49,7 +55,12 @@ def logging_config(form: str, level: str) -> dict[str, Any]:
             "line": {
                 "()": structlog.stdlib.ProcessorFormatter,
                 "foreign_pre_chain": shared,
-                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    structlog.processors.format_exc_info,
+                    without_what_nobody_may_read,
+                    renderer,
+                ],
             }
         },
         "filters": {"no_traceback": {"()": "foundation.logs.NoTraceback"}},
@@ -62,6 +73,12 @@ def logging_config(form: str, level: str) -> dict[str, Any]:
     }
     logging.config.dictConfig(config)
     return config
+
+
+def without_what_nobody_may_read(logger: Any, method: str, line: dict[str, Any]) -> dict[str, Any]:
+    """For lines of libraries, too: the last before they are written."""
+    cleaned: dict[str, Any] = scrubbed(line)
+    return cleaned
 
 
 class NoTraceback(logging.Filter):

@@ -17,6 +17,8 @@ import httpx2
 Client = httpx2.AsyncClient
 Clients = dict[bool, Client]
 CONNECT_SECONDS = 5.0
+# All of IPv6 that is given out; what lies outside is local, reserved or obsolete (fec0::/10), whatever Python knows.
+GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 # Addresses of IPv6 that lead to addresses of IPv4, private ones among them.
 TRANSLATED = [ipaddress.ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")]
 
@@ -93,6 +95,6 @@ def is_public(address: str) -> bool:
     if isinstance(parsed, ipaddress.IPv6Address):
         if parsed.ipv4_mapped is not None:
             return is_public(str(parsed.ipv4_mapped))
-        if any(parsed in network for network in TRANSLATED):
+        if parsed not in GLOBAL_UNICAST or any(parsed in network for network in TRANSLATED):
             return False
     return parsed.is_global and not parsed.is_multicast and not parsed.is_reserved

@@ -1,18 +1,23 @@
-"""One Redis client per event loop, for tokens, limits and presence. The channel layer has connections of its own."""
+"""One Redis client per event loop, for tokens, limits and presence. The channel layer has connections of its own.
+
+Code that has no event loop, such as log-in by form, asks `waiting_redis()`.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
+from redis import Redis as WaitingRedis
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import RedisError
 
-__all__ = ["RedisError", "close_redis", "key", "redis"]
+__all__ = ["RedisError", "close_redis", "key", "redis", "waiting_redis"]
 
 # More sockets than this may come at once, after a restart for example: then they wait for a connection, two seconds at
 # most, where redis-py's own pool would refuse them.
@@ -46,6 +51,19 @@ async def close_redis() -> None:
     client = _clients.pop(asyncio.get_running_loop(), None)
     if client is not None:
         await client.aclose()
+
+
+@cache
+def waiting_redis() -> WaitingRedis:
+    """One for all threads of the process. Raises `RedisError` as soon as the other does."""
+    return WaitingRedis.from_url(
+        settings.REDIS_URL,
+        decode_responses=True,
+        socket_timeout=2,
+        socket_connect_timeout=1,
+        socket_keepalive=True,
+        health_check_interval=15,
+    )
 
 
 def key(*parts: Any) -> str:

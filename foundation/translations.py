@@ -11,7 +11,7 @@ from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -23,6 +23,14 @@ SAMPLES = (*range(201), 1_000_000)  # some number of each plural form of each la
 def languages() -> frozenset[str]:
     """All that texts can be said in."""
     return _languages()
+
+
+def language_name(tag: str) -> str:
+    """`de` → `German`; a tag that nobody knows stays as it is."""
+    try:
+        return Locale.parse(tag, sep="-").get_display_name("en") or tag
+    except (UnknownLocaleError, ValueError):
+        return tag
 
 
 def base_of(tag: str) -> str:
@@ -43,6 +51,10 @@ class Translator:
 
     def __call__(self, message: str) -> str:
         return self._catalogue.gettext(message)
+
+    def of_count(self, one: str, other: str, count: int) -> str:
+        """The text for so many, with the number in the place `{count}`."""
+        return self._catalogue.ngettext(one, other, count).replace("{count}", str(count))
 
     def plurals(self, one: str, other: str) -> dict[str, str]:
         """Each plural form by the name that CLDR, and so the browser, has for it: `one`, `few`, `other` …"""

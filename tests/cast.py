@@ -29,9 +29,11 @@ STRICT = {
     "SILENCE_SECONDS": "2.5",
     "LIMIT_SESSIONS_PER_MINUTE": "3",
     "LIMIT_SOCKETS_PER_ADDRESS": "3",
+    "LIMIT_CONNECTS_PER_MINUTE": "40",
     "LIMIT_VISITOR_MESSAGES_PER_SECOND": "1",
     "LIMIT_VISITOR_BURST": "3",
     "LIMIT_STAFF_MESSAGES_PER_SECOND": "1",
+    "LIMIT_COMMANDS_PER_SECOND": "20",
     "LIMIT_TOKENS_PER_MINUTE": "4",
     "LIMIT_LOGINS_PER_MINUTE": "3",
 }
@@ -69,6 +71,14 @@ def people_only(cast: Cast) -> Cast:
         website.ai_enabled = False
         website.save()
     return cast
+
+
+@pytest.fixture
+def wanting(people_only: Cast) -> Cast:
+    """Acme wants its conversations given out."""
+    people_only.acme.auto_assign = True
+    people_only.acme.save()
+    return people_only
 
 
 @pytest.fixture(scope="session", params=BOTH_SERVERS)

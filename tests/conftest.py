@@ -6,6 +6,7 @@ tests: each makes an organisation of its own and finds nobody else's data. The d
 """
 
 from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from typing import Any
 
 import django
@@ -16,6 +17,7 @@ from tests.servers.databases import TestRun, forget_the_shells_settings, use_cop
 from tests.servers.pages import Pages
 from tests.servers.stack import BOTH_SERVERS, Stack, start_stack
 
+FAILED = Path(__file__).parent.parent / "test-results" / "failed.txt"
 REPORT = pytest.StashKey[pytest.TestReport]()
 
 
@@ -43,6 +45,15 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         stacks = [value for value in getattr(item, "funcargs", {}).values() if isinstance(value, Stack)]
         report.sections += [(f"logs of {stack.url}", stack.logs()) for stack in stacks]
     return report
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Leaves the names of what failed to `.ci/run`, one a line; of several processes only the one that leads them."""
+    if not hasattr(session.config, "workerinput"):
+        FAILED.parent.mkdir(exist_ok=True)
+        reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+        reports = [*reporter.stats.get("failed", []), *reporter.stats.get("error", [])] if reporter else []
+        FAILED.write_text("".join(f"{name}\n" for name in dict.fromkeys(report.nodeid for report in reports)))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

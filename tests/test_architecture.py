@@ -18,8 +18,10 @@ PACKAGES = [
     "widget",
     "assistant",
     "integrations",
+    "privacy",
     "conversations",
     "accounts",
+    "audit",
     "foundation",
 ]
 SOURCES = {
@@ -46,7 +48,7 @@ ONLY_IN = {
 }
 NAMED_FOR_NOTHING = re.compile(r"(^|/)(utils?|helpers?|common|misc|managers?|services?|base2)\.(py|tsx?)$")
 LONGEST = 300
-WHOLE_ON_PURPOSE = {"conversations/protocol.py"}  # every command and frame, once
+WHOLE_ON_PURPOSE = {"conversations/protocol.py", "chatplatform/settings.py"}  # every command and frame, every setting
 
 
 @pytest.mark.parametrize("what", ONLY_IN)

@@ -25,6 +25,7 @@ from conversations.queries.arrivals import conversation_of_visitor
 from conversations.queries.pulses import visitor_pulse
 from conversations.queries.timeline import entries_after
 from conversations.subscribers.frames import chat_group, widget_group
+from foundation.card_numbers import without_growing_cards
 from foundation.db import db
 from foundation.logs import log
 
@@ -53,7 +54,8 @@ class ChatConsumer(SocketConsumer):
             )  # as it is, now that we hear of changes
         except NotFound:
             raise Closed(*NOT_ALLOWED) from None
-        self.shows_drafts = row.state.website.visitor_drafts
+        website = row.state.website
+        self.shows_drafts, self.masks_cards = website.visitor_drafts, website.mask_cards
         self.late_writes.reached(str(row.id), row.state.takeover_epoch)
         state = audiences.state_for_visitor(row)
         self.pulse = protocol.VisitorHeartbeat(
@@ -86,7 +88,7 @@ class ChatConsumer(SocketConsumer):
         return pulse
 
     def told(self, event: dict[str, Any]) -> None:
-        if event["name"] == "blocked":
+        if event["name"] in ("blocked", "website_closed"):
             self.end(Closed(*NOT_ALLOWED))
         if event["name"] == "new_message" and event["role"] != "user":
             mark_soon(self.conversation_key, "visitor", delivered=event["rev"])
@@ -112,9 +114,12 @@ class ChatConsumer(SocketConsumer):
             self.conversation_id,
             self.actor.website_id,
             command.is_typing,
-            command.draft if self.shows_drafts else None,
+            self._draft(command.draft) if self.shows_drafts and command.draft is not None else None,
             self.channel_name,
         )
+
+    def _draft(self, text: str) -> str:
+        return without_growing_cards(text) if self.masks_cards else text
 
     async def do_read(self, command: protocol.Read) -> None:
         mark_soon(self.conversation_key, "visitor", read=command.rev)

@@ -14,6 +14,7 @@ from accounts.models import Website
 from accounts.widget_settings import FormField
 from conversations.errors import Invalid
 from conversations.models import Visitor
+from foundation.card_numbers import without_cards
 
 LONGEST = {"name": 120, "email": 254}
 OWN = ("name", "email")  # columns of the visitor; the rest are attributes
@@ -55,7 +56,8 @@ def answer_form(actor: VisitorActor, values: dict[str, str]) -> Visitor:
     if problems:
         raise InvalidAnswers(problems)
     for key in asked.keys() & {key for key, value in given.items() if value}:
-        _keep(visitor, key, given[key])
+        is_number = asked[key].kind == "tel" or not visitor.website.mask_cards
+        _keep(visitor, key, given[key] if is_number else without_cards(given[key]))
     visitor.save(update_fields=["name", "email", "attributes"])
     return visitor
 

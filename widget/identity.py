@@ -17,6 +17,8 @@ STANDARD = {"user_id", "exp", "iat", "nbf", "name", "email", "attributes"}
 
 def proved_by_hash(website: Website, claim: Profile, digest: str) -> Profile:
     """Raises Forbidden unless `digest` is hex HMAC-SHA256(identity secret, user id)."""
+    if not website.identity_secret:  # lost: nobody can prove anything by it
+        raise Forbidden("The identity hash is wrong.")
     expected = hmac.new(website.identity_secret.encode(), claim.user_id.encode(), hashlib.sha256).hexdigest()
     if not hmac.compare_digest(expected.encode(), digest.lower().encode()):
         raise Forbidden("The identity hash is wrong.")
@@ -26,6 +28,8 @@ def proved_by_hash(website: Website, claim: Profile, digest: str) -> Profile:
 def proved_by_jwt(website: Website, token: str) -> Profile:
     """Raises Forbidden unless it is a valid HS256 token with `user_id` and `exp`; other claims are attributes."""
     wrong = Forbidden("The identity token is wrong or expired.")
+    if not website.identity_secret:
+        raise wrong
     try:
         claims = jwt.decode(
             token, website.identity_secret, algorithms=["HS256"], options={"require": ["exp", "user_id"]}

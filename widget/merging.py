@@ -31,7 +31,7 @@ def _merge(anonymous: Visitor, visitor: Visitor) -> list[Event]:
     if here is not None and there is not None:
         happened += change_in_transaction(here.pk, lambda conversation: _inherit(conversation, there), None, None)[1]
     # Who holds a token of before may be another tab, or anybody: they ask anew who they are.
-    VisitorToken.objects.filter(visitor=anonymous).delete()
+    VisitorToken.objects.for_visitor(anonymous).delete()
     anonymous.delete()
     return happened
 

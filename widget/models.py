@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
+
+from conversations.models import Visitor
+from foundation.scope import GuardedQuerySet
+
+
+class VisitorTokens(GuardedQuerySet["VisitorToken"]):
+    """Those of a visitor, or the one that somebody presents."""
+
+    def for_visitor(self, visitor: Visitor) -> Self:
+        return self._scope(visitor=visitor)
+
+    def for_hash(self, token_hash: str) -> Self:
+        return self._scope(token_hash=token_hash)
 
 
 class VisitorToken(models.Model):
@@ -19,6 +32,8 @@ class VisitorToken(models.Model):
     token_hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
+
+    objects = VisitorTokens.as_manager()
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["expires_at"], name="visitor_token_expiry")]

@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from accounts.models import Website
 from conversations.errors import Forbidden, NotFound
-from conversations.events import Event
+from conversations.events import Event, VisitorMoved
 from conversations.models import Conversation, Visitor
 from conversations.queries.states import with_relations
 from conversations.rows import ConversationRow
+from conversations.subscribers.following import Identified
+from conversations.subscribers.table import note
 from foundation.translations import base_of
 from widget.api.bodies import IdentityClaim, NewSession, PageSeen, Profile
 from widget.attributes import merged
@@ -42,27 +44,41 @@ def open_session(asked: NewSession, user_agent: str) -> Session:
     if visitor is None and asked.resume_handle and website.resume_handles:
         visitor = use_resume_handle(asked.resume_handle, website.pk)
     _refuse_blocked(visitor)  # also one who would now sign in as somebody else
+    proof = _proof(website, asked.identity) if asked.identity is not None else None
+    if website.widget_settings.consent.enabled:
+        _require_consent(asked, visitor or (_visitor_of(website, proof) if proof else None), is_met=visitor is not None)
     happened: list[Event] = []
-    if asked.identity is not None:
-        visitor, happened = _identified(website, _proof(website, asked.identity), visitor)
+    if proof is not None:
+        visitor, happened = _identified(website, proof, visitor)
     if visitor is None:
-        if website.widget_settings.consent.enabled and not asked.consent:
-            raise Forbidden("Nothing is stored of you before you agree: consent is missing.")
         visitor = Visitor(website=website)
+    if asked.consent:
+        visitor.consented_at = visitor.consented_at or timezone.now()
     _refuse_blocked(visitor)
     visitor.language = base_of(asked.locale or "") or visitor.language
     if asked.attributes:
         visitor.attributes = merged(visitor.attributes, asked.attributes)
+    before = visitor.page_url
     _note_visit(visitor, asked.page, user_agent)
+    conversation = latest_conversation(visitor)
+    if conversation is not None and visitor.page_url != before:
+        happened.append(VisitorMoved(conversation))
     token = asked.visitor_token if known is not None and known.pk == visitor.pk else None
     return Session(
         website,
         visitor,
         token or new_token(visitor, SESSION),
         _next_handle(website, visitor),
-        latest_conversation(visitor),
+        conversation,
         happened,
     )
+
+
+def _require_consent(asked: NewSession, visitor: Visitor | None, *, is_met: bool) -> None:
+    """Before anything is written. Who comes with what we gave them once has agreed, or came before it was asked for."""
+    has_agreed = asked.consent is None and (is_met or (visitor is not None and visitor.consented_at is not None))
+    if not asked.consent and not has_agreed:
+        raise Forbidden("Nothing is stored of you before you agree: consent is missing.")
 
 
 def _refuse_blocked(visitor: Visitor | None) -> None:
@@ -109,6 +125,8 @@ def _identified(website: Website, proof: Profile, current: Visitor | None) -> tu
     except IntegrityError:  # another tab proved it at the same moment
         visitor = _visitor_of(website, proof)
         assert visitor is not None
+    if current is None or anonymous is not None or current.pk != visitor.pk:  # else this browser was known already
+        note(Identified(website.pk, visitor.pk))
     return visitor, recognise(visitor, anonymous) if anonymous is not None else []
 
 

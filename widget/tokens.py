@@ -33,13 +33,13 @@ def visitor_of_token(token: str, website_id: int | None = None) -> Visitor | Non
 def use_resume_handle(handle: str, website_id: int) -> Visitor | None:
     """The visitor who may come back with this handle. It works once, and never for identified visitors."""
     visitor = _find(handle, RESUME, website_id)
-    VisitorToken.objects.filter(token_hash=_hash(handle), purpose=RESUME).delete()
+    VisitorToken.objects.for_hash(_hash(handle)).filter(purpose=RESUME).delete()
     return visitor if visitor and visitor.external_id is None else None
 
 
 def drop_older_handles(visitor: Visitor, keep: int = 2) -> None:
     """Keep the newest handles only: a page that never got its answer may still hold the one before."""
-    handles = VisitorToken.objects.filter(visitor=visitor, purpose=RESUME).order_by("-id")
+    handles = VisitorToken.objects.for_visitor(visitor).filter(purpose=RESUME).order_by("-id")
     handles.filter(pk__in=list(handles.values_list("pk", flat=True)[keep:])).delete()
 
 
@@ -48,10 +48,11 @@ def actor_of(visitor: Visitor) -> VisitorActor:
 
 
 def _find(token: str, purpose: VisitorToken.Purpose, website_id: int | None) -> Visitor | None:
-    live = VisitorToken.objects.filter(purpose=purpose, expires_at__gt=timezone.now(), visitor__website__is_active=True)
+    presented = VisitorToken.objects.for_hash(_hash(token))
+    live = presented.filter(purpose=purpose, expires_at__gt=timezone.now(), visitor__website__is_active=True)
     if website_id is not None:
         live = live.filter(visitor__website=website_id)
-    found = live.filter(token_hash=_hash(token)).select_related("visitor").first()
+    found = live.select_related("visitor").first()
     return found.visitor if found else None
 
 

@@ -9,17 +9,19 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from accounts.domains import MOST as MOST_DOMAINS
+from accounts.domains import normal_domain
 from accounts.hours import Hours
 from accounts.models import Website
-from accounts.widget_settings import WidgetSettings
+from accounts.widget_settings import Chip, Language, WidgetSettings
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=r"^[^\x00]*$")]
 Credential = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
-Chip = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=r"^[^\x00]*$")]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=10)]
 Domain = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255, pattern=r"^[^\s\x00;,]+$")
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=255, pattern=r"^[^\s\x00;,]+$"),
+    AfterValidator(normal_domain),
 ]
 
 
@@ -37,11 +39,11 @@ class Body(BaseModel):
 
 
 class LogIn(Body):
-    """E-mail and password (and `code`, where the account has two-factor log-in), or a refresh token."""
+    """E-mail and password, or a refresh token. `otp`: the current code of an authenticator app, or a recovery code."""
 
     email: Credential | None = None
     password: Credential | None = None
-    code: Credential | None = None
+    otp: Credential | None = None
     refresh: Credential | None = None
 
     @model_validator(mode="after")
@@ -65,7 +67,7 @@ class WebsiteChanges(Body):
     """What may be set on a website; what is left out stays."""
 
     name: Name | None = None
-    allowed_domains: list[Domain] | None = None
+    allowed_domains: Annotated[list[Domain], Field(max_length=MOST_DOMAINS)] | None = None
     is_active: bool | None = None
     ai_enabled: bool | None = None
     assistant_name: Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[^\x00]*$")] | None = None
@@ -77,14 +79,18 @@ class WebsiteChanges(Body):
     language: Language | None = None
     visitor_drafts: bool | None = None
     auto_assign: bool | None = None
+    unclaimed_minutes: Annotated[int, Field(ge=0, le=1440)] | None = None
     resume_handles: bool | None = None
+    mask_cards: bool | None = None
+    mask_addresses: bool | None = None
+    keep_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     widget: WidgetSettings | None = None
     hours: Hours | None = None
 
     @model_validator(mode="after")
     def sets_what_it_names(self) -> Self:
         for name in self.model_fields_set:
-            if getattr(self, name) is None:
+            if getattr(self, name) is None and name != "keep_days":  # without days they are kept for ever
                 raise ValueError(f"{name} cannot be null")
         return self
 
@@ -105,6 +111,7 @@ class WebsiteForm(Body):
     is_active: bool
     ai_enabled: bool
     assistant_name: str
+    avatar_url: str
     brand_color: str
     greeting: str
     intro: str
@@ -113,7 +120,11 @@ class WebsiteForm(Body):
     language: str
     visitor_drafts: bool
     auto_assign: bool
+    unclaimed_minutes: int
     resume_handles: bool
+    mask_cards: bool
+    mask_addresses: bool
+    keep_days: int | None
     widget: WidgetSettings
     hours: Hours
     created_at: datetime

@@ -8,6 +8,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from accounts.actors import Staff, VisitorActor
+from accounts.api.scopes import check_scope
 
 if TYPE_CHECKING:  # it imports this module, by way of the settings
     from rest_framework.views import APIView
@@ -15,7 +16,7 @@ if TYPE_CHECKING:  # it imports this module, by way of the settings
 
 class IsStaff(BasePermission):
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return isinstance(request.auth, Staff)
+        return isinstance(request.auth, Staff) and is_in_scope(request, request.auth)
 
 
 class IsVisitor(BasePermission):
@@ -25,4 +26,13 @@ class IsVisitor(BasePermission):
 
 class IsAnyActor(BasePermission):
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return isinstance(request.auth, Staff | VisitorActor)
+        if isinstance(request.auth, Staff):
+            return is_in_scope(request, request.auth)
+        return isinstance(request.auth, VisitorActor)
+
+
+def is_in_scope(request: Request, actor: Staff) -> bool:
+    """People need none. Raises PermissionDenied, which names the scope that a key lacks."""
+    if actor.key is not None:
+        check_scope(request, actor.key)
+    return True

@@ -6,12 +6,14 @@ from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
+from drf_spectacular.utils import OpenApiParameter
 
+from accounts.api.idempotency import HEADER, takes_keys
 from accounts.api.permissions import IsAnyActor, IsStaff, IsVisitor
 from foundation.rest import ErrorAnswer
 
 Needed = list[dict[str, list[str]]]
-STAFF: Needed = [{"staffToken": []}, {"staffSession": []}]
+STAFF: Needed = [{"staffToken": []}, {"apiKey": []}, {"staffSession": []}]
 VISITOR: Needed = [{"visitorToken": []}]
 WHO: dict[Any, Needed] = {IsStaff: STAFF, IsVisitor: VISITOR, IsAnyActor: STAFF + VISITOR}
 CREDENTIALS = {
@@ -20,6 +22,12 @@ CREDENTIALS = {
         "scheme": "bearer",
         "bearerFormat": "JWT",
         "description": "from `POST auth/token/`",
+    },
+    "apiKey": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": '`Api-Key <key>`; from `POST api-keys/`, or the page "API keys"',
     },
     "staffSession": {
         "type": "apiKey",
@@ -35,6 +43,14 @@ CREDENTIALS = {
 }
 
 
+IDEMPOTENCY_KEY = OpenApiParameter(
+    HEADER,
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!#-~]+$"},
+    OpenApiParameter.HEADER,
+    description="Your own name for this request: asked again with it within 24 hours, it is not done again.",
+)
+
+
 class Schema(AutoSchema):
     """`REST_FRAMEWORK["DEFAULT_SCHEMA_CLASS"]`."""
 
@@ -48,6 +64,12 @@ class Schema(AutoSchema):
     def get_tags(self) -> list[str]:
         return ["visitor"] if self.path.startswith("/api/v1/widget/") else ["staff"]
 
+    def get_override_parameters(self) -> list[Any]:
+        return [IDEMPOTENCY_KEY] if self._takes_keys() else []
+
+    def _takes_keys(self) -> bool:
+        return takes_keys(self.method, self.path) and bool(self.get_auth())
+
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         answers: dict[str, Any] = super()._get_response_bodies(direction)
         for status in self._refusals():
@@ -56,6 +78,8 @@ class Schema(AutoSchema):
 
     def _refusals(self) -> list[str]:
         known = ["429", "503"]
+        if self._takes_keys():
+            known += ["400", "409", "422"]
         if self.method in ("POST", "PATCH"):
             known += ["400", "413", "415"]
         elif self.get_override_parameters():

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import authenticate
 from drf_spectacular.utils import extend_schema
@@ -19,17 +17,28 @@ from rest_framework_simplejwt.tokens import RefreshToken
 
 from accounts.actors import VisitorActor
 from accounts.api.actors import actor_of
+from accounts.api.authentication import SessionAuthentication
 from accounts.api.bodies import ConnectionToken, LogIn, TokenPair
 from accounts.api.permissions import IsAnyActor
 from accounts.connection_tokens import LIFETIME, issue
 from accounts.models import User
-from foundation.addresses import client_address
+from accounts.people_log import record_failed_log_in, record_of_person
+from accounts.second_factor import (
+    CodeNeeded,
+    SecondFactorMissing,
+    check_code,
+    has_second_factor,
+    lacks_second_factor,
+)
+from accounts.sessions import id_of_session
+from foundation.addresses import client_address, kept_address
 from foundation.logs import log
 from foundation.rate_limits import seconds_to_wait
 from foundation.redis import RedisError
 from foundation.rest import answer, error_body, read, run
 
 logger = log(__name__)
+WITH_CODE = "otp"  # the claim of who has also given a code
 
 
 class TokenView(APIView):
@@ -56,18 +65,28 @@ class TokenView(APIView):
         user = User.objects.filter(pk=token.get("user_id")).first()
         if user is None or not user.may_log_in:
             raise AuthenticationFailed("The refresh token is invalid or expired.")
-        return RefreshToken.for_user(user)
+        with_code = bool(token.get(WITH_CODE))
+        if has_second_factor(user.pk) and not with_code:  # set up since the log-in with a password alone
+            raise CodeNeeded
+        return _token_of(user, with_code)
 
     def _log_in(self, request: Request, body: LogIn) -> RefreshToken:
         email = (body.email or "").lower()
         self._count(request, email)
         user = authenticate(request, username=email, email=email, password=body.password)
         if user is None or not EmailAddress.objects.filter(user=user, email__iexact=email, verified=True).exists():
-            logger.info("[WS_AUTH] log-in refused", address=address_of(request))
+            record_failed_log_in(email)
+            logger.info("[WS_AUTH] log-in refused", address=kept_address(address_of(request), mask=False))
             raise AuthenticationFailed("E-mail or password is wrong.")
-        if not second_factor_is_right(user, body.code):
-            raise AuthenticationFailed("This account has two-factor log-in: give its current code, too.")
-        return RefreshToken.for_user(user)
+        assert isinstance(user, User)
+        try:
+            check_code(user.pk, body.otp)
+        except CodeNeeded:
+            record_of_person("person.second_factor_failed", user)
+            raise
+        token = _token_of(user, has_second_factor(user.pk))
+        record_of_person("person.logged_in", user, by=user)
+        return token
 
     def _count(self, request: Request, email: str) -> None:
         limit = settings.ENVIRONMENT.limit_logins_per_minute
@@ -91,7 +110,7 @@ class ConnectionTokenView(APIView):
             if wait:
                 raise Throttled(wait)
         try:
-            token = run(issue(actor))
+            token = run(issue(actor, _session_of(request)))
         except RedisError as error:
             logger.error("[WS_TOKEN_API] no token: Redis is away", error=repr(error))
             return Response(
@@ -101,12 +120,23 @@ class ConnectionTokenView(APIView):
         return answer(ConnectionToken(connection_token=token, expires_in=LIFETIME), status=201)
 
 
-def second_factor_is_right(user: Any, code: str | None) -> bool:
-    """Whether the account has no second factor, or `code` is the current one of its authenticator app."""
-    if not is_mfa_enabled(user):
-        return True
-    totp = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
-    return bool(totp and code and totp.wrap().validate_code(code))
+def _session_of(request: Request) -> int | None:
+    """With which log-in of a browser it asks: when that ends, so does the socket."""
+    if not isinstance(request.successful_authenticator, SessionAuthentication):
+        return None
+    key, user = request._request.session.session_key, request.user
+    assert isinstance(user, User), "whoever was let in has an account"
+    assert key is not None, "and whoever was let in by a session has one"
+    return id_of_session(key, user.pk, address_of(request), request.META.get("HTTP_USER_AGENT", ""))
+
+
+def _token_of(user: Any, with_code: bool) -> RefreshToken:
+    """Raises SecondFactorMissing for who would be refused with it everywhere."""
+    if lacks_second_factor(user.pk):
+        raise SecondFactorMissing
+    token = RefreshToken.for_user(user)
+    token[WITH_CODE] = with_code
+    return token
 
 
 def address_of(request: Request) -> str:

@@ -33,12 +33,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     """`public_id` is what visitors may learn of a person; `is_staff` opens the operators' admin, nothing else."""
 
     email = models.EmailField(unique=True)
+    bounced_email = models.EmailField(blank=True, db_default="", help_text="an address from which mail came back")
     name = models.CharField(max_length=120, blank=True)
-    avatar_url = models.URLField(blank=True)
+    avatar_url = models.CharField(max_length=80, blank=True, help_text="Of their Picture, on our host.")
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("may open the operators' admin", default=False)
     is_demo = models.BooleanField(default=False, help_text="Its password is published: no log-in unless DEMO is set.")
+    last_seen_at = models.DateTimeField(null=True, blank=True, help_text="When their inbox was last opened or closed.")
     date_joined = models.DateTimeField(default=timezone.now)
 
     objects = Users()
@@ -56,6 +58,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def may_log_in(self) -> bool:
         """Whether this account is to be let in at all; one of the demo's never is in production."""
         return self.is_active and (settings.DEMO or not self.is_demo)
+
+    @property
+    def gets_mail(self) -> bool:
+        """Not where mail came back from, until they have another address."""
+        return self.may_log_in and self.bounced_email != self.email
 
     @property
     def shown_name(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, count
 from typing import Any
 
@@ -16,6 +16,7 @@ from assistant.knowledge.passages import Part, parts_of
 from assistant.knowledge.vocabulary import count_words
 from assistant.knowledge.words import searchable, words_of
 from assistant.models import Article, Source
+from audit.recording import record
 
 # The title again on every passage: "Delivery times and costs" is what most questions about express delivery say.
 INSERT_PASSAGE = """
@@ -54,7 +55,18 @@ def write_article(website: Website, text: ArticleText, source: Source | None = N
             give_back(article, vectors)
             defer_embedding(website.pk)
         count_words(website.pk, website.language, words_before, _words_searched(article))
+        if source is None:  # what the worker reads is its source's business
+            record("article.changed" if old else "article.made", article, published=article.published)
     return article
+
+
+@transaction.atomic
+def add_article(website: Website, text: ArticleText) -> Article:
+    """A new one, whatever the slug says; or that which says the same already, since its form was sent twice."""
+    Website.objects.select_for_update(no_key=True).get(pk=website.pk)  # also while it is sent twice in the same instant
+    same = Article.objects.for_website(website.pk).filter(title=text.title, body=text.body, url=text.url, source=None)
+    known = same.filter(published=text.published, kind=text.kind).first()
+    return known or write_article(website, replace(text, slug=new_slug(website, text.title)))
 
 
 def new_slug(website: Website, title: str) -> str:
@@ -68,6 +80,8 @@ def remove_article(article: Article) -> None:
     """Delete the article with everything made of it."""
     with transaction.atomic():
         count_words(article.website_id, article.language, _words_searched(article), set())
+        if article.source_id is None:
+            record("article.deleted", article)
         article.delete()
 
 

@@ -13,6 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from accounts.models import Website
 from assistant.knowledge.articles import remove_article
 from assistant.models import Article, Passage, Source, Upload
+from audit.recording import record
 from foundation.db import db
 
 TASK, QUEUE = "assistant.read_source", "default"
@@ -46,6 +47,7 @@ def _add(source: Source, content: bytes | None = None) -> Source:
             if content is not None:
                 Upload.objects.create(source=source, website_id=source.website_id, content=content)
             defer_reading(source)
+            record("source.added", source, kind=source.kind)
     except IntegrityError:
         raise SourceRefused("This address is a source already.") from None
     return source
@@ -59,6 +61,7 @@ def read_again(source: Source) -> bool:
             return False
         found.state, found.moved_at = State.WAITING, timezone.now()
         found.save(update_fields=["state", "moved_at"])
+        record("source.read_again", found, only_if_asked=True)
         defer_reading(found)
     return True
 
@@ -69,9 +72,17 @@ def remove_source(source: Source) -> None:
         mine = Source.objects.for_website(source.website_id).filter(pk=source.pk).exclude(state=State.LEAVING)
         if not mine.update(state=State.LEAVING, moved_at=timezone.now()):
             return
+        record("source.deleted", source)
         Passage.objects.for_website(source.website_id).filter(article__source=source.pk).delete()
         Upload.objects.for_website(source.website_id).filter(source=source.pk).delete()
         defer_reading(source)
+
+
+@transaction.atomic
+def set_daily(source: Source, daily: bool) -> None:
+    """Whether it is read once a day."""
+    record("source.changed", source, values={"daily": daily})
+    Source.objects.for_website(source.website_id).filter(pk=source.pk).update(daily=daily)
 
 
 def take_away(source: Source, most: int) -> bool:

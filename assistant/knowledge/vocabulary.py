@@ -30,6 +30,12 @@ NEIGHBOURS = """
 """
 
 
+def lock_words(website_id: int) -> None:
+    """Until the end of the transaction. For who writes many articles in one."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [website_id])
+
+
 def count_words(website_id: int, language: str, before: set[str], after: set[str]) -> None:
     """An article had the words `before` and has `after`. Call inside its transaction."""
     gone, new = sorted(before - after), sorted(after - before)

@@ -11,6 +11,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 
 from assistant.models.scope import WebsiteQuerySet
+from foundation.encrypted_columns import TokenField
 from foundation.encryption import decrypt, encrypt
 from foundation.outgoing import is_public
 
@@ -33,7 +34,7 @@ class AssistantSettings(models.Model):
     provider = models.CharField(max_length=12, choices=Provider, default=Provider.INSTALLATION)
     base_url = models.CharField(max_length=500, blank=True, help_text="Such as https://api.openai.com/v1.")
     model = models.CharField(max_length=100, blank=True)
-    encrypted_key = models.TextField(blank=True, editable=False)
+    encrypted_key = TokenField(blank=True, editable=False)
     tone = models.CharField(max_length=200, blank=True, help_text="Such as: warm and brief, first names.")
     rules = models.TextField(max_length=2000, blank=True, help_text="What the assistant must do, or never do.")
 

@@ -16,6 +16,7 @@ from assistant.questions.checking import failures_of
 from assistant.questions.fingerprint import fingerprint_of
 from assistant.rehearsal import Rehearsed
 from assistant.trial import try_question
+from audit.recording import record
 from foundation.db import db
 from foundation.logs import log
 
@@ -38,6 +39,7 @@ def begin_run(website_id: int, cause: QuestionRun.Cause, user: User | None = Non
         with transaction.atomic():
             run = QuestionRun.objects.create(website_id=website_id, cause=cause, started_by=user)
             _give_to_a_worker(run)
+            record("questions.run", run, only_if_asked=True)
             return run
     except IntegrityError:
         return None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from assistant.models import Expectation
+from audit.recording import record
 
 COLUMNS = ("question", "source", "must_contain", "must_refuse")
 MOST = 500  # questions of a website: each is asked again after every change
@@ -41,6 +42,7 @@ def import_questions(website_id: int, data: bytes) -> Imported:
             if row.pk is not None:
                 row.created_at = known[row.question].created_at
             row.save()
+        record("questions.imported", website=website_id, count=len(rows))
     changed = sum(row.question in known for row in rows)
     return Imported(len(rows) - changed, changed)
 
@@ -51,13 +53,13 @@ def export_questions(expectations: Iterable[Expectation]) -> str:
     writer.writerow(COLUMNS)
     for one in expectations:
         cells = (one.question, one.source, one.must_contain)
-        writer.writerow([*map(_harmless, cells), "yes" if one.must_refuse else ""])
+        writer.writerow([*map(harmless, cells), "yes" if one.must_refuse else ""])
     return file.getvalue()
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
     """A spreadsheet takes what begins so for a formula and runs it."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t")) else cell
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else cell
 
 
 def _rows(data: bytes) -> list[Expectation]:

@@ -11,6 +11,7 @@ from accounts.models import User, Website
 from assistant.knowledge.articles import ArticleText, new_slug, write_article
 from assistant.models import Article, Reply, SettledQuestion
 from assistant.unanswered.grouping import Group
+from audit.recording import record
 
 LONGEST_TITLE = 200
 
@@ -39,12 +40,14 @@ def dismiss(website: Website, reply_ids: Collection[UUID], user: User) -> int:
     return _settle(website, reply_ids, user, None)
 
 
+@transaction.atomic
 def _settle(website: Website, reply_ids: Collection[UUID], user: User, article: Article | None) -> int:
     """Replies of other websites are left alone."""
     mine = Reply.objects.for_website(website.pk).filter(pk__in=reply_ids).values_list("pk", flat=True)
     before = SettledQuestion.objects.for_website(website.pk).filter(reply__in=reply_ids).count()
     rows = [SettledQuestion(reply_id=one, website=website, article=article, settled_by=user) for one in mine]
     SettledQuestion.objects.bulk_create(rows, ignore_conflicts=True)
+    record("questions.settled", website, count=len(rows), with_article=article is not None)
     return len(rows) - before
 
 

@@ -17,7 +17,7 @@ export async function delivery(plan) {
   return { p50_ms: quantile(latencies, 0.5), p99_ms: quantile(latencies, 0.99), ...ledger.balance() };
 }
 
-async function sendAtRate(ledger, visitors, rate, seconds) {
+export async function sendAtRate(ledger, visitors, rate, seconds) {
   const began = performance.now();
   for (let number = 0; number < rate * seconds; number++) {
     const due = began + (number * 1000) / rate;

@@ -7,8 +7,9 @@ import { fanout } from './fanout.mjs';
 import { inbox } from './inbox.mjs';
 import { resume } from './resume.mjs';
 import { throughput } from './throughput.mjs';
+import { updates } from './updates.mjs';
 
-const scenarios = { accepts, delivery, fanout, inbox, resume, throughput };
+const scenarios = { accepts, delivery, fanout, inbox, resume, throughput, updates };
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const say = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
 const hear = async () => (await lines.next()).value;

@@ -24,7 +24,6 @@ from conversations.actions.changes import Activity, Change, Rule, change_in_tran
 from conversations.events import Event
 from conversations.models import Conversation
 from conversations.presence import colleagues
-from conversations.queries.websites import website_of
 from conversations.subscribers.live import publish, tell_soon
 from foundation.db import db
 from foundation.logs import log
@@ -46,7 +45,7 @@ class Desk:
 
     @property
     def room(self) -> int:
-        return self.member.capacity - self.has
+        return self.member.availability.capacity - self.has
 
 
 async def assign_waiting(website_id: int) -> int:
@@ -80,27 +79,8 @@ def assign_soon(website_ids: Iterable[int]) -> None:
         tell_soon(_assign_in_a_moment(website_id))
 
 
-def assign_soon_in(conversation_id: UUID) -> None:
-    """The same for the website of a conversation."""
-    if not _soon_in:
-        tell_soon(_assign_where_asked())
-    _soon_in.add(conversation_id)
-
-
 _soon: set[int] = set()
-_soon_in: set[UUID] = set()
 _unwanted: dict[int, float] = {}
-
-
-async def _assign_where_asked() -> None:
-    try:
-        await asyncio.sleep(SETTLE)
-    finally:
-        asked = set(_soon_in)
-        _soon_in.clear()
-    websites = {website for one in asked if (website := await website_of(one)) is not None}
-    for website_id in websites:
-        await assign_waiting(website_id)
 
 
 async def _assign_in_a_moment(website_id: int) -> None:
@@ -145,7 +125,8 @@ def _desks(website_id: int, on: set[int]) -> list[Desk]:
     Availability.objects.bulk_create([Availability(pk=user_id) for user_id in on_here], ignore_conflicts=True)
     list(Availability.objects.select_for_update().filter(pk__in=on_here).order_by("pk"))
     # Read again, now that nobody can change it.
-    people = [one for one in members_of([website_id]) if one.user.pk in on_here and not one.is_away]
+    now = timezone.now()
+    people = [one for one in members_of([website_id]) if one.user.pk in on_here and one.takes(now)]
     open_ones = Conversation.objects.for_system().filter(status="open", handled_by="human")
     counted = open_ones.filter(assignee__in=[one.user.pk for one in people]).values_list("assignee")
     has = dict(counted.annotate(Count("pk")).order_by())
@@ -158,8 +139,9 @@ def _waiting(website_id: int, here: set[int]) -> list[UUID]:
     What somebody else is changing right now is left to the next round. Index
     one_open_conversation_per_visitor: one of its own would be written at every message.
     """
-    away = Availability.objects.filter(is_away=True).values("pk")
-    gone = ~Q(assignee__in=here) & Q(waiting_since__lte=timezone.now() - GONE_AFTER)
+    now = timezone.now()
+    away = [one.user.pk for one in members_of([website_id]) if not one.takes(now)]
+    gone = ~Q(assignee__in=here) & Q(waiting_since__lte=now - GONE_AFTER)
     unresolved = Conversation.objects.for_system().exclude(status="resolved")  # in the words of the index
     waiting = unresolved.filter(
         Q(assignee=None) | Q(assignee__in=away) | gone,

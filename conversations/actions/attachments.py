@@ -15,7 +15,7 @@ from django.db.models import Q, Sum
 from django.utils import timezone
 
 from accounts.actors import Actor, Staff
-from conversations.errors import Invalid, RateLimited, TooLong
+from conversations.errors import Invalid, NotFound, RateLimited, TooLong
 from conversations.files.images import made_anew
 from conversations.files.kinds import kind_of
 from conversations.files.names import safe_name
@@ -56,6 +56,9 @@ def take_file(actor: Actor, conversation_id: UUID, name: str, file: IO[bytes], s
     attachment.place = f"{row.website_id}/{new_id()}"
     attachment.save(force_insert=True)  # first, so that no file is ever without a row that knows of it
     storages[STORAGE].save(attachment.place, File(content))
+    if not Attachment.objects.for_system().filter(pk=attachment.pk, conversation=conversation_id).exists():
+        storages[STORAGE].delete(attachment.place)  # the visitor was erased meanwhile
+        raise NotFound
     return attachment
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.db import IntegrityError, transaction
 
-from accounts.actors import Staff, may_administer
+from accounts.actors import Staff, administers_organisation
 from accounts.models import Website
+from audit.recording import record
 from conversations.errors import Forbidden, Invalid, NotFound
 from conversations.models import CannedReply
 from foundation.db import db
+from foundation.meanwhile import require_unchanged
 
 MOST = 1000  # of an organisation
 
@@ -28,9 +30,9 @@ async def make_canned_reply(actor: Staff, website_id: int, everywhere: bool, wan
     return await db(_make, actor, website_id, everywhere, wanted)
 
 
-async def change_canned_reply(actor: Staff, reply_id: int, wanted: Wanted) -> CannedReply:
-    """Raises NotFound, Forbidden or Invalid."""
-    return await db(_change, actor, reply_id, wanted)
+async def change_canned_reply(actor: Staff, reply_id: int, wanted: Wanted, *, seen: str = "") -> CannedReply:
+    """`seen`: the digest of what it was. Raises NotFound, Forbidden, Invalid or ChangedMeanwhile."""
+    return await db(_change, actor, reply_id, wanted, seen)
 
 
 async def remove_canned_reply(actor: Staff, reply_id: int) -> None:
@@ -47,19 +49,27 @@ def _make(actor: Staff, website_id: int, everywhere: bool, wanted: Wanted) -> Ca
     _require_right(actor, made)
     if CannedReply.objects.for_system().filter(organisation=made.organisation_id).count() >= MOST:
         raise Invalid(f"There are {MOST} canned replies already. Remove some first.")
-    return _save(made, wanted)
+    return _save(actor, made, wanted)
 
 
-def _change(actor: Staff, reply_id: int, wanted: Wanted) -> CannedReply:
-    return _save(_own(actor, reply_id), wanted)
+@transaction.atomic
+def _change(actor: Staff, reply_id: int, wanted: Wanted, seen: str) -> CannedReply:
+    reply = _own(actor, reply_id)
+    before = {"shortcut": reply.shortcut, "content": reply.content}
+    require_unchanged(seen, before, {name: value for name, value in asdict(wanted).items() if value is not None})
+    return _save(actor, reply, wanted)
 
 
+@transaction.atomic
 def _remove(actor: Staff, reply_id: int) -> None:
-    CannedReply.objects.for_system().filter(pk=_own(actor, reply_id).pk).delete()
+    reply = _own(actor, reply_id)
+    record("canned_reply.deleted", reply, by=actor)
+    CannedReply.objects.for_system().filter(pk=reply.pk).delete()
 
 
 def _own(actor: Staff, reply_id: int) -> CannedReply:
-    found = CannedReply.objects.for_actor(actor).filter(pk=reply_id).first()
+    """Locked."""
+    found = CannedReply.objects.for_actor(actor).select_for_update().filter(pk=reply_id).first()
     if found is None:
         raise NotFound("canned reply")
     _require_right(actor, found)
@@ -67,16 +77,18 @@ def _own(actor: Staff, reply_id: int) -> CannedReply:
 
 
 def _require_right(actor: Staff, reply: CannedReply) -> None:
-    if reply.website_id is None and not may_administer(actor.user_id, reply.organisation_id):
+    if reply.website_id is None and not administers_organisation(actor, reply.organisation_id):
         raise Forbidden("Canned replies for all websites are made by owners and admins.")
 
 
-def _save(reply: CannedReply, wanted: Wanted) -> CannedReply:
+def _save(actor: Staff, reply: CannedReply, wanted: Wanted) -> CannedReply:
     reply.shortcut = reply.shortcut if wanted.shortcut is None else wanted.shortcut
     reply.content = reply.content if wanted.content is None else wanted.content
     try:
         with transaction.atomic():
+            is_new = reply.pk is None
             reply.save()
+            record("canned_reply.made" if is_new else "canned_reply.changed", reply, by=actor)
     except IntegrityError:
         raise Invalid(f"There is a canned reply /{reply.shortcut} already.") from None
     return reply

@@ -20,7 +20,9 @@ from conversations.events import ConversationChanged, Event, ReplyDropped
 from conversations.models import Conversation, Entry
 from conversations.queries.states import with_relations
 from conversations.rows import ConversationRow, EntryRow, Writer
+from conversations.subscribers.following import Before, Changed
 from conversations.subscribers.live import publish
+from conversations.subscribers.table import note
 from foundation.db import db
 
 
@@ -36,12 +38,14 @@ class Activity:
 class Change:
     """What a rule did to the locked row: the line to write, if any, and whether the visitor's form changed.
 
-    `says` is what the system tells the visitor about it, stored in the same transaction.
+    `says` is what the system tells the visitor about it, stored in the same transaction. `asks_for_people`: somebody
+    of the staff is asked for by it.
     """
 
     activity: Activity | None
     for_visitor: bool
     says: str = ""
+    asks_for_people: bool = False
 
 
 Rule = Callable[[Conversation], Change | None]  # changes the row; None: there is nothing to do
@@ -67,7 +71,7 @@ def change_in_transaction(
 ) -> tuple[ConversationRow, list[Event]]:
     """The same within the caller's transaction. Publish the events after its commit."""
     conversation = _lock(conversation_id, actor)
-    reply, visitor_prev = conversation.reply_id, conversation.visitor_rev
+    reply, visitor_prev, before = conversation.reply_id, conversation.visitor_rev, Before.of(conversation)
     done = rule(conversation)
     if done is None:
         return _reload(conversation_id), []
@@ -77,7 +81,9 @@ def change_in_transaction(
         happened.append(ReplyDropped(conversation.pk, conversation.website_id, reply, "takeover"))
     row = _reload(conversation_id)
     rev = conversation.rev
-    happened.append(ConversationChanged(row, rev, rev - 1, visitor_prev, conversation.visitor_rev == rev, entry))
+    changed = ConversationChanged(row, rev, rev - 1, visitor_prev, conversation.visitor_rev == rev, entry)
+    happened.append(changed)
+    note(Changed(changed, before, done.asks_for_people))
     if done.says:
         happened.append(say_in_transaction(Post(conversation_id, done.says, "system")))
     return row, happened
@@ -115,7 +121,7 @@ def _record(conversation: Conversation, done: Change, author: Writer | None) -> 
         created_at=timezone.now(),
         deleted=False,
     )
-    return EntryRow.of(entry, "")
+    return EntryRow.of(entry)
 
 
 def _reload(conversation_id: UUID) -> ConversationRow:

@@ -16,7 +16,9 @@ from conversations.errors import Invalid
 from conversations.models import Conversation
 from conversations.rows import ConversationRow
 from conversations.spoken import translator_of
+from conversations.subscribers.following import Identified
 from conversations.subscribers.live import tell_soon
+from conversations.subscribers.table import note
 
 LONGEST = 254  # characters, as mail servers have it
 ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']{1,64}@[^\s<>()\[\],;:\"'@]{3,190}")
@@ -65,6 +67,7 @@ async def _take(actor: VisitorActor, conversation_id: UUID, email: str, *, only_
             return None
         visitor.email = email
         visitor.save(update_fields=["email"])
+        note(Identified(visitor.website_id, visitor.pk))
         conversation.asks_email = False
         said = translator_of(conversation)(THANKS).format(email=email)
         return Change(Activity(f"The visitor left an e-mail address: {email}."), for_visitor=was_asked, says=said)

@@ -9,11 +9,15 @@ from django.utils import timezone
 
 from accounts.actors import Staff
 from conversations.actions.attachments import drop_files_of
+from conversations.actions.card_numbers import masked_in
+from conversations.actions.indexing import write_words
 from conversations.errors import Forbidden, NotFound
 from conversations.events import EntryChanged
 from conversations.models import Conversation, Entry
 from conversations.rows import EntryRow
+from conversations.subscribers.following import Edited
 from conversations.subscribers.live import publish
+from conversations.subscribers.table import note
 from foundation.db import db
 
 
@@ -43,6 +47,7 @@ def _change(actor: Staff, conversation_id: UUID, message_id: UUID, content: str 
     if conversation is None:
         raise NotFound
     entry = _own_entry(actor, conversation, message_id)
+    content = masked_in(conversation_id, content) if content else content
     visitor_prev = conversation.visitor_rev
     conversation.rev += 1
     if entry.audience == Entry.Audience.EVERYONE:
@@ -54,9 +59,12 @@ def _change(actor: Staff, conversation_id: UUID, message_id: UUID, content: str 
         entry.attachments = []
         drop_files_of(entry)
     entry.save(update_fields=["rev", "deleted", "content", "sources", "attachments", "edited_at"])
+    write_words(entry)
     conversation.preview = _preview(conversation)
     conversation.save(update_fields=["rev", "visitor_rev", "updated_at", "preview"])
-    return EntryChanged(EntryRow.of(entry, ""), visitor_prev)
+    changed = EntryChanged(EntryRow.of(entry), visitor_prev)
+    note(Edited(changed))
+    return changed
 
 
 def _own_entry(actor: Staff, conversation: Conversation, message_id: UUID) -> Entry:

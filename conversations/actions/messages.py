@@ -7,7 +7,7 @@ Messages that arrive while one statement runs go together in the next. The state
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
@@ -18,21 +18,24 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from psycopg_pool import PoolTimeout
 
 from conversations.actions.attachments import send_files
+from conversations.actions.card_numbers import mask_cards
 from conversations.errors import Conflict, Forbidden, NotFound, Refusal, Stale, Unavailable
 from conversations.events import Event, MessagePosted, ReplyDropped
 from conversations.queries.states import changed_conversation
 from conversations.queries.timeline import entry_of_client_id
-from conversations.queries.websites import assistant_name
+from conversations.queries.websites import assistant_of
 from conversations.rows import EntryRow, Writer
 from conversations.subscribers.live import publish, publish_soon, tell_soon
 from conversations.subscribers.table import DURABLE
 from foundation.array_literals import array_literal
 from foundation.batching import Batches
+from foundation.card_numbers import may_hold_card
 from foundation.db import db, hot_pool
 from foundation.ids import new_id
 from foundation.logs import log
 
 logger = log(__name__)
+LISTENER = ("role", "handled_by", "queue", "task", "where_followed")  # the columns of one
 
 
 @dataclass(slots=True)  # a frozen one takes three times as long to make, and there is one for each message
@@ -54,6 +57,7 @@ class Post:
     sources: list[dict[str, str]] = field(default_factory=list)
     origin: str = ""
     attachments: list[UUID] = field(default_factory=list)
+    beside: Callable[[Outcome], None] | None = None  # stores what belongs to it, in the same transaction
 
     @property
     def audience(self) -> str:
@@ -77,7 +81,9 @@ async def post_message(post: Post) -> Posted:
 
     Raises NotFound, Conflict, Forbidden, Stale or Unavailable; and Invalid for files that cannot be sent.
     """
-    return await (_post_with_files(post) if post.attachments else _batches.call(post))
+    if may_hold_card(post.content) and (post.role == "user" or post.author is not None):
+        post.content = await mask_cards(post.conversation_id, post.content)
+    return await (_post_alone(post) if post.attachments or post.beside else _batches.call(post))
 
 
 def say_in_transaction(post: Post) -> MessagePosted:
@@ -97,7 +103,8 @@ CALL = """
 SELECT n, outcome, entry_id, website_id, visitor_id, seq, visitor_prev, created_at, epoch, cancelled, state_changed,
        other
 FROM post_messages(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::bool[], %s::bigint[],
-                   %s::text[], %s::int[], %s::text[]::jsonb[], %s::text[], %s::text[], %s::text[], %s::text[])
+                   %s::text[], %s::int[], %s::text[]::jsonb[], %s::text[], %s::text[], %s::text[], %s::text[],
+                   %s::bool[])
 """
 
 
@@ -133,15 +140,15 @@ async def _post_batch(posts: list[Post]) -> Sequence[Posted | Exception]:
     return results
 
 
-async def _post_with_files(post: Post) -> Posted:
-    """Alone: what it says and its files are one transaction, so that no message is without them."""
+async def _post_alone(post: Post) -> Posted:
+    """What it says and what belongs to it are one transaction, so that no message is without its files."""
     try:
         try:
-            outcome, files = await db(_store_with_files, post)
+            outcome, files = await db(_store_alone, post)
         except IntegrityError:  # as in _store_or_see_why_not
-            outcome, files = await db(_store_with_files, post)
+            outcome, files = await db(_store_alone, post)
     except (OperationalError, PoolTimeout) as error:
-        logger.error("message with files not stored", error=repr(error))
+        logger.error("message not stored alone", error=repr(error))
         raise Unavailable from None
     result = await _result(post, outcome, files)
     if isinstance(result, Exception):
@@ -151,9 +158,13 @@ async def _post_with_files(post: Post) -> Posted:
 
 
 @transaction.atomic
-def _store_with_files(post: Post) -> tuple[Outcome, list[dict[str, Any]]]:
+def _store_alone(post: Post) -> tuple[Outcome, list[dict[str, Any]]]:
     outcome = _call(post)
     if outcome.outcome != "stored":
+        return outcome, []
+    if post.beside is not None:
+        post.beside(outcome)
+    if not post.attachments:
         return outcome, []
     return outcome, send_files(post.attachments, outcome.entry_id, post.author.user_id if post.author else None)
 
@@ -192,10 +203,7 @@ def columns_of(posts: list[Post]) -> list[Any]:
         array_literal([post.content for post in posts]),
         array_literal([post.epoch for post in posts]),
         array_literal([json.dumps(post.sources) if post.sources else "[]" for post in posts]),
-        array_literal([listener.role for listener in DURABLE]),
-        array_literal([listener.handled_by for listener in DURABLE]),
-        array_literal([listener.queue for listener in DURABLE]),
-        array_literal([listener.task for listener in DURABLE]),
+        *(array_literal([getattr(listener, name) for listener in DURABLE]) for name in LISTENER),
     ]
 
 
@@ -212,7 +220,7 @@ async def _result(post: Post, outcome: Outcome, files: Sequence[dict[str, Any]] 
 async def _event(post: Post, outcome: Outcome) -> MessagePosted:
     author = post.author
     if author is None and post.role == "assistant":
-        author = Writer(await assistant_name(outcome.website_id))
+        author = await assistant_of(outcome.website_id)
     return _event_of(post, outcome, author)
 
 

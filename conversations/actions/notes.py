@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from accounts.actors import Staff
 from accounts.colleagues import Member, members_of
-from conversations.actions.messages import Post, Posted, post_message
+from conversations.actions.messages import Outcome, Post, Posted, post_message
 from conversations.events import Mentioned
 from conversations.models import Mention
-from conversations.rows import EntryRow
 from conversations.subscribers.live import publish_soon
-from foundation.db import db
 
 MOST = 20  # people called by one note
 
 
 async def say_as_staff(actor: Staff, post: Post) -> Posted:
-    """Post it. Raises as post_message. A resend calls whom the first one may not have reached any more."""
-    posted = await post_message(post)
-    if post.kind == "note" and "@" in post.content:
-        called = await db(_call, actor, posted.entry)
+    """Post it. Raises as post_message. Whom a note calls is stored with it, so a resend has nobody left to call."""
+    if post.kind != "note" or "@" not in post.content:
+        return await post_message(post)
+    called: list[int] = []
+
+    def call(outcome: Outcome) -> None:
+        called[:] = _call(actor, outcome, post)
+
+    posted = await post_message(replace(post, beside=call))
+    if not posted.known:
         publish_soon([Mentioned(posted.entry, user_id) for user_id in called])
     return posted
 
@@ -37,14 +42,18 @@ def called_in(text: str, people: Iterable[Member]) -> list[Member]:
     return found[:MOST]
 
 
-def _call(actor: Staff, entry: EntryRow) -> list[int]:
-    """Who was called just now, whatever was stored before. Oneself is nobody to call."""
-    people = [one for one in called_in(entry.content, members_of([entry.website_id])) if one.user.pk != actor.user_id]
-    known = set(Mention.objects.for_system().filter(entry=entry.id).values_list("user_id", flat=True))
-    fresh = [one.user.pk for one in people if one.user.pk not in known]
+def _call(actor: Staff, outcome: Outcome, post: Post) -> list[int]:
+    """Who was called, within the transaction that stores the note. Oneself is nobody to call."""
+    people = called_in(post.content, members_of([outcome.website_id]))
+    called = [one.user.pk for one in people if one.user.pk != actor.user_id]
     made = [
-        Mention(entry_id=entry.id, conversation_id=entry.conversation_id, website_id=entry.website_id, user_id=user_id)
-        for user_id in fresh
+        Mention(
+            entry_id=outcome.entry_id,
+            conversation_id=post.conversation_id,
+            website_id=outcome.website_id,
+            user_id=user_id,
+        )
+        for user_id in called
     ]
-    Mention.objects.for_system().bulk_create(made, ignore_conflicts=True)
-    return fresh
+    Mention.objects.for_system().bulk_create(made)
+    return called

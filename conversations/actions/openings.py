@@ -8,10 +8,13 @@ from django.db import IntegrityError, transaction
 
 from accounts.actors import VisitorActor
 from accounts.models import Website
-from conversations.errors import Forbidden
+from conversations.actions.new_conversations import announce_new_conversation
+from conversations.errors import Forbidden, NotFound
 from conversations.models import Conversation, Visitor
 from conversations.queries.states import conversation_for
 from conversations.rows import ConversationRow
+from conversations.subscribers.following import Opened
+from conversations.subscribers.table import note
 from foundation.db import db
 
 
@@ -35,8 +38,12 @@ def _open(actor: VisitorActor) -> tuple[UUID, bool]:
             made = Conversation.objects.create(
                 website=website, visitor=Visitor(pk=actor.visitor_id), handled_by=handled_by
             )
+            note(Opened(website.pk, made.pk))
+            announce_new_conversation(made.pk)
     except IntegrityError:  # two first messages at once: the other one made it
         found = _current(actor)
+        if found is None and not Visitor.objects.for_actor(actor).exists():
+            raise NotFound("visitor") from None  # erased meanwhile
         if found is None:
             raise
         return found, False

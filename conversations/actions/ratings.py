@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from accounts.actors import VisitorActor
+from conversations.actions.card_numbers import mask_cards
 from conversations.actions.changes import Activity, Change, change, fields
 from conversations.errors import Forbidden
 from conversations.models import Conversation
@@ -13,6 +14,7 @@ from conversations.rows import ConversationRow
 
 async def rate(actor: VisitorActor, conversation_id: UUID, score: int, comment: str) -> ConversationRow:
     """1 (bad) to 5 (good); the last one counts. Raises NotFound, or Forbidden where the website asks for none."""
+    comment = await mask_cards(conversation_id, comment)
 
     def rule(conversation: Conversation) -> Change | None:
         if not conversation.website.widget_settings.rating.enabled:

@@ -15,8 +15,7 @@ from conversations.errors import NotFound, Stale
 from conversations.events import ReplyDropped, ReplyWritten, TypingSeen
 from conversations.models import Conversation, Entry
 from conversations.protocol import CancelReason
-from conversations.queries.websites import assistant_name, website_of
-from conversations.rows import Writer
+from conversations.queries.websites import assistant_of, website_of
 from conversations.subscribers.live import publish
 from conversations.subscribers.table import DURABLE
 from foundation.db import hot_pool
@@ -60,7 +59,7 @@ async def show_chunk(conversation_id: UUID, message_id: UUID, epoch: int, index:
 async def show_typing(conversation_id: UUID, epoch: int, is_typing: bool) -> None:
     """Show that the assistant is about to answer, or no longer is."""
     website_id = await _website(conversation_id)
-    author = Writer(await assistant_name(website_id))
+    author = await assistant_of(website_id)
     await publish(TypingSeen(conversation_id, website_id, "assistant", is_typing, author, epoch=epoch))
 
 

@@ -98,7 +98,7 @@ def _set_status(conversation: Conversation, status: str, until: datetime | None)
         _refuse_second_open(conversation)
     if status == "resolved":
         conversation.resolved_rev = conversation.rev + 1
-        conversation.waiting_since, conversation.asks_email = None, False
+        conversation.waiting_since, conversation.asks_email, conversation.unclaimed_told_at = None, False, None
         end_reply(conversation)
     conversation.status, conversation.snoozed_until = status, until
     return Line(f"{VERBS[status]} the conversation", visible=True)

@@ -97,7 +97,8 @@ async def request_human(
         end_reply(conversation)
         gettext = translator_of(conversation)
         text = COMING if is_somebody_there else NOBODY_HERE if conversation.asks_email else NOBODY_HERE_BUT_KNOWN
-        return Change(Activity(f"Handed over to people: {reason}."), for_visitor=True, says=gettext(text))
+        line = Activity(f"Handed over to people: {reason}.")
+        return Change(line, for_visitor=True, says=gettext(text), asks_for_people=True)
 
     row = await change(conversation_id, rule, actor=actor, author=None)
     assign_soon([website_id])

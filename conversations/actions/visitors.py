@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.actors import Staff
+from audit.recording import record
 from conversations.actions.changes import Activity, Change, Rule, change_in_transaction, end_reply
 from conversations.errors import Invalid, NotFound
 from conversations.events import Event, VisitorBlocked
@@ -43,6 +44,7 @@ def _block(actor: Staff, visitor_id: UUID, is_blocked: bool) -> tuple[Visitor, l
         return visitor, []
     visitor.is_blocked = is_blocked
     visitor.save(update_fields=["is_blocked"])
+    record("visitor.blocked" if is_blocked else "visitor.unblocked", visitor, by=actor)
     line = f"{actor.name} {'blocked' if is_blocked else 'unblocked'} the visitor."
 
     def rule(conversation: Conversation) -> Change:
@@ -79,6 +81,7 @@ def _merge(actor: Staff, visitor_id: UUID, other_id: UUID) -> tuple[Visitor, lis
     told = _change_all(actor, theirs, rule)
     Visitor.objects.for_system().filter(pk=other.pk).delete()
     visitor.save()
+    record("visitor.merged", visitor, by=actor)
     return visitor, [*told, VisitorBlocked(theirs)]
 
 

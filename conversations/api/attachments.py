@@ -51,10 +51,7 @@ class AttachmentsView(APIView):
     @takes_a_file
     def post(self, request: Request, conversation_id: UUID) -> Response:
         actor = actor_of(request)
-        wait = run(seconds_to_wait(f"upload:{_name_of(actor)}", settings.ENVIRONMENT.limit_uploads_per_minute))
-        if wait:
-            raise RateLimited(wait)
-        file = _only_file(request)
+        file = uploaded(request, actor)
         taken = take_file(actor, conversation_id, file.name or "", file, file.size or 0)
         return answer(audiences.attachment(taken.described()), status=201)
 
@@ -73,7 +70,7 @@ class AttachmentView(APIView):
             raise NotFound("file") from None
         is_picture = found.width is not None
         return StreamingHttpResponse(
-            _pieces(file),
+            pieces(file),
             headers={
                 "Content-Type": found.content_type,
                 "Content-Length": str(found.size),
@@ -85,6 +82,14 @@ class AttachmentView(APIView):
                 "Vary": "Authorization, Cookie",
             },
         )
+
+
+def uploaded(request: Request, actor: Actor) -> UploadedFile[bytes]:
+    """The one file of a form. Raises RateLimited for who sends too many, and Invalid for anything else."""
+    wait = run(seconds_to_wait(f"upload:{_name_of(actor)}", settings.ENVIRONMENT.limit_uploads_per_minute))
+    if wait:
+        raise RateLimited(wait)
+    return _only_file(request)
 
 
 def _name_of(actor: Actor) -> str:
@@ -102,7 +107,7 @@ def _only_file(request: Request) -> UploadedFile[bytes]:
     return found
 
 
-async def _pieces(file: File[bytes]) -> AsyncIterator[bytes]:
+async def pieces(file: File[bytes]) -> AsyncIterator[bytes]:
     """Read on our threads: given a synchronous iterator, Django would first read all of it into memory."""
     try:
         while piece := await db(file.read, PIECE):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -63,9 +64,12 @@ class PostedForm(Body):
 
 
 class StaffConversations(Body):
+    """`synced_until` where `updated_since` was asked for: give it there the next time, and nothing is missed."""
+
     results: list[StaffConversation]
     next: str | None
     previous: str | None
+    synced_until: datetime | None
 
 
 class StaffEntries(Body):

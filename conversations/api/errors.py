@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from accounts.second_factor import CodeNeeded, SecondFactorMissing
 from conversations.errors import Refusal
 from foundation.logs import log
 from foundation.redis import RedisError
@@ -53,6 +54,11 @@ def answer_for(error: Exception, context: dict[str, Any]) -> Response | None:
             return Response(error_body("not_found", "There is nothing here."), status=404)
         case DjangoPermissionDenied():
             return Response(error_body("forbidden", str(error) or "You may not do this."), status=403)
+        case SecondFactorMissing():
+            return Response(error_body("second_factor_required", str(error)), status=403)
+        case CodeNeeded():
+            challenge = {"WWW-Authenticate": "Bearer"}
+            return Response(error_body(error.code, str(error)), status=401, headers=challenge)
         case exceptions.APIException():
             return _of_rest_framework(error)
         case DataError():  # a value that no column can hold; bodies should have refused it

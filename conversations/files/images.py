@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Semaphore
 from typing import IO
@@ -14,6 +16,7 @@ from conversations.errors import Invalid
 from conversations.files.kinds import Kind
 
 LONGEST_EDGE = 4096
+PORTRAIT_EDGE = 192  # twice what the largest is shown at, for dense screens
 MOST_FRAMES = 300
 TWO_AT_A_TIME = Semaphore(2)  # a large one takes 160 MB for a moment
 BROKEN = "file: This image cannot be read."
@@ -31,11 +34,31 @@ def made_anew(file: IO[bytes], kind: Kind) -> Picture:
 
     Raises Invalid when it cannot be read, or is far more when it is unpacked than it looks (a decompression bomb).
     """
+    with opened(file, kind) as image:
+        return _written(image, kind)
+
+
+def portrait(file: IO[bytes], kind: Kind) -> bytes:
+    """The middle of an image as a small square in WebP, on white where it is transparent. Raises Invalid."""
+    with opened(file, kind) as image:
+        if kind.picture == "JPEG":
+            image.draft("RGB", (4 * PORTRAIT_EDGE, 4 * PORTRAIT_EDGE))
+        upright = ImageOps.exif_transpose(image).convert("RGBA")
+        square = ImageOps.fit(upright, (PORTRAIT_EDGE, PORTRAIT_EDGE))
+        ground = Image.new("RGBA", square.size, "white")
+        content = io.BytesIO()
+        Image.alpha_composite(ground, square).convert("RGB").save(content, "WEBP", quality=88)
+        return content.getvalue()
+
+
+@contextmanager
+def opened(file: IO[bytes], kind: Kind) -> Iterator[Image.Image]:
+    """For reading pixels. Raises Invalid, also for what happens meanwhile, when it cannot be read or is a bomb."""
     with TWO_AT_A_TIME:
         try:
             with Image.open(file, formats=[kind.picture]) as image:
                 _refuse_bomb(image)
-                return _written(image, kind)
+                yield image
         except (OSError, ValueError, SyntaxError, EOFError, MemoryError):
             raise Invalid(BROKEN) from None
 

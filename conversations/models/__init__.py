@@ -6,6 +6,17 @@ from conversations.models.conversations import Conversation
 from conversations.models.entries import Entry
 from conversations.models.labels import Label
 from conversations.models.mentions import Mention
+from conversations.models.search import EntryWords, SearchProgress
 from conversations.models.visitors import Visitor
 
-__all__ = ["Attachment", "CannedReply", "Conversation", "Entry", "Label", "Mention", "Visitor"]
+__all__ = [
+    "Attachment",
+    "CannedReply",
+    "Conversation",
+    "Entry",
+    "EntryWords",
+    "Label",
+    "Mention",
+    "SearchProgress",
+    "Visitor",
+]

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Now
@@ -51,6 +52,9 @@ class Conversation(models.Model):
     reply_id = models.UUIDField(null=True, blank=True)
     assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     waiting_since = models.DateTimeField(null=True, blank=True, help_text="since when a visitor waits for a person")
+    unclaimed_told_at = models.DateTimeField(
+        null=True, blank=True, help_text="when staff was written to, since nobody had claimed it"
+    )
     asks_email = models.BooleanField(db_default=False, help_text="nobody was there when a person was wished for")
     snoozed_until = models.DateTimeField(null=True, blank=True)
 
@@ -62,6 +66,7 @@ class Conversation(models.Model):
     visitor_unread_count = models.IntegerField(db_default=0)
     visitor_delivered_rev = models.IntegerField(db_default=0)
     visitor_read_rev = models.IntegerField(db_default=0)
+    mailed_rev = models.IntegerField(db_default=0, help_text="up to where unread answers were sent by e-mail")
     staff_delivered_rev = models.IntegerField(db_default=0)
     staff_read_rev = models.IntegerField(db_default=0)
 
@@ -88,6 +93,8 @@ class Conversation(models.Model):
             models.Index(fields=["website", "updated_at"], name="conversation_sync"),
             models.Index(fields=["visitor"], name="conversation_of_visitor"),
             models.Index(fields=["snoozed_until"], name="conversation_snooze", condition=Q(status="snoozed")),
+            # Those with a label only: an entry more for the others would be written at every message.
+            GinIndex(fields=["labels"], name="conversation_labels", condition=~Q(labels=[])),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 
 from accounts.actors import Actor, Staff
@@ -13,6 +14,11 @@ from accounts.models import Website
 from conversations.models.scope import ScopedQuerySet
 
 LONGEST_LABEL = 60
+
+
+def labelled(name: str) -> Q:
+    """A condition for conversations, in the words of the index conversation_labels, which holds only those with any."""
+    return Q(labels__contains=[name]) & ~Q(labels=[])
 
 
 class Labels(ScopedQuerySet["Label"]):

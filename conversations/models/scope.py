@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Generic, Self, TypeVar
+from typing import Generic, Self, TypeVar
 
 from django.db import models
 
 from accounts.actors import Actor, Staff
+from foundation.scope import GuardedQuerySet, Unscoped
 
+__all__ = ["ScopedQuerySet", "Unscoped"]
 M = TypeVar("M", bound=models.Model)
 
 
-class Unscoped(RuntimeError):
-    """Somebody forgot `for_actor(actor)`."""
-
-
-class ScopedQuerySet(models.QuerySet[M], Generic[M]):
+class ScopedQuerySet(GuardedQuerySet[M], Generic[M]):
     """Rows of the websites of an actor. `visitor_path` leads from the model to the visitor's id."""
 
-    scoped = False
     visitor_path = "visitor_id"
 
     def for_actor(self, actor: Actor) -> Self:
@@ -27,64 +23,3 @@ class ScopedQuerySet(models.QuerySet[M], Generic[M]):
         if isinstance(actor, Staff):
             return self._scope(website_id__in=list(actor.websites))
         return self._scope(website_id=actor.website_id, **{self.visitor_path: actor.visitor_id})
-
-    def for_system(self) -> Self:
-        """Everything: for jobs, tests and the operators' admin, which act for nobody in particular."""
-        return self._scope()
-
-    def _scope(self, **conditions: Any) -> Self:
-        scoped = self.filter(**conditions)
-        scoped.scoped = True
-        return scoped
-
-    def _clone(self) -> Self:
-        clone: Self = super()._clone()  # type: ignore[misc]  # private to Django, stable for ten years
-        clone.scoped = self.scoped
-        return clone
-
-    def __or__(self, other: Any) -> Self:
-        return self._widen(super().__or__(other), other)
-
-    def __xor__(self, other: Any) -> Self:
-        return self._widen(super().__xor__(other), other)
-
-    def union(self, *others: Any, all: bool = False) -> Self:
-        return self._widen(super().union(*others, all=all), *others)
-
-    def _widen(self, together: Any, *others: Any) -> Self:
-        """What was joined is scoped only if every part of it is."""
-        widened: Self = together._chain()
-        widened.scoped = self.scoped and min(other.scoped for other in others)
-        return widened
-
-    def _require_scope(self) -> None:
-        if not self.scoped:
-            raise Unscoped(f"{self.model.__name__}: call for_actor(actor) first")
-
-    def _fetch_all(self) -> None:
-        self._require_scope()
-        super()._fetch_all()
-
-    def iterator(self, chunk_size: int | None = None) -> Iterator[M]:
-        self._require_scope()
-        return super().iterator(chunk_size)
-
-    def count(self) -> int:
-        self._require_scope()
-        return super().count()
-
-    def exists(self) -> bool:
-        self._require_scope()
-        return super().exists()
-
-    def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        self._require_scope()
-        return super().aggregate(*args, **kwargs)
-
-    def update(self, **kwargs: Any) -> int:
-        self._require_scope()
-        return super().update(**kwargs)
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        self._require_scope()
-        return super().delete()

@@ -6,6 +6,7 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Now
 
 from conversations.models.scope import ScopedQuerySet
 
@@ -22,15 +23,20 @@ class Visitor(models.Model):
     external_id = models.CharField(max_length=255, null=True, blank=True)
     name = models.CharField(max_length=120, blank=True)
     email = models.EmailField(blank=True)
+    bounced_email = models.EmailField(blank=True, db_default="", help_text="an address from which mail came back")
     attributes = models.JSONField(default=dict, blank=True)
     language = models.CharField(max_length=10, db_default="", blank=True, help_text="that their chat speaks")
     page_url = models.TextField(blank=True)
     page_title = models.CharField(max_length=300, blank=True)
     referrer = models.TextField(blank=True)
     user_agent = models.CharField(max_length=400, blank=True)
+    consented_at = models.DateTimeField(
+        null=True, blank=True, help_text="when they agreed to being stored, where the website asks"
+    )
     is_blocked = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     last_seen_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(db_default=Now(), help_text="kept by a trigger, whoever writes")
 
     objects = VisitorQuerySet.as_manager()
 
@@ -38,6 +44,7 @@ class Visitor(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["website", "external_id"], name="one_visitor_per_external_id")
         ]
+        indexes: ClassVar = [models.Index(fields=["website", "updated_at"], name="visitor_sync")]
 
     def __str__(self) -> str:
         return self.name or f"Visitor {str(self.pk)[:8]}"

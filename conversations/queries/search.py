@@ -1,6 +1,7 @@
 """Finding words in what was said and in who said it: each word from its beginning, whatever its place.
 
-Indexes `entry_search` and `visitor_search` (migration 0011); the expressions here must read as they do there.
+What the worker has not indexed yet (actions/indexing.py) is searched as it is, so that the newest is found at once.
+Indexes `entry_words`, `entry_created` and `visitor_search`; words are made by `conversations_words` (migration 0017).
 """
 
 from __future__ import annotations
@@ -8,35 +9,37 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db.models import BooleanField, Q
 from django.db.models.expressions import RawSQL
 
 from accounts.actors import Staff
-from conversations.models import Conversation, Entry, Visitor
+from conversations.models import Conversation, Entry, SearchProgress, Visitor
 from conversations.models.scope import ScopedQuerySet
 
 BETWEEN = "@./:_+#=&?%~-"  # stands between words, though Postgres would take "a.b" for one
+UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"  # Chinese and Japanese: each sign is a word
 MOST_WORDS = 8
 MOST_FOUND = 2000  # conversations in which something was found; who finds more asks for more
 BEFORE, EXCERPT = 40, 160  # characters
+THE_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
-_CLEAN = f"translate({{}}, '{BETWEEN}', '{' ' * len(BETWEEN)}')".replace("%", "%%")
-_ENTRY = (
-    "to_tsvector('simple'::regconfig, 'ꙮ' || conversations_entry.website_id::text || ' ' || "
-    + _CLEAN.format("conversations_entry.content")
-    + ") @@ to_tsquery('simple', %s)"
-)
-_VISITOR = (
-    "to_tsvector('simple'::regconfig, 'ꙮ' || conversations_visitor.website_id::text || ' ' || "
-    + _CLEAN.format(
-        "conversations_visitor.name || ' ' || conversations_visitor.email || ' ' || "
-        "coalesce(conversations_visitor.external_id, '')"
-    )
-    + ") @@ to_tsquery('simple', %s)"
-)
+_ENTRIES = """
+    SELECT entry_id FROM conversations_entrywords WHERE words @@ to_tsquery('simple', %s)
+    UNION ALL
+    SELECT id FROM conversations_entry
+    WHERE created_at > %s AND website_id = ANY (%s) AND kind <> 'activity'
+          AND conversations_words(website_id, content) @@ to_tsquery('simple', %s)
+"""
+_VISITOR = """
+    conversations_words(
+        conversations_visitor.website_id,
+        conversations_visitor.name || ' ' || conversations_visitor.email || ' ' ||
+        coalesce(conversations_visitor.external_id, '')
+    ) @@ to_tsquery('simple', %s)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ def words_of(text: str) -> list[str]:
     `ꙮ` begins the words of our own that stand for websites.
     """
     spaced = text.translate(str.maketrans(BETWEEN, " " * len(BETWEEN)))
-    return [word for word in re.findall(r"[^\W_]+", spaced) if "ꙮ" not in word][:MOST_WORDS]
+    found = re.findall(rf"[{UNSPACED}]+|[^\W_{UNSPACED}]+", spaced)
+    return [word for word in found if "ꙮ" not in word][:MOST_WORDS]
 
 
 def conversations_with(actor: Staff, text: str) -> Q:
@@ -75,8 +79,12 @@ def conversations_with(actor: Staff, text: str) -> Q:
 
 
 def entries_with(actor: Staff, words: Iterable[str]) -> ScopedQuerySet[Entry]:
-    condition = RawSQL(_ENTRY, [query_of(actor, words)], output_field=BooleanField())
-    found: ScopedQuerySet[Entry] = Entry.objects.for_actor(actor).filter(condition).exclude(kind="activity")
+    # The moment as a value, which the planner can judge. What was indexed since is found twice, which does not matter.
+    progress = SearchProgress.objects.for_system().first()
+    indexed_until = progress.indexed_until if progress else THE_BEGINNING
+    query = query_of(actor, words)
+    among = RawSQL(_ENTRIES, [query, indexed_until, list(actor.websites), query])
+    found: ScopedQuerySet[Entry] = Entry.objects.for_actor(actor).filter(pk__in=among)
     return found
 
 
@@ -103,15 +111,27 @@ def hits_in(actor: Staff, text: str, conversation_ids: Collection[UUID]) -> list
 def query_of(actor: Staff, words: Iterable[str]) -> str:
     """For `to_tsquery`: one of the actor's websites, and every word as the beginning of one."""
     sites = " | ".join(f"ꙮ{website_id}" for website_id in sorted(actor.websites))
-    return " & ".join([f"({sites})", *(f"{word}:*" for word in words)])
+    return " & ".join([f"({sites})", *(_condition(word) for word in words)])
+
+
+def _condition(word: str) -> str:
+    return f"({' <-> '.join(word)})" if _is_unspaced(word) else f"{word}:*"
+
+
+def _is_unspaced(word: str) -> bool:
+    return re.match(f"[{UNSPACED}]", word) is not None
 
 
 def excerpt(content: str, words: Iterable[str]) -> str:
     """A line of the text around the first of the words."""
     line = " ".join(content.split())
-    places = [found.start() for word in words if (found := re.search(rf"(?<![^\W_]){re.escape(word)}", line, re.I))]
+    places = [found.start() for word in words if (found := re.search(_place(word), line, re.IGNORECASE))]
     start = max(0, min(places, default=0) - BEFORE)
     if start:
         start = line.find(" ", start) + 1 or start
     cut = line[start : start + EXCERPT]
     return f"{'… ' if start else ''}{cut}{'…' if start + EXCERPT < len(line) else ''}"
+
+
+def _place(word: str) -> str:
+    return word if _is_unspaced(word) else rf"(?:(?<![^\W_])|(?<=[{UNSPACED}])){word}"

@@ -52,14 +52,14 @@ def entry_of_client_id(conversation_id: UUID, client_id: UUID) -> Known | None:
     if entry is None:
         return None
     epoch = Conversation.objects.for_system().values_list("takeover_epoch", flat=True).get(pk=conversation_id)
-    return EntryRow.of(entry, entry.website.assistant_name), entry.visitor_prev, epoch
+    return EntryRow.of(entry, Writer.of_assistant(entry.website)), entry.visitor_prev, epoch
 
 
 def sent_before(actor: VisitorActor, client_id: UUID) -> EntryRow | None:
     """What this visitor has stored under this client_id, in whichever of their conversations."""
     found = Entry.objects.for_actor(actor).filter(client_id=client_id, website=actor.website_id, role=Entry.Role.USER)
     entry = found.select_related("author", "website").first()
-    return None if entry is None else EntryRow.of(entry, entry.website.assistant_name)
+    return None if entry is None else EntryRow.of(entry, Writer.of_assistant(entry.website))
 
 
 def history_since_resolve(conversation_id: UUID, limit: int = 40) -> list[tuple[str, bool, str]]:
@@ -83,7 +83,7 @@ def _page(row: ConversationRow, found: EntryQuerySet, limit: int) -> Page:
     rows = list(found.values_list(*ENTRY_COLUMNS, "author_id"))
     authors = User.objects.in_bulk({author_id for *_, author_id in rows if author_id is not None})
     writers = {author_id: Writer.of_user(author) for author_id, author in authors.items()}
-    nobody = row.state.website.assistant_name
+    nobody = Writer.of_assistant(row.state.website)
     entries = [EntryRow.of_columns(columns, writers.get(author_id), nobody) for *columns, author_id in rows[:limit]]
     fitting = _fitting(entries)
     return Page(row, entries[:fitting], complete=len(rows) <= fitting)

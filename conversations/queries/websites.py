@@ -8,23 +8,24 @@ from uuid import UUID
 from accounts.hours import Hours
 from accounts.models import Website
 from conversations.models import Conversation
+from conversations.rows import Writer
 from foundation.db import db
 
 REMEMBER_SECONDS = 60
 MOST_CONVERSATIONS = 20_000
-_names: dict[int, tuple[float, str]] = {}
+_assistants: dict[int, tuple[float, Writer]] = {}
 _hours: dict[int, tuple[float, Hours]] = {}
 _website_of: dict[UUID, int] = {}
 
 
-async def assistant_name(website_id: int) -> str:
-    """What the website calls its assistant. Primary key of Website, once a minute."""
-    known = _names.get(website_id)
+async def assistant_of(website_id: int) -> Writer:
+    """Whom the website lets answer by itself. Primary key of Website, once a minute."""
+    known = _assistants.get(website_id)
     if known is not None and known[0] > time.monotonic():
         return known[1]
-    name = await db(_assistant_name, website_id)
-    _names[website_id] = (time.monotonic() + REMEMBER_SECONDS, name)
-    return name
+    assistant = await db(_assistant, website_id)
+    _assistants[website_id] = (time.monotonic() + REMEMBER_SECONDS, assistant)
+    return assistant
 
 
 async def opening_hours(website_id: int) -> Hours:
@@ -49,8 +50,9 @@ async def website_of(conversation_id: UUID) -> int | None:
     return website_id
 
 
-def _assistant_name(website_id: int) -> str:
-    return Website.objects.filter(pk=website_id).values_list("assistant_name", flat=True).first() or "Assistant"
+def _assistant(website_id: int) -> Writer:
+    found = Website.objects.filter(pk=website_id).only("assistant_name", "avatar_url").first()
+    return Writer.of_assistant(found or Website())
 
 
 def _opening_hours(website_id: int) -> Hours:

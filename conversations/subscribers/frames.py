@@ -73,6 +73,7 @@ def of_message(event: events.MessagePosted) -> list[Telling]:
         "epoch": event.epoch,
         "message_id": message_id,
         "conversation_id": conversation_id,
+        "website_id": entry.website_id,
         "once": "new " + message_id,
         "rev": entry.rev,
         "role": entry.role,
@@ -210,14 +211,49 @@ def of_presence(event: events.PresenceChanged) -> list[Telling]:
 
 def of_availability(event: events.AvailabilityChanged) -> list[Telling]:
     """For all dashboards of this person: each says by itself from now on what it is."""
-    frame = protocol.Availability(is_away=event.is_away)
-    return [(user_group(event.user_id), layer_event("availability", protocol.encode(frame), is_away=event.is_away))]
+    frame = protocol.Availability(is_away=event.is_away, away_from=event.away_from)
+    return [(user_group(event.user_id), layer_event("availability", protocol.encode(frame)))]
+
+
+def of_visitor(event: events.VisitorMoved) -> list[Telling]:
+    """For staff only. It may be lost: whoever opens the conversation asks for its visitor."""
+    card = audiences.visitor_card(event.row)
+    frame = protocol.VisitorUpdated(website_id=event.row.website_id, conversation_id=event.row.id, visitor=card)
+    return [(dashboard_group(event.row.website_id), layer_event("visitor_updated", protocol.encode(frame)))]
+
+
+def of_rights(event: events.RightsChanged) -> list[Telling]:
+    """For all dashboards of this person, which leave the groups of what they may not see any more."""
+    seen = event.websites or {}
+    frame = protocol.Websites(websites=[protocol.SeenWebsite(id=one, name=name) for one, name in seen.items()])
+    return [(user_group(event.user_id), layer_event("websites", protocol.encode(frame), websites=list(seen)))]
+
+
+def of_ended_sessions(event: events.SessionsEnded) -> list[Telling]:
+    """No frame: each dashboard of this person asks itself whether it is meant."""
+    told = layer_event("sessions_ended", "", session_ids=event.session_ids) | {"type": "dashboard.sessions_ended"}
+    return [(user_group(event.user_id), told)]
+
+
+def of_closed_website(event: events.WebsiteClosed) -> list[Telling]:
+    """Its visitors' sockets are closed by it."""
+    text = protocol.encode(protocol.Error(code="forbidden", detail="This chat is closed."))
+    return [(widget_group(event.website_id), layer_event("website_closed", text))]
 
 
 def of_block(event: events.VisitorBlocked) -> list[Telling]:
     """The visitor's sockets are closed by it."""
     text = protocol.encode(protocol.Error(code="forbidden", detail="This chat has been closed for you."))
     return [(chat_group(one), layer_event("blocked", text)) for one in event.conversation_ids]
+
+
+def of_removal(event: events.ConversationsRemoved) -> list[Telling]:
+    """For staff; whoever misses it finds out when they look: the conversation is not found any more."""
+    group = dashboard_group(event.website_id)
+    frames = [
+        protocol.ConversationRemoved(website_id=event.website_id, conversation_id=one) for one in event.conversation_ids
+    ]
+    return [(group, layer_event("conversation_removed", protocol.encode(frame))) for frame in frames]
 
 
 def of_mention(event: events.Mentioned) -> list[Telling]:

@@ -1,7 +1,7 @@
 """The table of who listens. Read it from top to bottom; nothing else subscribes to anything.
 
 LIVE: what sockets are told, at once and without promise. DURABLE: jobs, deferred in the transaction that stores the
-message.
+message. FOLLOWERS: called in the transaction of any other change of a conversation.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 from conversations import events
 from conversations.subscribers import frames
+from conversations.subscribers.following import Fact
 
 LIVE: dict[type[Any], Callable[[Any], list[frames.Telling]]] = {
     events.MessagePosted: frames.of_message,
@@ -23,7 +24,12 @@ LIVE: dict[type[Any], Callable[[Any], list[frames.Telling]]] = {
     events.MarkersMoved: frames.of_markers,
     events.PresenceChanged: frames.of_presence,
     events.AvailabilityChanged: frames.of_availability,
+    events.VisitorMoved: frames.of_visitor,
+    events.RightsChanged: frames.of_rights,
+    events.SessionsEnded: frames.of_ended_sessions,
+    events.WebsiteClosed: frames.of_closed_website,
     events.VisitorBlocked: frames.of_block,
+    events.ConversationsRemoved: frames.of_removal,
     events.Mentioned: frames.of_mention,
 }
 
@@ -32,13 +38,23 @@ LIVE: dict[type[Any], Callable[[Any], list[frames.Telling]]] = {
 class JobOnMessage:
     """Defer `task` when a message of `role` is stored, in conversations handled by `handled_by` (None: by anybody).
 
-    The job gets conversation_id, message_id, website_id, rev and epoch.
+    The job gets conversation_id, message_id, website_id, rev and epoch. `where_followed`: only on websites that
+    programs follow; then it gets `was`, too: the state before, where the message changed it.
     """
 
     role: str
     handled_by: str | None
     queue: str
     task: str
+    where_followed: bool = False
 
 
-DURABLE: list[JobOnMessage] = []  # filled by chatplatform/wiring.py at start-up, with what lies above the core
+# Both are filled by chatplatform/wiring.py at start-up, with what lies above the core.
+DURABLE: list[JobOnMessage] = []
+FOLLOWERS: list[Callable[[Fact], None]] = []
+
+
+def note(fact: Fact) -> None:
+    """In the transaction of the change, so that nothing is noted that did not happen, and nothing is forgotten."""
+    for follower in FOLLOWERS:
+        follower(fact)

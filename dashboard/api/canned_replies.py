@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from drf_spectacular.utils import extend_schema
@@ -20,7 +21,7 @@ from conversations.actions.canned_replies import (
 from conversations.models import CannedReply
 from conversations.models.canned_replies import LONGEST_SHORTCUT
 from conversations.protocol import Text
-from foundation.pages import PAGE_PARAMETERS, Pages
+from dashboard.api.sync import SYNC_PARAMETERS, SyncPages
 from foundation.rest import answer, form, read, run
 
 Shortcut = Annotated[str, StringConstraints(pattern=r"^[\w-]+$", min_length=1, max_length=LONGEST_SHORTCUT)]
@@ -43,6 +44,7 @@ class CannedRepliesForm(BaseModel):
     results: list[CannedReplyForm]
     next: str | None
     previous: str | None
+    synced_until: datetime | None
 
 
 class NewCannedReply(BaseModel):
@@ -65,14 +67,14 @@ class CannedReplyChanges(BaseModel):
     content: Text | None = None
 
 
-class ByShortcut(Pages):
+class ByShortcut(SyncPages):
     ordering = ("shortcut", "id")
 
 
 class CannedRepliesView(APIView):
     """`GET|POST canned-replies/`."""
 
-    @extend_schema(parameters=PAGE_PARAMETERS, responses={200: CannedRepliesForm}, operation_id="canned_replies_list")
+    @extend_schema(parameters=SYNC_PARAMETERS, responses={200: CannedRepliesForm}, operation_id="canned_replies_list")
     def get(self, request: Request) -> Response:
         pages = ByShortcut()
         found = pages.paginate_queryset(CannedReply.objects.for_actor(staff_of(request)), request, view=self)

@@ -36,7 +36,7 @@ from conversations.protocol import Message, StaffConversation
 from conversations.queries.states import conversation_for
 from conversations.rows import ConversationRow, Writer
 from dashboard.api.lists import ByChange, asked_conversations
-from foundation.pages import PAGE_PARAMETERS
+from dashboard.api.sync import SYNC_PARAMETERS
 from foundation.rest import answer, form, read, run
 
 FILTERS = [
@@ -49,8 +49,7 @@ FILTERS = [
     OpenApiParameter("q", OpenApiTypes.STR, description="beginnings of words said, or of the visitor's name or e-mail"),
     OpenApiParameter("visitor", OpenApiTypes.UUID),
     OpenApiParameter("mentioned", OpenApiTypes.STR, enum=["me"], description="in which a note calls me"),
-    OpenApiParameter("updated_since", OpenApiTypes.DATETIME, description="orders by change, oldest first"),
-    *PAGE_PARAMETERS,
+    *SYNC_PARAMETERS,
 ]
 
 

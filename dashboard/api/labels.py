@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from accounts.api.actors import staff_of
 from accounts.api.bodies import Colour
-from conversations.actions.labels import make_label, paint_label, remove_label
+from conversations.actions.labels import change_label, make_label, remove_label
 from conversations.api.bodies import Label as LabelName
 from conversations.models import Label
 from foundation.rest import answer, read, run
@@ -44,10 +44,13 @@ class NewLabel(BaseModel):
     color: Colour = "#5c6370"
 
 
-class LabelColour(BaseModel):
+class LabelChanges(BaseModel):
+    """What is left out stays. A new name goes to all conversations that have the label."""
+
     model_config = ConfigDict(extra="forbid")
 
-    color: Colour
+    name: LabelName | None = None
+    color: Colour | None = None
 
 
 class LabelsView(APIView):
@@ -68,10 +71,11 @@ class LabelsView(APIView):
 class LabelView(APIView):
     """`PATCH|DELETE labels/<id>/`."""
 
-    @extend_schema(request=LabelColour, responses=LabelForm)
+    @extend_schema(request=LabelChanges, responses=LabelForm)
     def patch(self, request: Request, label_id: int) -> Response:
-        body = read(request, LabelColour)
-        return answer(LabelForm.of(run(paint_label(staff_of(request), label_id, body.color))))
+        body = read(request, LabelChanges)
+        changed = run(change_label(staff_of(request), label_id, name=body.name, color=body.color))
+        return answer(LabelForm.of(changed))
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, label_id: int) -> Response:

@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
-from django.utils.dateparse import parse_datetime
 from rest_framework.request import Request
 
 from accounts.actors import Staff
 from accounts.api.actors import staff_of
 from conversations.errors import Invalid
 from conversations.models import Conversation, Mention
+from conversations.models.labels import labelled
 from conversations.models.scope import ScopedQuerySet
 from conversations.queries.search import conversations_with
-from conversations.queries.states import with_relations
-from foundation.pages import Pages
+from conversations.queries.states import for_list
+from dashboard.api.sync import SyncPages
 
 
-class ByChange(Pages):
+class ByChange(SyncPages):
     """By latest activity, or with `updated_since` by latest change. Indexes conversation_list and conversation_sync."""
 
     ordering = ("-last_message_at", "-id")
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
         return super().paginate_queryset(Merged(queryset, staff_of(request).websites), request, view)
-
-    def get_ordering(self, request: Request, queryset: Any, view: Any) -> tuple[str, ...]:
-        return ("updated_at", "id") if "updated_since" in request.query_params else self.ordering
 
 
 class Merged:
@@ -59,7 +55,7 @@ class Merged:
 
 def asked_conversations(request: Request, actor: Staff) -> ScopedQuerySet[Conversation]:
     """The actor's conversations, narrowed by the query of the address. Raises Invalid for a filter without sense."""
-    found = with_relations(Conversation.objects.for_actor(actor))
+    found = for_list(Conversation.objects.for_actor(actor))
     for name, condition in FILTERS.items():
         if name in request.query_params:
             found = found.filter(condition(request.query_params[name], actor))
@@ -71,11 +67,10 @@ FILTERS: dict[str, Callable[[str, Staff], Q]] = {
     "status": lambda value, actor: Q(status=_one_of(value, "status", Conversation.Status.values)),
     "handled_by": lambda value, actor: Q(handled_by=_one_of(value, "handled_by", Conversation.HandledBy.values)),
     "assignee": lambda value, actor: Q(assignee_id=_assignee(value, actor)),
-    "label": lambda value, actor: Q(labels__contains=[clean(value)]),
+    "label": lambda value, actor: labelled(clean(value)),
     "waiting": lambda value, actor: Q(waiting_since__isnull=_one_of(value, "waiting", ["true"]) != "true"),
     "visitor": lambda value, actor: Q(visitor=_id(value)),
     "mentioned": lambda value, actor: _mentioned(value, actor),
-    "updated_since": lambda value, actor: Q(updated_at__gte=_moment(value)),
     "q": lambda value, actor: conversations_with(actor, clean(value)) if value else Q(),
 }
 
@@ -115,13 +110,3 @@ def clean(value: str) -> str:
     if "\x00" in value or len(value) > 200:
         raise Invalid("at most 200 characters, none of them NUL")
     return value
-
-
-def _moment(value: str) -> datetime:
-    try:
-        moment = parse_datetime(value.replace(" ", "+"))
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise Invalid("updated_since: a moment such as 2026-11-20T10:00:00Z")
-    return moment

@@ -12,13 +12,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api.websites import administered
 from accounts.models import Website
 from assistant.budgets import today
 from assistant.trial import Said, Trial, try_question
 from conversations.errors import RateLimited
 from dashboard.api.assistance import SourceForm
 from dashboard.api.rights import owner_of
+from dashboard.api.websites import administered
 from dashboard.manage.playground import LONGEST, MOST_SAID
 from foundation.rate_limits import seconds_to_wait
 from foundation.rest import ErrorAnswer, answer, read, run, run_long

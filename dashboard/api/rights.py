@@ -10,19 +10,20 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
-from accounts.actors import SEES_ALL, Staff
+from accounts.actors import SEES_ALL, Staff, memberships_of
 from accounts.api.actors import staff_of
-from accounts.api.websites import administered
-from accounts.models import Membership, Website
-from conversations.errors import Invalid
+from accounts.models import Website
+from conversations.errors import Invalid, NotFound
+from dashboard.api.websites import administered
 
+ORGANISATION = OpenApiParameter("organisation", OpenApiTypes.INT, description="needed by who administers several")
 WEBSITE = OpenApiParameter("website", OpenApiTypes.INT, required=True, description="whose")
 
 
 def owner_of(request: Request) -> Staff:
     """Before anything of the request is looked at. Raises PermissionDenied for who administers nothing."""
     actor = staff_of(request)
-    if not Membership.objects.filter(user=actor.user_id, role__in=SEES_ALL).exists():
+    if not memberships_of(actor).filter(role__in=SEES_ALL).exists():
         raise PermissionDenied("Only owners and admins may do this.")
     return actor
 
@@ -37,3 +38,31 @@ def named_website(request: Request, given: Mapping[str, Any]) -> Website:
     if not asked.isascii() or not asked.isdigit() or len(asked) > 18:
         raise Invalid("website: the id of one")
     return administered(actor, int(asked))
+
+
+def asked_organisation(request: Request, mine: list[int]) -> int:
+    """That of `?organisation=`, if it is one of these; else the only one of them. Raises Invalid or NotFound."""
+    asked = str(request.query_params.get("organisation", ""))
+    if asked and not (asked.isascii() and asked.isdigit() and len(asked) < 19):
+        raise Invalid("organisation: the id of one")
+    return one_of(mine, int(asked) if asked else None)
+
+
+def one_of(mine: list[int], wanted: int | None) -> int:
+    """Raises Invalid or NotFound."""
+    if wanted is None and len(mine) == 1:
+        return mine[0]
+    if wanted is None:
+        raise Invalid("organisation: name it, you have several")
+    if wanted not in mine:
+        raise NotFound("organisation")
+    return wanted
+
+
+def administered_organisations(actor: Staff) -> list[int]:
+    mine = memberships_of(actor).filter(role__in=SEES_ALL)
+    return list(mine.values_list("organisation_id", flat=True))
+
+
+def organisations_of(actor: Staff) -> list[int]:
+    return list(memberships_of(actor).values_list("organisation_id", flat=True))

@@ -20,8 +20,9 @@ from conversations.models import Visitor
 from conversations.models.scope import ScopedQuerySet
 from conversations.queries.search import visitors_with, words_of
 from dashboard.api.lists import clean, number
-from foundation.pages import PAGE_PARAMETERS, Pages
+from dashboard.api.sync import SYNC_PARAMETERS, SyncPages
 from foundation.rest import answer, form, read, run
+from privacy.actions.erase import erase_visitor
 
 
 class StaffVisitor(BaseModel):
@@ -53,6 +54,7 @@ class StaffVisitors(BaseModel):
     results: list[StaffVisitor]
     next: str | None
     previous: str | None
+    synced_until: datetime | None
 
 
 class VisitorChanges(BaseModel):
@@ -69,7 +71,7 @@ class MergeBody(BaseModel):
     visitor: UUID
 
 
-class ByVisit(Pages):
+class ByVisit(SyncPages):
     ordering = ("-last_seen_at", "-id")
 
 
@@ -80,7 +82,7 @@ class VisitorsView(APIView):
         parameters=[
             OpenApiParameter("q", OpenApiTypes.STR, description="beginnings of words of the name, e-mail or id"),
             OpenApiParameter("website", OpenApiTypes.INT),
-            *PAGE_PARAMETERS,
+            *SYNC_PARAMETERS,
         ],
         responses={200: StaffVisitors},
         operation_id="visitors_list",
@@ -98,8 +100,23 @@ class VisitorsView(APIView):
         return pages.get_paginated_response([form(StaffVisitor.of(one)) for one in page or []])
 
 
+class ReceiptForm(BaseModel):
+    """The proof of an erasure: signed by this installation, without anything about who was erased."""
+
+    receipt: UUID
+    erased: str
+    subject_sha256: str
+    organisation_id: int
+    website_id: int | None
+    requested_by: dict[str, Any]
+    requested_at: datetime
+    finished_at: datetime | None
+    counts: dict[str, int]
+    signature: str
+
+
 class VisitorView(APIView):
-    """`GET|PATCH visitors/<id>/`."""
+    """`GET|PATCH|DELETE visitors/<id>/`."""
 
     @extend_schema(responses=StaffVisitor, operation_id="visitors_retrieve")
     def get(self, request: Request, visitor_id: UUID) -> Response:
@@ -112,6 +129,11 @@ class VisitorView(APIView):
     def patch(self, request: Request, visitor_id: UUID) -> Response:
         body = read(request, VisitorChanges)
         return answer(StaffVisitor.of(run(block_visitor(staff_of(request), visitor_id, body.is_blocked))))
+
+    @extend_schema(responses={200: ReceiptForm})
+    def delete(self, request: Request, visitor_id: UUID) -> Response:
+        """For good, with everything they said; the answer is the proof of it. Owners and admins."""
+        return answer(run(erase_visitor(staff_of(request), visitor_id)).receipt())
 
 
 class MergeView(APIView):

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
-from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -15,7 +14,8 @@ from django.views.decorators.cache import never_cache
 
 from accounts.actors import may_administer, websites_of
 from accounts.models import User, Website
-from dashboard.pages.inbox import NO_MARKUP, asked_for_on_public_host
+from accounts.second_factor import lacks_second_factor
+from dashboard.pages.inbox import asked_for_on_public_host, led_to_second_factor
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -31,9 +31,11 @@ def for_members(view: View[P]) -> View[P]:
             return HttpResponseRedirect(settings.PUBLIC_URL + request.get_full_path())
         if not isinstance(request.user, User):
             return redirect_to_login(request.get_full_path())
+        if lacks_second_factor(request.user.pk):
+            return led_to_second_factor(request)
         return view(request, *args, **kwargs)
 
-    return cast(View[P], never_cache(csp_update(NO_MARKUP)(guarded)))
+    return cast(View[P], never_cache(guarded))
 
 
 def for_owners(view: PageOfWebsite[P]) -> Callable[..., HttpResponseBase]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import ClassVar
 
 from django import forms
 from django.conf import settings
@@ -20,10 +20,13 @@ from assistant.providers.base import Question, Turn
 from assistant.providers.builtin import BuiltIn
 from assistant.providers.choice import provider_for
 from assistant.rehearsal import rehearse
+from audit.recording import record
 from dashboard.manage.access import for_owners, member
 from dashboard.manage.fieldsets import Fieldset, grouped
 from dashboard.manage.limits import seconds_until_allowed
+from dashboard.manage.saving import CHANGED, CONFLICT, INVALID, is_stale, seen_in
 from dashboard.manage.sections import ASSISTANT
+from dashboard.manage.sent import sent_in
 from dashboard.manage.shell import show
 from foundation.rest import run_long
 
@@ -75,19 +78,15 @@ class WebsiteForm(forms.ModelForm[Website]):
     class Meta:
         model = Website
         fields = ("ai_enabled", "assistant_name", "greeting", "intro")
+        widgets: ClassVar = {"intro": forms.Textarea(attrs={"rows": 2})}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_owners
 def assistant(request: HttpRequest, website: Website) -> HttpResponse:
-    on_website = WebsiteForm(request.POST or None, instance=Website.objects.get(pk=website.pk))
-    in_settings = settings_form(request, website)
-    both: list[forms.ModelForm[Any]] = [on_website, in_settings]
-    are_valid = [form.is_valid() for form in both]  # each, so that both say what is wrong
-    if request.method == "POST" and all(are_valid):
-        with transaction.atomic():
-            for form in both:
-                form.save()
+    on_website, in_settings, status = _looked_at(request, website)
+    both = (on_website, in_settings)
+    if request.method == "POST" and status == 200:
         messages.success(request, "Saved.")
         if "test" in request.POST:
             test_endpoint(request, website)
@@ -102,14 +101,35 @@ def assistant(request: HttpRequest, website: Website) -> HttpResponse:
         "groups": groups,
         "installation": installations_provider(),
         "today": today(website.pk),
+        "seen": seen_in(request, *both, status=status),
     }
-    status = 422 if any(form.errors for form in both) else 200
     return show(request, website, ASSISTANT, "manage/assistant.html", context, status)
+
+
+@transaction.atomic
+def _looked_at(request: HttpRequest, website: Website) -> tuple[WebsiteForm, AssistantSettingsForm, int]:
+    """The forms, saved where they can be; the website's row is held meanwhile, so that nobody saves in between."""
+    every = Website.objects.select_for_update() if request.method == "POST" else Website.objects
+    on_website = WebsiteForm(sent_in(request), instance=every.get(pk=website.pk))
+    in_settings = settings_form(request, website)
+    both = (on_website, in_settings)
+    are_valid = [form.is_valid() for form in both]  # each, so that both say what is wrong
+    if request.method != "POST":
+        return *both, 200
+    if not all(are_valid):
+        return *both, INVALID
+    if is_stale(request, *both):
+        on_website.add_error(None, CHANGED)
+        return *both, CONFLICT
+    on_website.save()
+    in_settings.save()
+    record("assistant.changed", website, fields=sorted({*on_website.changed_data, *in_settings.changed_data}))
+    return *both, 200
 
 
 def settings_form(request: HttpRequest, website: Website) -> AssistantSettingsForm:
     stored = AssistantSettings.objects.for_website(website.pk).first() or AssistantSettings(website=website)
-    form = AssistantSettingsForm(request.POST or None, instance=stored)
+    form = AssistantSettingsForm(sent_in(request), instance=stored)
     del form.fields["website"]
     if not stored.encrypted_key:
         del form.fields["forget_key"]

@@ -17,6 +17,7 @@ from assistant.trial import Said, Trial, try_question
 from dashboard.manage.access import for_owners, member
 from dashboard.manage.limits import seconds_until_allowed
 from dashboard.manage.sections import PLAYGROUND
+from dashboard.manage.sent import sent_in
 from dashboard.manage.shell import show
 from foundation.rest import run_long
 
@@ -74,9 +75,7 @@ class PlaygroundForm(forms.Form):
 @for_owners
 def playground(request: HttpRequest, website: Website) -> HttpResponse:
     plan = plan_for(website.pk)
-    form = PlaygroundForm(
-        request.POST or None, plan=plan, initial={"question": request.GET.get("question", "")[:LONGEST]}
-    )
+    form = PlaygroundForm(sent_in(request), plan=plan, initial={"question": request.GET.get("question", "")[:LONGEST]})
     context: dict[str, Any] = {"form": form, "provider": provider_for(website.pk)}
     status = 200
     if request.method == "POST" and form.is_valid():

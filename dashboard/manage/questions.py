@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,8 +16,10 @@ from assistant.models import Expectation, QuestionResult, QuestionRun
 from assistant.questions.comparison import Comparison, compare
 from assistant.questions.runs import ENDED, begin_run
 from assistant.questions.spreadsheet import COLUMNS, MOST, BadFile, export_questions, import_questions
+from audit.recording import record
 from dashboard.manage.access import for_owners, member
 from dashboard.manage.sections import QUESTIONS
+from dashboard.manage.sent import sent_in
 from dashboard.manage.shell import show
 
 SHOWN_RUNS = 10
@@ -74,9 +77,10 @@ def written(request: HttpRequest, website: Website, expectation_id: int | None =
     is_new = expectation_id is None
     stored = Expectation(website=website) if expectation_id is None else _expectation(website, expectation_id)
     asked = {"question": request.GET.get("question", "")[:500]} if is_new else None
-    form = QuestionForm(request.POST or None, instance=stored, initial=asked)
+    form = QuestionForm(sent_in(request), instance=stored, initial=asked)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        with transaction.atomic():
+            record("question.made" if is_new else "question.changed", form.save())
         messages.success(request, "Saved.")
         return redirect("manage:questions", website.pk)
     context = {"form": form, "stored": None if is_new else stored}
@@ -87,7 +91,10 @@ def written(request: HttpRequest, website: Website, expectation_id: int | None =
 @require_POST
 @for_owners
 def deleted(request: HttpRequest, website: Website, expectation_id: int) -> HttpResponse:
-    _expectation(website, expectation_id).delete()
+    with transaction.atomic():
+        found = _expectation(website, expectation_id)
+        record("question.deleted", found)
+        found.delete()
     messages.success(request, "The question is no longer asked.")
     return redirect("manage:questions", website.pk)
 
@@ -95,7 +102,7 @@ def deleted(request: HttpRequest, website: Website, expectation_id: int) -> Http
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_owners
 def imported(request: HttpRequest, website: Website) -> HttpResponse:
-    form = ImportForm(request.POST or None, request.FILES or None)
+    form = ImportForm(sent_in(request), request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
             done = import_questions(website.pk, form.cleaned_data["file"].read())

@@ -6,13 +6,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.actors import administered_websites
 from accounts.models import Website
 from dashboard.manage.access import for_members, member
-from dashboard.manage.sections import SECTIONS, Section
+from dashboard.manage.sections import GROUPS, SECTIONS, Section
 from foundation.bundles import NotBuilt, bundle_url
 
 
@@ -26,6 +25,10 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect(SECTIONS[0].url_name, first.pk)
 
 
+def not_built(request: HttpRequest) -> HttpResponse:
+    return render(request, "dashboard/not_built.html", status=503)
+
+
 def show(
     request: HttpRequest,
     website: Website,
@@ -36,14 +39,15 @@ def show(
 ) -> HttpResponse:
     """A page of a section, inside the shell. `template` extends manage/base.html."""
     try:
-        styles = bundle_url("manage.css")
+        styles, script = bundle_url("manage.css"), bundle_url("manage.js")
     except NotBuilt:
-        return render(request, "dashboard/not_built.html", status=503)
+        return not_built(request)
     around = {
         "website": website,
         "section": section,
         "styles": styles,
-        "sections": [(one, reverse(one.url_name, args=[website.pk])) for one in SECTIONS],
-        "websites": [(one, reverse(section.url_name, args=[one.pk])) for one in administered_websites(member(request))],
+        "script_of_all": script,
+        "section_groups": [(title, [(one, one.address(website.pk)) for one in sections]) for title, sections in GROUPS],
+        "websites": [(one, section.address(one.pk)) for one in administered_websites(member(request))],
     }
     return render(request, template, {**around, **(context or {})}, status=status)

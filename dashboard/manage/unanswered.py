@@ -20,6 +20,7 @@ from assistant.unanswered.grouping import Group, grouped
 from assistant.unanswered.settling import LONGEST_TITLE, dismiss, drafted, settle_with_article
 from dashboard.manage.access import for_owners, member
 from dashboard.manage.sections import UNANSWERED
+from dashboard.manage.sent import sent_in
 from dashboard.manage.shell import show
 
 MOST_REPLIES = 500
@@ -52,7 +53,7 @@ def written(request: HttpRequest, website: Website) -> HttpResponse:
         messages.info(request, "Somebody has dealt with this question already.")
         return redirect("manage:unanswered", website.pk)
     title, body = drafted(group)
-    form = DraftForm(request.POST or None, initial={"title": title, "body": body})
+    form = DraftForm(sent_in(request), initial={"title": title, "body": body})
     if request.method == "POST" and form.is_valid():
         given: dict[str, Any] = form.cleaned_data
         article = settle_with_article(website, asked, member(request), given["title"], given["body"], given["publish"])

@@ -13,6 +13,7 @@ from accounts.actors import Staff, staff_actor
 from accounts.models import User, Website
 from assistant.providers.base import Question, Speaker, Turn
 from assistant.providers.builtin.provider import answer_to
+from conversations.actions.indexing import write_words
 from conversations.actions.messages import Post, post_message
 from conversations.actions.status import Wanted, update_conversation
 from conversations.actions.takeovers import COMING, take_over
@@ -109,6 +110,7 @@ class Stage:
         times = {seq: began + timedelta(seconds=second * pace) for seq, second in self.moments.items()}
         with connection.cursor() as cursor:
             cursor.execute(DATE_ENTRIES, [list(times), list(times.values()), self.conversation_id])
+        self._index()
         rating, _, comment = facts.get("rating", "").partition(" ")
         conversation = Conversation.objects.for_system().get(pk=self.conversation_id)
         Conversation.objects.for_system().filter(pk=self.conversation_id).update(
@@ -130,6 +132,12 @@ class Stage:
         Visitor.objects.for_system().filter(pk=conversation.visitor_id).update(
             created_at=began, last_seen_at=max(times.values())
         )
+
+    def _index(self) -> None:
+        """The worker may have come past the times to which all this was dated back, and looks no further back."""
+        entries = Entry.objects.for_system().filter(conversation=self.conversation_id)
+        for entry in entries.exclude(kind=Entry.Kind.ACTIVITY):
+            write_words(entry)
 
     async def _answer(self) -> None:
         outcome = await db(answer_to, Question(self.website, self.turns))

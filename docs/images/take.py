@@ -1,4 +1,4 @@
-"""Take the pictures of the README from a running demo: `.venv/bin/python docs/images/take.py [port]`."""
+"""Take the README's picture of the chat from a running demo: `.venv/bin/python docs/images/take.py [port]`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
         take_widget(browser)
-        take_inbox(browser)
         browser.close()
 
 
@@ -31,18 +30,6 @@ def take_widget(browser: Browser) -> None:
     box.press("Enter")
     expect(widget.get_by_role("link", name="International delivery")).to_be_visible()
     page.screenshot(path=HERE / "widget.png")
-
-
-def take_inbox(browser: Browser) -> None:
-    page = browser.new_page(viewport={"width": 1360, "height": 800})
-    page.goto(f"http://127.0.0.1:{PORT}/live-chat/")
-    page.get_by_label("Email").fill("agent@acme.test")
-    page.get_by_label("Password").fill("demo-pass-2026")
-    page.get_by_role("button", name="Log in").click()
-    page.locator("#conversation-list a", has_text="Sofia").click()
-    expect(page.get_by_role("log")).to_contain_text("20533")
-    page.mouse.move(900, 300)
-    page.screenshot(path=HERE / "inbox.png")
 
 
 if __name__ == "__main__":

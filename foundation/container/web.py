@@ -9,12 +9,14 @@ cannot run leaves an unhealthy container whose log says why, and none that resta
 from __future__ import annotations
 
 import argparse
+import os
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from tempfile import TemporaryDirectory
 
 from foundation.supervisor.stop_request import Stopped, StopRequest
 
@@ -33,7 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser().parse_args(arguments)
     stop_request = StopRequest()
     stop_request.listen()
-    with listen(options.host, options.port) as listener:
+    with listen(options.host, options.port) as listener, TemporaryDirectory() as counts:
+        if options.processes > 1:  # so that one look at /metrics tells of all of them
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts
         command = [sys.executable, *SERVERS[options.server], "--fd", str(listener.fileno())]
         kept = [KeptProcess(command, listener, f"web {number}") for number in range(1, options.processes + 1)]
         try:

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { ApiError, type Api } from '../shared/http.ts';
 import { createActions } from './actions.ts';
 import { createToasts } from './alerts/toasts.ts';
-import { ADA, id, known, state } from './fixtures.ts';
+import { ADA, BEN, id, known, state } from './fixtures.ts';
 
 interface Call {
   what: string;
@@ -30,7 +30,7 @@ function desk() {
     leave: (one) => void went.push(`leave ${one}`),
     comeBack: (one) => void went.push(`back ${one}`),
   });
-  return { actions, calls, conversations, went, texts: () => toasts.list.value.map((toast) => toast.text) };
+  return { actions, calls, conversations, toasts, went, texts: () => toasts.list.value.map((toast) => toast.text) };
 }
 
 const turn = (): Promise<void> => new Promise((done) => setTimeout(done));
@@ -59,7 +59,7 @@ test('what the server refuses is taken back and said', async () => {
 test('two clicks reach the server one after the other', async () => {
   const { actions, calls } = desk();
   void actions.assignToMe(id(1));
-  void actions.unassign(id(1));
+  void actions.assign(id(1), null);
   await turn();
   expect(calls.map((call) => call.body)).toEqual([{ assignee: ADA.id }]);
   calls[0]!.answer(state(1, { rev: 6, assignee: ADA }));
@@ -70,7 +70,7 @@ test('two clicks reach the server one after the other', async () => {
 test('the answer to the first of two clicks does not show over the second', async () => {
   const { actions, calls, conversations } = desk();
   void actions.assignToMe(id(1));
-  const released = actions.unassign(id(1));
+  const released = actions.assign(id(1), null);
   await turn();
   calls[0]!.answer(state(1, { rev: 6, assignee: ADA }));
   await turn();
@@ -83,7 +83,7 @@ test('the answer to the first of two clicks does not show over the second', asyn
 test('a refused click does not hold up the next one', async () => {
   const { actions, calls } = desk();
   void actions.assignToMe(id(1));
-  void actions.unassign(id(1));
+  void actions.assign(id(1), null);
   await turn();
   calls[0]!.refuse(new ApiError(409, 'conflict', ''));
   await turn();
@@ -100,4 +100,15 @@ test('resolving goes on to the next; when it fails one is brought back', async (
   expect(conversations.get(id(1))?.status).toBe('open');
   expect(went).toEqual([`leave ${id(1)}`, `back ${id(1)}`]);
   expect(texts()).toEqual(['Could not resolve']);
+});
+
+test('whose it was comes back with Undo', async () => {
+  const { actions, calls, toasts } = desk();
+  const done = actions.assign(id(1), BEN);
+  await turn();
+  calls[0]!.answer(state(1, { rev: 6, assignee: BEN }));
+  await done;
+  toasts.list.value[0]!.action!.run();
+  await turn();
+  expect(calls.map((call) => call.body)).toEqual([{ assignee: BEN.id }, { assignee: null }]);
 });

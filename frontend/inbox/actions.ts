@@ -13,7 +13,7 @@ export interface Actions {
   resolve(id: string): Promise<void>;
   reopen(id: string): Promise<void>;
   assignToMe(id: string): Promise<void>;
-  unassign(id: string): Promise<void>;
+  assign(id: string, assignee: Author | null): Promise<void>;
   /** Shows a change at once and asks for it; false when the server said no, which is told. */
   patch(id: string, shown: Partial<StaffConversation>, body: Record<string, unknown>, failure: string): Promise<boolean>;
   markRead(id: string, rev: number): void;
@@ -89,16 +89,30 @@ export function createActions(options: ActionsOptions): Actions {
 
   async function undoResolve(id: string): Promise<void> {
     options.comeBack(id);
-    await reopen(id);
+    await setOpen(id);
   }
 
+  const setOpen = (id: string): Promise<boolean> => change(id, { status: 'open' }, 'Could not reopen', patch(id, { status: 'open' }));
+
   async function reopen(id: string): Promise<void> {
-    await change(id, { status: 'open' }, 'Could not reopen', patch(id, { status: 'open' }));
+    const name = visitorName(conversations.get(id));
+    if (!(await setOpen(id))) return;
+    toasts.show({ text: 'Reopened', detail: name, action: { label: 'Undo', run: () => void resolve(id) }, subject: 'resolve' });
   }
 
   async function assign(id: string, assignee: Author | null): Promise<void> {
-    await change(id, { assignee }, 'Could not assign', patch(id, { assignee: assignee?.id ?? null }));
+    const before = conversations.get(id)?.assignee ?? null;
+    if (!(await giveTo(id, assignee))) return;
+    toasts.show({
+      text: assignee ? `Assigned to ${assignee.id === me.id ? 'you' : assignee.name}` : 'Nobody has it now',
+      detail: visitorName(conversations.get(id)),
+      action: { label: 'Undo', run: () => void giveTo(id, before) },
+      subject: 'assign',
+    });
   }
+
+  const giveTo = (id: string, assignee: Author | null): Promise<boolean> =>
+    change(id, { assignee }, 'Could not assign', patch(id, { assignee: assignee?.id ?? null }));
 
   function markRead(id: string, rev: number): void {
     conversations.assumeRead(id);
@@ -117,7 +131,7 @@ export function createActions(options: ActionsOptions): Actions {
     resolve,
     reopen,
     assignToMe: (id) => assign(id, me),
-    unassign: (id) => assign(id, null),
+    assign,
     patch: (id, shown, body, failure) => change(id, shown, failure, patch(id, body)),
     markRead,
     stopReply,

@@ -17,13 +17,14 @@ export interface Command {
 }
 
 export function listenForKeys(commands: readonly Command[], isOn: () => boolean): () => void {
-  const bindings: Record<string, (event: KeyboardEvent) => void> = {};
-  for (const command of commands) {
-    if (command.listedOnly) continue;
-    for (const key of command.keys) bindings[key] = (event) => run(command, event, isOn());
-  }
+  const used = commands.filter((command) => !command.listedOnly).flatMap((command) => command.keys.map((key) => [key, command] as const));
+  // The first that matches is the one that runs: after a "g", an "i" is the end of "g i" and not itself.
+  const longestFirst = used.sort(([a], [b]) => presses(b) - presses(a));
+  const bindings = Object.fromEntries(longestFirst.map(([key, command]) => [key, (event: KeyboardEvent) => run(command, event, isOn())]));
   return tinykeys(window, bindings, { ignore: () => false });
 }
+
+const presses = (binding: string): number => binding.split(' ').length;
 
 function run(command: Command, event: KeyboardEvent, isOn: boolean): void {
   if (event.defaultPrevented || event.isComposing) return;
@@ -34,7 +35,8 @@ function run(command: Command, event: KeyboardEvent, isOn: boolean): void {
 /** Keys mean something else in text fields, in dialogs, and arrows in anything that scrolls or opens by them. */
 function isBusy(target: EventTarget | null, command: Command): boolean {
   const busy = command.everywhere ? 'dialog[open]' : 'input, textarea, select, [contenteditable], dialog[open], :popover-open';
-  return target instanceof Element && target.closest(busy) !== null;
+  // Of a dialog whose focused button has gone, the whole page is the target.
+  return target instanceof Element && (target.closest(busy) ?? document.querySelector('dialog[open]')) !== null;
 }
 
 const NAMES: Record<string, string> = {

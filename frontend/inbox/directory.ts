@@ -2,13 +2,25 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 
 import type { Api } from '../shared/http.ts';
+import type { Hours } from './hours.ts';
+
+export type { Hours };
 
 export interface Member {
   readonly id: number;
   readonly name: string;
+  readonly avatar_url: string | null;
   readonly websites: readonly number[];
+  /** Those whose conversations they take right now. */
+  readonly takes: readonly number[];
   readonly is_away: boolean;
+  readonly away_from: readonly number[];
+  readonly hours: Hours;
   readonly capacity: number;
+  /** Whether they are e-mailed of what nobody claims; known of oneself only. */
+  readonly unclaimed_mail: boolean | null;
+  /** Of such e-mails; empty for English, null of others. */
+  readonly mail_language: string | null;
 }
 
 export interface Label {

@@ -60,8 +60,8 @@ describe('colleagues', () => {
     const presence = createPresence(1);
     presence.take({ type: 'presence', website_id: 1, staff: [ADA, BEN, CLEO] });
     expect(presence.around('a')).toEqual([
-      { id: 3, name: 'Cleo', isReplying: true },
-      { id: 2, name: 'Ben', isReplying: false },
+      { id: 3, name: 'Cleo', avatar_url: null, isReplying: true },
+      { id: 2, name: 'Ben', avatar_url: null, isReplying: false },
     ]);
   });
 

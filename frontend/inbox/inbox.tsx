@@ -8,6 +8,7 @@ import { inboxCommands } from './inbox_commands.ts';
 import { createInbox } from './inbox_state.ts';
 import { startTicking } from './time.ts';
 import { App } from './ui/App.tsx';
+import { warmUp } from './ui/lazy_dialogs.tsx';
 
 const inbox = createInbox(readBoot(document));
 const commands = inboxCommands(inbox);
@@ -16,3 +17,4 @@ render(<App desk={{ ...inbox, commands }} />, document.getElementById('app')!);
 listenForKeys(commands, () => inbox.preferences.shortcuts.peek());
 showCount(inbox.counts);
 startTicking();
+warmUp();

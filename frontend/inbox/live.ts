@@ -9,6 +9,7 @@ import type { Conversations } from './list/conversations.ts';
 import type { Pages } from './list/pages.ts';
 import type { TypingBoard } from './list/typing_board.ts';
 import type { Presence } from './presence.ts';
+import type { Visitors } from './visitors.ts';
 import type { Threads } from './thread/threads.ts';
 import type { Thumbs } from './thread/thumbs.ts';
 
@@ -20,18 +21,26 @@ export interface LiveOptions {
   presence: Presence;
   threads: Threads;
   thumbs: Thumbs;
+  visitors: Visitors;
   alerts: Alerts;
   toasts: Toasts;
   /** Greeted: tell the server what we look at, and catch up. */
   onConnected: (userId: number) => void;
+  /** It is no more, for anybody. */
+  onRemoved: (id: string) => void;
+  /** My rights have changed: all websites that I may see now. */
+  onRights: (websites: number[]) => unknown;
 }
 
 const UNSAID: readonly string[] = ['rate_limited', 'not_found'];
 
 export function createLive(options: LiveOptions): (frame: Frame) => void {
   const { conversations, pages, typing, presence, threads, alerts } = options;
+  const removed = new Set<string>();
 
   function take(frame: Frame): void {
+    // What was told before is not to bring it back.
+    if ('conversation_id' in frame && removed.has(frame.conversation_id as string)) return;
     typing.take(frame);
     takeIntoList(frame);
     threads.apply(frame);
@@ -56,8 +65,16 @@ export function createLive(options: LiveOptions): (frame: Frame) => void {
         return void conversations.merge(frame.conversation);
       case 'read':
         return conversations.takeRead(frame);
+      case 'websites':
+        return void options.onRights(frame.websites.map((website) => website.id));
       case 'availability':
-        return options.away.hear(frame.is_away);
+        return options.away.hear(frame.is_away, frame.away_from ?? []);
+      case 'visitor_updated':
+        options.visitors.hear(frame.visitor);
+        return conversations.takeVisitor(frame.conversation_id, frame.visitor);
+      case 'conversation_removed':
+        removed.add(frame.conversation_id);
+        return options.onRemoved(frame.conversation_id);
       case 'mentioned':
         pages.renew({ mentioned: 'me', website: null });
         return alerts.mention(frame);

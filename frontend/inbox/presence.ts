@@ -14,6 +14,7 @@ export interface Presence {
 export interface Around {
   readonly id: number;
   readonly name: string;
+  readonly avatar_url: string | null;
   readonly isReplying: boolean;
 }
 
@@ -29,7 +30,7 @@ export function createPresence(me: number): Presence {
     for (const colleague of [...staff.value.values()].flat()) {
       const isReplying = has(colleague.typing, conversationId);
       if (colleague.id === me || !(isReplying || has(colleague.viewing, conversationId))) continue;
-      found.set(colleague.id, { id: colleague.id, name: colleague.name, isReplying });
+      found.set(colleague.id, { id: colleague.id, name: colleague.name, avatar_url: colleague.avatar_url, isReplying });
     }
     return [...found.values()].sort((a, b) => Number(b.isReplying) - Number(a.isReplying));
   }

@@ -3,6 +3,7 @@ import { signal, type ReadonlySignal } from '@preact/signals';
 
 import { ApiError, cookie, createApi, postPatiently, type Api } from '../shared/http.ts';
 import type { Boot } from './boot.ts';
+import { hearTime } from './time.ts';
 
 export interface Session {
   readonly api: Api;
@@ -15,7 +16,7 @@ export interface Session {
 
 export function createSession(boot: Boot): Session {
   const ended = signal(false);
-  const options = { csrf: () => cookie(boot.csrf_cookie) ?? boot.csrf };
+  const options = { csrf: () => cookie(boot.csrf_cookie) ?? boot.csrf, onDate: hearTime };
   const api = createApi(options);
 
   function refused(error: ApiError): void {

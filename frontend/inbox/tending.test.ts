@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 
 import { createDirectory } from './directory.ts';
-import { ADA, BEN, id, known, state } from './fixtures.ts';
+import { ADA, id, known, state } from './fixtures.ts';
 import { createTending, rests } from './tending.ts';
 
 function setUp() {
@@ -18,7 +18,7 @@ function setUp() {
     leave: () => undefined,
     comeBack: () => undefined,
   });
-  return { tending, patched, posted, toasts };
+  return { conversations, tending, patched, posted, toasts };
 }
 
 test('a label that nobody knows becomes known, and one that is on is not put on twice', async () => {
@@ -29,11 +29,13 @@ test('a label that nobody knows becomes known, and one that is on is not put on 
   expect(posted).toEqual([['labels/', { website: 1, name: 'refund' }]]);
 });
 
-test('what was assigned can be taken back', async () => {
-  const { tending, patched, toasts } = setUp();
-  await tending.assign(id(1), BEN);
-  toasts.show.mock.calls[0]![0].action!.run();
-  expect(patched).toEqual([{ assignee: BEN.id }, { assignee: ADA.id }]);
+test('a label that was taken off or put on is so again with Undo', async () => {
+  const { conversations, tending, patched, toasts } = setUp();
+  await tending.removeLabel(id(1), 'vip');
+  conversations.merge(state(1, { labels: [], rev: 6 }));
+  await tending.addLabel(id(1), 'refund');
+  for (const [wish] of toasts.show.mock.calls) wish.action!.run();
+  expect(patched).toEqual([{ labels: [] }, { labels: ['refund'] }, { labels: ['vip'] }, { labels: [] }]);
 });
 
 test.each([

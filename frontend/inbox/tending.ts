@@ -1,17 +1,16 @@
-/** How a conversation is looked after besides being answered: whose it is, its labels, its priority, its rest. */
+/** How a conversation is looked after besides being answered: its labels, its priority, its rest. */
 import type { Api } from '../shared/http.ts';
-import type { Author, StaffConversation } from '../shared/protocol.d.ts';
+import type { StaffConversation } from '../shared/protocol.d.ts';
 import type { Actions } from './actions.ts';
 import type { Toasts } from './alerts/toasts.ts';
 import type { Directory, Label } from './directory.ts';
 import type { Conversations } from './list/conversations.ts';
 import { visitorName } from './list/reading.ts';
-import { lately } from './time.ts';
+import { lately, rightNow } from './time.ts';
 
 type Priority = StaffConversation['priority'];
 
 export interface Tending {
-  assign(id: string, assignee: Author | null): Promise<void>;
   setPriority(id: string, priority: Priority): Promise<void>;
   /** Puts a label on; one that the organisation does not know yet becomes known. */
   addLabel(id: string, name: string): Promise<void>;
@@ -32,20 +31,11 @@ export interface TendingOptions {
 }
 
 export function createTending({ api, actions, conversations, directory, toasts, leave, comeBack }: TendingOptions): Tending {
-  async function assign(id: string, assignee: Author | null): Promise<void> {
-    const before = conversations.get(id)?.assignee ?? null;
-    if (!(await actions.patch(id, { assignee }, { assignee: assignee?.id ?? null }, 'Could not assign'))) return;
-    const back = () => void actions.patch(id, { assignee: before }, { assignee: before?.id ?? null }, 'Could not assign');
-    toasts.show({
-      text: assignee ? `Assigned to ${assignee.name}` : 'Nobody has it now',
-      detail: visitorName(conversations.get(id)),
-      action: { label: 'Undo', run: back },
-      subject: 'assign',
-    });
-  }
-
   async function setPriority(id: string, priority: Priority): Promise<void> {
-    await actions.patch(id, { priority }, { priority }, 'Could not set the priority');
+    const before = conversations.get(id)?.priority;
+    if (!(await actions.patch(id, { priority }, { priority }, 'Could not set the priority')) || !before) return;
+    const back = () => void actions.patch(id, { priority: before }, { priority: before }, 'Could not set the priority');
+    toasts.show({ text: `Priority: ${priority}`, detail: visitorName(conversations.get(id)), action: { label: 'Undo', run: back }, subject: 'priority' });
   }
 
   async function setLabels(id: string, labels: string[]): Promise<boolean> {
@@ -56,17 +46,28 @@ export function createTending({ api, actions, conversations, directory, toasts, 
     const one = conversations.get(id);
     const known = directory.labels.all.peek().find((label) => same(label.name, name));
     const label = known?.name ?? name;
-    if (!one || one.labels.some((has) => same(has, label))) return;
-    if (!(await setLabels(id, [...one.labels, label])) || known) return;
+    if (!one || !(await putOn(id, label))) return;
+    toasts.show({ text: `Label ${label} added`, action: { label: 'Undo', run: () => void takeOff(id, label) }, subject: 'label' });
+    if (known) return;
     // Known or not, the conversation has it; without the answer it is offered to nobody else.
     const made = await api.post<Label>('labels/', { website: one.website_id, name }).catch(() => null);
     if (made) directory.labels.put(made);
   }
 
   async function removeLabel(id: string, name: string): Promise<void> {
-    const one = conversations.get(id);
-    if (!one || !(await setLabels(id, one.labels.filter((label) => label !== name)))) return;
-    toasts.show({ text: `Label ${name} removed`, action: { label: 'Undo', run: () => void addLabel(id, name) }, subject: 'label' });
+    if (!(await takeOff(id, name))) return;
+    toasts.show({ text: `Label ${name} removed`, action: { label: 'Undo', run: () => void putOn(id, name) }, subject: 'label' });
+  }
+
+  /** False when nothing changed: it is there already, or the server said no. */
+  async function putOn(id: string, name: string): Promise<boolean> {
+    const labels = conversations.get(id)?.labels;
+    return !!labels && !labels.some((has) => same(has, name)) && setLabels(id, [...labels, name]);
+  }
+
+  async function takeOff(id: string, name: string): Promise<boolean> {
+    const labels = conversations.get(id)?.labels;
+    return !!labels && setLabels(id, labels.filter((has) => has !== name));
   }
 
   async function snooze(id: string, until: Date | null): Promise<void> {
@@ -89,7 +90,7 @@ export function createTending({ api, actions, conversations, directory, toasts, 
     await actions.patch(id, { status: 'open', snoozed_until: null }, { status: 'open' }, 'Could not wake');
   }
 
-  return { assign, setPriority, addLabel, removeLabel, snooze, wake };
+  return { setPriority, addLabel, removeLabel, snooze, wake };
 }
 
 const same = (a: string, b: string): boolean => a.toLocaleLowerCase() === b.toLocaleLowerCase();
@@ -97,7 +98,7 @@ const same = (a: string, b: string): boolean => a.toLocaleLowerCase() === b.toLo
 const soon = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 
 /** "14:05" today, "Tue, 3 Mar, 09:00" on another day. */
-export function ahead(moment: Date, now = new Date()): string {
+export function ahead(moment: Date, now = new Date(rightNow())): string {
   return moment.toDateString() === now.toDateString() ? lately(moment.toISOString(), now.getTime()) : soon.format(moment);
 }
 
@@ -107,7 +108,7 @@ export interface Rest {
 }
 
 /** What one usually waits for, from now. */
-export function rests(now = new Date()): Rest[] {
+export function rests(now: Date): Rest[] {
   const at = (days: number, hour: number): Date => new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, hour);
   const toMonday = (8 - now.getDay()) % 7 || 7;
   const all = [

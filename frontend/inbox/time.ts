@@ -7,15 +7,32 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+/** By how much this machine's clock is behind the server's, in milliseconds: people's clocks may be wrong by hours. */
+let behind = 0;
+/** What an answer takes on its way, and the part of a second that its date leaves out. */
+const UNCERTAIN = 3000;
+
+export const clockBehind = (): number => behind;
+
+/** Now, by the server's clock, in milliseconds. */
+export const rightNow = (): number => Date.now() + behind;
+
 /** Ticks twice a minute, so that what says "3m" says "4m" in time. */
-export const now = signal(Date.now());
+export const now = signal(rightNow());
 
 export function startTicking(): void {
-  setInterval(() => (now.value = Date.now()), MINUTE / 2);
+  setInterval(() => (now.value = rightNow()), MINUTE / 2);
+}
+
+/** The server has just said what time it is: in milliseconds since 1970, or no number at all. */
+export function hearTime(server: number): void {
+  if (Number.isNaN(server) || Math.abs(server - rightNow()) < UNCERTAIN) return;
+  behind = server - Date.now();
+  now.value = rightNow();
 }
 
 const language = typeof navigator === 'undefined' ? 'en' : navigator.language;
-const said = createClock(language);
+const said = createClock(language, rightNow);
 const weekday = new Intl.DateTimeFormat(language, { weekday: 'short' });
 const date = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' });
 const dateAndYear = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', year: 'numeric' });

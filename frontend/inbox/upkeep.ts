@@ -6,8 +6,11 @@ import { createFallback, type Fallback } from '../shared/fallback.ts';
 import type { Socket } from '../shared/socket.ts';
 import type { Timeline } from '../shared/timeline.ts';
 import type { Sound } from './alerts/sound.ts';
+import type { Speaking } from './alerts/speaking.ts';
 import type { Conversations } from './list/conversations.ts';
+import type { Marks } from './list/marks.ts';
 import type { Pages } from './list/pages.ts';
+import { viewOf } from './list/views.ts';
 import type { Preferences } from './preferences.ts';
 import type { Route } from './route.ts';
 import type { Session } from './session.ts';
@@ -22,15 +25,18 @@ export interface UpkeepOptions {
   route: Route;
   selection: Selection;
   threads: Threads;
+  marks: Marks;
   isVisible: ReadonlySignal<boolean>;
+  speaking: Speaking;
 }
 
 const RECONCILE_MS = 60_000;
 const ALL_OPEN = { status: 'open', website: null };
+const WAITING = { ...viewOf('waiting').query, website: null };
 const COUNT_UP_TO = 250;
 
 export function keepUp(options: UpkeepOptions): void {
-  const { socket, conversations, pages, route, isVisible } = options;
+  const { socket, conversations, pages, route, isVisible, speaking } = options;
 
   setInterval(() => {
     if (isVisible.peek()) pages.reconcile().catch(() => undefined);
@@ -46,9 +52,18 @@ export function keepUp(options: UpkeepOptions): void {
     if (!complete && !error && ids.length < COUNT_UP_TO) untracked(() => void pages.more(ALL_OPEN));
   });
 
+  // Who waits rings on after a reload.
+  void pages.more(WAITING);
+  effect(() => {
+    const { ids } = pages.of(WAITING).value;
+    untracked(() => speaking.ringing.resume(ids));
+  });
+
   effect(() => {
     const id = route.selected.value;
-    if (id && !untracked(() => conversations.get(id))) pages.fetchOne(id);
+    if (!id) return;
+    options.marks.set(id, false);
+    if (!untracked(() => conversations.get(id))) pages.fetchOne(id);
   });
 }
 
@@ -72,7 +87,8 @@ export function playWhenSwitchedOn(preferences: Preferences, sound: Sound): void
   let wasOn = preferences.sound.peek();
   effect(() => {
     const isOn = preferences.sound.value;
-    if (isOn && !wasOn) sound.play();
+    // Other tabs follow without a word.
+    if (isOn && !wasOn && document.hasFocus()) sound.test();
     wasOn = isOn;
   });
 }

@@ -2,7 +2,7 @@
 import { effect, signal, untracked, type ReadonlySignal } from '@preact/signals';
 
 import { ApiError, type Api } from '../shared/http.ts';
-import type { StaffConversation } from '../shared/protocol.d.ts';
+import type { StaffConversation, VisitorCard } from '../shared/protocol.d.ts';
 import type { Toasts } from './alerts/toasts.ts';
 import type { Conversations } from './list/conversations.ts';
 import { readConversation } from './list/reading.ts';
@@ -22,6 +22,8 @@ export interface Visitors {
   /** Of the open conversation; null until the server has answered. */
   readonly details: ReadonlySignal<VisitorDetails | null>;
   readonly chats: ReadonlySignal<readonly StaffConversation[]>;
+  /** They have opened another page. */
+  hear(visitor: VisitorCard): void;
   block(id: string, isBlocked: boolean): Promise<void>;
   find(text: string, website: number): Promise<readonly VisitorDetails[]>;
   /** The other one becomes this one. */
@@ -36,8 +38,8 @@ export interface VisitorsOptions {
   isVisible: ReadonlySignal<boolean>;
 }
 
-/** People walk on through a website while one talks to them. */
-const AGAIN_MS = 20_000;
+/** The page they are on is told live; what was lost of that is asked for now and then. */
+const AGAIN_MS = 120_000;
 const MOST_CHATS = 20;
 
 export function createVisitors({ api, conversations, toasts, selected, isVisible }: VisitorsOptions): Visitors {
@@ -73,6 +75,11 @@ export function createVisitors({ api, conversations, toasts, selected, isVisible
     if (page) chats.value = (page.results ?? []).flatMap((raw) => readConversation(raw) ?? []);
   }
 
+  function hear({ id, page_url, page_title, last_seen_at }: VisitorCard): void {
+    const known = details.peek();
+    if (known?.id === id) details.value = { ...known, page_url, page_title, last_seen_at };
+  }
+
   async function block(id: string, isBlocked: boolean): Promise<void> {
     const failure = isBlocked ? 'Could not block' : 'Could not unblock';
     const answer = await asked(failure, () => api.patch<VisitorDetails>(`visitors/${id}/`, { is_blocked: isBlocked }));
@@ -105,5 +112,5 @@ export function createVisitors({ api, conversations, toasts, selected, isVisible
     }
   }
 
-  return { details, chats, block, find, merge };
+  return { details, chats, hear, block, find, merge };
 }

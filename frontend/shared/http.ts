@@ -5,6 +5,8 @@ export interface ApiOptions {
   bearer?: () => string | null;
   csrf?: () => string | null;
   timeoutMs?: number;
+  /** When the server answered, by its own clock: milliseconds since 1970, not a number where it does not say. */
+  onDate?: (moment: number) => void;
 }
 
 export interface Api {
@@ -52,6 +54,7 @@ export function createApi(options: ApiOptions = {}): Api {
       credentials: options.bearer ? 'omit' : 'same-origin',
       signal: AbortSignal.timeout(options.timeoutMs ?? 15_000),
     });
+    options.onDate?.(Date.parse(response.headers.get('Date') ?? ''));
     if (!response.ok) throw await refusal(response);
     return (response.status === 204 ? undefined : await decoded(response)) as T;
   }

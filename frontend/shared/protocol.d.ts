@@ -20,10 +20,11 @@ export interface Author {
   avatar_url: string | null;
 }
 
-/** I am away from now on, or back, as I (or an admin) have said in some window. */
+/** I am away from now on, or back, as I (or an admin) have said in some window; from some websites or all. */
 export interface Availability {
   type: "availability";
   is_away: boolean;
+  away_from?: number[];
 }
 
 /** Say something in this conversation. */
@@ -56,6 +57,13 @@ export interface Colleague {
   avatar_url: string | null;
   viewing: string[];
   typing: string[];
+}
+
+/** A conversation is no more: its visitor was erased, or it was kept for as long as the website keeps them. */
+export interface ConversationRemoved {
+  type: "conversation_removed";
+  website_id: number;
+  conversation_id: string;
 }
 
 /** Answer the visitor, or leave a note for colleagues. */
@@ -279,6 +287,12 @@ export interface Resync {
   type: "resync";
 }
 
+/** A website that I may see. */
+export interface SeenWebsite {
+  id: number;
+  name: string;
+}
+
 /** What an answer rests on. */
 export interface Source {
   title: string;
@@ -457,7 +471,21 @@ export interface VisitorResumed {
   complete: boolean;
 }
 
+/** A visitor with a conversation has opened another page. Told live only; no change of the conversation. */
+export interface VisitorUpdated {
+  type: "visitor_updated";
+  website_id: number;
+  conversation_id: string;
+  visitor: VisitorCard;
+}
+
+/** My rights have changed: I may see these websites from now on. With none left the socket is closed. */
+export interface Websites {
+  type: "websites";
+  websites: SeenWebsite[];
+}
+
 export type VisitorCommand = ChatMessage | Typing | Read | Resume | RequestHuman | StopReply | Ping;
 export type DashboardCommand = DashboardChatMessage | DashboardTyping | DashboardRead | DashboardResume | DashboardStopReply | TakeOver | HandBack | View | Subscribe | Unsubscribe | Ping;
 export type VisitorFrame = VisitorConnected | NewMessage | MessageUpdated | VisitorConversationUpdated | Chunk | ReplyCancelled | TypingShown | ReadShown | VisitorPresence | VisitorResumed | VisitorHeartbeat | Resync | Pong | Error | Rejected;
-export type DashboardFrame = DashboardConnected | NewMessage | MessageUpdated | DashboardConversationUpdated | Chunk | ReplyCancelled | TypingShown | ReadShown | DashboardPresence | Availability | Mentioned | DashboardResumed | Subscribed | Unsubscribed | ChatUpdates | DashboardHeartbeat | Resync | Pong | Error | Rejected;
+export type DashboardFrame = DashboardConnected | NewMessage | MessageUpdated | DashboardConversationUpdated | Chunk | ReplyCancelled | TypingShown | ReadShown | DashboardPresence | Availability | Websites | Mentioned | VisitorUpdated | ConversationRemoved | DashboardResumed | Subscribed | Unsubscribed | ChatUpdates | DashboardHeartbeat | Resync | Pong | Error | Rejected;

@@ -8,6 +8,8 @@ export interface Stick {
   /** Something new lies below what the reader sees. */
   hasMore: Signal<boolean>;
   toEnd: () => void;
+  /** The reader is taken elsewhere: growing content no longer brings them to the end. */
+  letGo: () => void;
 }
 
 const NEAR_PX = 48;
@@ -17,6 +19,7 @@ export function useStickToEnd(): Stick {
   const sticks = useRef(true);
   const lastTop = useRef(0);
   const lastHeight = useRef(0);
+  const seenHeight = useRef(0);
   const hasMore = useSignal(false);
 
   function toEnd(): void {
@@ -32,20 +35,24 @@ export function useStickToEnd(): Stick {
     if (!element) return;
     if (sticks.current) toEnd();
     else if (element.scrollHeight > lastHeight.current) hasMore.value = true;
-    lastHeight.current = element.scrollHeight;
+    lastHeight.current = seenHeight.current = element.scrollHeight;
   }
 
-  /** Only an upward move lets go: growing content fires scroll events too, and must not. */
+  /**
+   * Only an upward move lets go: growing content fires scroll events too, and must not. Where the scroller has grown, the
+   * browser itself moves it up; the event may come when there is more in it already.
+   */
   function onScroll(): void {
     const element = scroller.current;
     if (!element) return;
     if (element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX) {
       sticks.current = true;
       hasMore.value = false;
-    } else if (element.scrollTop < lastTop.current - 2) {
+    } else if (element.scrollTop < lastTop.current - 2 && element.scrollHeight === seenHeight.current) {
       sticks.current = false;
     }
     lastTop.current = element.scrollTop;
+    seenHeight.current = element.scrollHeight;
   }
 
   useEffect(() => {
@@ -57,5 +64,5 @@ export function useStickToEnd(): Stick {
     return () => observer.disconnect();
   }, []);
 
-  return { scroller, onScroll, hasMore, toEnd };
+  return { scroller, onScroll, hasMore, toEnd, letGo: () => void (sticks.current = false) };
 }

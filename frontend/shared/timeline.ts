@@ -24,6 +24,8 @@ export interface TimelineOptions {
   author?: () => Author | null;
   /** Remembers over a reload what is not acknowledged. */
   unsent?: UnsentMessages;
+  /** By how much this machine's clock is behind the server's, in milliseconds. */
+  clockBehind?: () => number;
   /** A message that was not there before and is not my own, once each; not for the history of the first load. */
   onArrival?: (message: Message) => void;
 }
@@ -217,7 +219,7 @@ export function createTimeline<C extends AnyConversation = AnyConversation>(opti
       is_manual: me === 'staff',
       content: outgoing.content,
       author: options.author?.() ?? null,
-      timestamp: new Date(outgoing.at).toISOString(),
+      timestamp: new Date(outgoing.at + (options.clockBehind?.() ?? 0)).toISOString(),
       attachments: [...(outgoing.attachments ?? [])],
       sources: [],
       deleted: false,

@@ -11,8 +11,8 @@ export interface Upload {
   signal: AbortSignal;
 }
 
-/** Rejects with an ApiError; with the code `cancelled` when `signal` took it back. */
-export function upload({ url, headers, file, onProgress, signal }: Upload): Promise<Attachment> {
+/** The server's answer. Rejects with an ApiError; with the code `cancelled` when `signal` took it back. */
+export function upload<T = Attachment>({ url, headers, file, onProgress, signal }: Upload): Promise<T> {
   const body = new FormData();
   body.append('file', file, file.name || 'image.png');
   return new Promise((resolve, reject) => {
@@ -22,7 +22,7 @@ export function upload({ url, headers, file, onProgress, signal }: Upload): Prom
     request.responseType = 'json';
     request.upload.onprogress = ({ loaded, total }) => onProgress(total ? loaded / total : 0);
     request.onload = () => {
-      const answer = request.response as (Attachment & { error?: { code: string; detail: string } }) | null;
+      const answer = request.response as (T & { error?: { code: string; detail: string } }) | null;
       if (request.status === 201 && answer) return resolve(answer);
       const wait = seconds(request.getResponseHeader('Retry-After'));
       reject(new ApiError(request.status, answer?.error?.code ?? 'unexpected', answer?.error?.detail ?? '', wait));

@@ -3,7 +3,7 @@ import { afterEach, beforeAll, beforeEach, vi } from 'vitest';
 
 import { createStore } from '../shared/storage.ts';
 import { createUnsent } from '../shared/unsent.ts';
-import { createChat, fetchLive, type Chat } from '../widget/frame/chat.ts';
+import { createChat, fetchConversation, type Chat } from '../widget/frame/chat.ts';
 import { createVisitor } from '../widget/frame/visitor.ts';
 import { FakeSocket } from './fake_socket.ts';
 import { resumed, state } from './frames.ts';
@@ -27,7 +27,12 @@ export const said = (): string[] => FakeSocket.last.sent.flatMap((command) => (c
 
 /** Before each test a new page, on which nobody has been. */
 export function prepareChat(): void {
-  beforeAll(fetchLive); // With prepared timers nothing could be read from disk any more.
+  beforeAll(() => {
+    // What the server writes into the page.
+    const boot = JSON.stringify({ language: 'en', texts: {}, now: Date.now() });
+    document.head.append(Object.assign(document.createElement('script'), { id: 'boot', type: 'application/json', textContent: boot }));
+    return fetchConversation(); // With prepared timers nothing could be read from disk any more.
+  });
   beforeEach(() => {
     vi.useFakeTimers();
     vi.stubGlobal('WebSocket', FakeSocket);

@@ -55,7 +55,7 @@ def test_a_log_in_that_fails_does_not_say_why(stack: Stack, cast: Cast, what: st
         {"email": "x"},
         {"password": "x"},
         {"email": 5, "password": "x"},
-        {"email": "x", "password": "x", "otp": "1"},
+        {"email": "x", "password": "x", "code": "1"},
         {"refresh": 7},
     ],
     ids=str,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -122,9 +123,14 @@ def test_a_deleted_website_takes_everything_of_it_along_and_nothing_else(stack: 
     vera.open("Hello")
     other.open("Hello")
     assert log_in(stack, people_only.ada).rest.delete(f"websites/{people_only.acme.pk}/").status_code == 204
+    assert not Website.objects.filter(pk=people_only.acme.pk).exists()
+    assert vera.rest.get("widget/conversations/").status_code == 401
+    for _ in range(100):  # the worker takes away what it had
+        if not Website.with_leaving.filter(pk=people_only.acme.pk).exists():
+            break
+        time.sleep(0.2)
     left = Conversation.objects.for_system().filter(pk__in=[vera.conversation_id, other.conversation_id])
     assert [str(one.pk) for one in left] == [other.conversation_id]
-    assert vera.rest.get("widget/conversations/").status_code == 401
 
 
 def test_a_new_key_ends_the_old_script_tag_and_not_the_sessions_that_are_there(stack: Stack, people_only: Cast) -> None:

@@ -32,7 +32,7 @@ async def test_what_is_set_is_told_and_the_rest_stays(stack: Stack, cast: Cast) 
     first = ada.patch(path, {"widget": {"launcher": {"text": "Ask us"}, "form": FORM}, "chips": ["Where is it?"]})
     assert first.status_code == 200, first.text
     second = ada.patch(path, {"widget": {"color_scheme": "dark"}, "support_email": "help@acme.test"}).json()
-    assert second["widget"]["launcher"] == {"position": "end", "text": "Ask us", "hidden": False}
+    assert second["widget"]["launcher"] == {"position": "end", "text": "Ask us", "hidden": False, "picture": False}
     assert second["widget"]["color_scheme"] == "dark"
     config = visit(stack, cast.acme).session["widget"]
     assert config["widget"] == second["widget"]

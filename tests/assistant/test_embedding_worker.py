@@ -91,6 +91,7 @@ def reply_to(website: Website) -> Reply:
     return Reply.objects.for_website(website.pk).latest("began_at")
 
 
+@pytest.mark.slow
 async def test_when_the_worker_is_killed_the_next_goes_on_and_asks_for_little_twice(
     worker: Process, server: EmbeddingServer, cast: Cast
 ) -> None:

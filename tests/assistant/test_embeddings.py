@@ -290,6 +290,7 @@ async def test_questions_are_asked_again_when_meanings_are_there(acme: Website, 
 # --- somebody else's server ---
 
 
+@pytest.mark.slow
 async def test_a_server_that_somebody_else_wrote_is_understood(
     cast: Cast, settings: Settings, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

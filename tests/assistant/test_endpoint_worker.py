@@ -135,6 +135,7 @@ async def test_when_the_endpoint_fails_people_take_over_and_only_they_see_why(
     assert (spent.tokens == 0) is (mode in REFUSED), "what was refused before it began costs nothing"
 
 
+@pytest.mark.slow
 async def test_when_somebody_is_there_the_visitor_is_told_that_they_come(scene: Scene) -> None:
     await db(scene.behave, "401")
     vera, ben = await db(scene.vera), await db(scene.ben)
@@ -172,6 +173,7 @@ async def test_a_stop_closes_the_request(scene: Scene) -> None:
         assert await asyncio.to_thread(call.gone.wait, 2)
 
 
+@pytest.mark.slow
 async def test_a_worker_killed_in_the_middle_of_an_answer_is_superseded_by_the_next(scene: Scene) -> None:
     assert scene.stack.worker is not None
     await db(scene.behave, "steadily")
@@ -203,6 +205,7 @@ async def test_a_worker_killed_in_the_middle_of_an_answer_is_superseded_by_the_n
     assert spent.tokens == sum((one.input_tokens or 0) + (one.output_tokens or 0) for one in (killed, answered))
 
 
+@pytest.mark.slow
 async def test_with_its_budget_used_up_a_website_is_human_only_and_its_endpoint_is_not_asked(scene: Scene) -> None:
     await db(scene.behave, "well", daily_tokens=100)
     ben, everybody = await db(scene.ben), [await db(scene.vera) for _ in range(3)]
@@ -224,6 +227,7 @@ async def test_with_its_budget_used_up_a_website_is_human_only_and_its_endpoint_
     assert (await db(today, scene.website.pk)).is_used_up
 
 
+@pytest.mark.slow
 async def test_fifty_answers_stream_at_once_in_one_worker(scene: Scene) -> None:
     await db(scene.behave, "steadily")
     everybody = await asyncio.gather(*[asyncio.to_thread(scene.vera) for _ in range(AT_ONCE)])

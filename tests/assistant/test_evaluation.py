@@ -34,26 +34,31 @@ def groups(tried: list[Tried]) -> dict[str, Measures]:
     return measure_groups(tried)["all"]
 
 
+@pytest.mark.slow
 def test_the_right_article_is_among_the_first_three(groups: dict[str, Measures]) -> None:
     assert (groups["covered"].hit_at_3 or 0) >= 0.95
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", ["– plain", "– typos", "– synonyms", "– German"])
 def test_no_way_of_asking_is_left_behind(groups: dict[str, Measures], group: str) -> None:
     assert (groups[group].hit_at_3 or 0) >= 0.85
 
 
+@pytest.mark.slow
 def test_what_is_in_no_article_is_hardly_ever_asserted(groups: dict[str, Measures]) -> None:
     assert groups["to be refused"].questions >= 30
     assert (groups["to be refused"].sure or 0) <= 0.05
 
 
+@pytest.mark.slow
 def test_what_is_asserted_is_from_the_right_article_and_most_is_found(groups: dict[str, Measures]) -> None:
     assert (groups["covered"].right or 0) >= 0.9
     assert (groups["covered"].sure or 0) >= 0.5
     assert (groups["covered"].nothing or 0) <= 0.07
 
 
+@pytest.mark.slow
 def test_misses_are_listed_but_held_out_questions_stay_unknown(tried: list[Tried]) -> None:
     listed = "\n".join(missed(tried))
     assert listed

@@ -66,6 +66,7 @@ def vera_of_a_website_that_asks(server: ExistingServer, stack: Stack) -> Visitor
     return vera
 
 
+@pytest.mark.slow
 async def test_its_answer_reaches_the_widget_with_sources(stack: Stack, server: ExistingServer) -> None:
     vera = await db(vera_of_a_website_that_asks, server, stack)
     async with vera.socket() as chat:

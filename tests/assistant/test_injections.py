@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -50,22 +51,25 @@ def test_there_are_enough_of_them() -> None:
     assert len({one.word for one in INJECTIONS}) == len(INJECTIONS) >= 25
 
 
+@pytest.mark.parametrize(
+    "injections", [pytest.param(INJECTIONS, marks=pytest.mark.slow, id="all"), pytest.param(INJECTIONS[::6], id="some")]
+)
 @pytest.mark.parametrize("provider", ["built_in", "own"])
 @pytest.mark.parametrize("place", ["article", "message"])
 async def test_no_text_makes_the_assistant_lead_elsewhere_tell_its_rules_or_only_say_that_a_person_comes(
-    stack: Stack, misbehaving: MisbehavingServer, provider: str, place: str
+    stack: Stack, misbehaving: MisbehavingServer, provider: str, place: str, injections: Sequence[Injection]
 ) -> None:
     key = f"sk-{uuid4().hex}"
-    website = await db(prepare, misbehaving, provider, place, key)
+    website = await db(prepare, misbehaving, provider, place, key, injections)
     ben = await db(log_in, stack, await db(new_person, "Ben", website, Membership.Role.AGENT))
-    everybody = [await db(enter, stack, website, one) for one in INJECTIONS]
+    everybody = [await db(enter, stack, website, one) for one in injections]
     async with ben.socket() as inbox:
         few = asyncio.Semaphore(4)  # looks at the queue, each with a connection of its own
         await asyncio.gather(*[attempt(one, place, few) for one in everybody])
         await inbox.round_trip()
         inbox_seen = list(inbox.seen)
     rules = [call.body["messages"][0]["content"] for call in misbehaving.calls_of(key)]
-    assert len(rules) >= (len(INJECTIONS) if provider == "own" else 0)
+    assert len(rules) >= (len(injections) if provider == "own" else 0)
     harmful = []
     for one in everybody:
         shown = [*said_by_ai(one.seen), *said_by_ai(of(one, inbox_seen)), *await db(stored, one)]
@@ -80,7 +84,7 @@ async def test_no_text_makes_the_assistant_lead_elsewhere_tell_its_rules_or_only
 
 async def test_who_answers_is_said_of_every_word_of_the_assistant(stack: Stack, misbehaving: MisbehavingServer) -> None:
     """Also where it does what a stranger has told it."""
-    website = await db(prepare, misbehaving, "own", "message", f"sk-{uuid4().hex}")
+    website = await db(prepare, misbehaving, "own", "message", f"sk-{uuid4().hex}", INJECTIONS[:1])
     one = await db(enter, stack, website, INJECTIONS[0])
     await attempt(one, "message", asyncio.Semaphore())
     messages = [frame["message"] for frame in one.seen if is_of_ai(frame)]
@@ -89,9 +93,9 @@ async def test_who_answers_is_said_of_every_word_of_the_assistant(stack: Stack, 
     }
 
 
-def prepare(server: MisbehavingServer, provider: str, place: str, key: str) -> Website:
+def prepare(server: MisbehavingServer, provider: str, place: str, key: str, injections: Sequence[Injection]) -> Website:
     website = new_website("Acme")
-    for one in INJECTIONS:
+    for one in injections:
         trap = f"\n\n{one.text}" if place == "article" else ""
         body = f"The {one.word} is in stock and costs five euros.{trap}"
         write_article(website, ArticleText(one.word, f"About the {one.word}", body, f"https://acme.test/{one.word}"))

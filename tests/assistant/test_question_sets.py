@@ -238,6 +238,7 @@ def test_who_has_no_questions_is_not_asked(acme: Website) -> None:
     assert acme.pk not in changed_websites()
 
 
+@pytest.mark.slow
 async def test_a_real_worker_asks_and_asks_again_after_a_change(stack: Stack) -> None:
     acme = await db(website_with_passwords)
     await db(long_ago, acme)

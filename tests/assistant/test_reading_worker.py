@@ -80,6 +80,7 @@ async def test_how_far_it_is_is_seen_while_it_is_read(zoo: OutsideWebsite, cast:
     assert all("Cookie" not in headers for _, headers in zoo.asked)
 
 
+@pytest.mark.slow
 async def test_when_the_worker_is_killed_the_next_goes_on_where_it_was(
     stack: Stack, zoo: OutsideWebsite, cast: Cast
 ) -> None:
@@ -125,10 +126,12 @@ async def test_a_source_that_is_deleted_while_it_is_read_leaves_nothing(zoo: Out
     await until(source, lambda one: one.done >= 2)
     await db(remove_source, source)
     assert await db(find_passages, cast.acme, "apples") == []
-    for _ in range(400):
-        if not await db(Source.objects.for_website(cast.acme.pk).exists):
+    job = ProcrastinateJob.objects.filter(task_name=TASK, args__source_id=source.pk)
+    for _ in range(1200):
+        if not await db(Source.objects.for_website(cast.acme.pk).exists) and not await db(job.exists):
             break
         await asyncio.sleep(0.05)
     assert not await db(Article.objects.for_website(cast.acme.pk).exists)
     assert not await db(Word.objects.for_website(cast.acme.pk).exists)
-    assert not await db(ProcrastinateJob.objects.filter(task_name=TASK, args__source_id=source.pk).exists)
+    assert not await db(Source.objects.for_website(cast.acme.pk).exists)
+    assert not await db(job.exists)

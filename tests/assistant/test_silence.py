@@ -7,6 +7,8 @@ import random
 import time
 from collections.abc import AsyncGenerator
 
+import pytest
+
 from accounts.models import Website
 from assistant.models import Reply
 from assistant.providers.base import Outcome, Partial, Question
@@ -104,6 +106,7 @@ async def test_a_hand_over_that_comes_too_late_changes_nothing(desk: Desk) -> No
     assert [record.state for record in await desk.replies()] == [State.INTERRUPTED]
 
 
+@pytest.mark.slow
 async def test_after_two_hundred_takeovers_at_random_moments_the_ai_never_had_the_last_word(
     shop: Website, desk: Desk
 ) -> None:

@@ -30,17 +30,22 @@ SAFE = {
     ("setting", "value", "says"),
     [
         ("SECRET_KEY", "short", "SECRET_KEY is missing or weak"),
-        ("SECRET_KEY", "a" * 60, "SECRET_KEY is missing or weak"),
-        ("DEBUG", "1", "DEBUG=1 shows tracebacks"),
         ("DEMO", "1", "DEMO=1 makes log-ins with a published password"),
-        ("PUBLIC_URL", "http://chat.example.com", "PUBLIC_URL is not https"),
-        ("AI_BASE_URL", "https://ai.example.com/v1", "only a part is set"),
-        ("AI_MODEL", "small", "only a part is set"),
-        ("AI_API_KEY", "sk-secret", "only a part is set"),
-        ("AI_EMBEDDING_MODEL", "small", "only a part is set"),
-        ("AI_EMBEDDING_BASE_URL", "https://ai.example.com/v1", "only a part is set"),
-        ("AI_EMBEDDING_API_KEY", "sk-secret", "only a part is set"),
-        ("ENCRYPTION_KEYS", "short", "less than 32 characters"),
+        *(
+            pytest.param(*unsafe, marks=pytest.mark.slow)
+            for unsafe in (
+                ("SECRET_KEY", "a" * 60, "SECRET_KEY is missing or weak"),
+                ("DEBUG", "1", "DEBUG=1 shows tracebacks"),
+                ("PUBLIC_URL", "http://chat.example.com", "PUBLIC_URL is not https"),
+                ("AI_BASE_URL", "https://ai.example.com/v1", "only a part is set"),
+                ("AI_MODEL", "small", "only a part is set"),
+                ("AI_API_KEY", "sk-secret", "only a part is set"),
+                ("AI_EMBEDDING_MODEL", "small", "only a part is set"),
+                ("AI_EMBEDDING_BASE_URL", "https://ai.example.com/v1", "only a part is set"),
+                ("AI_EMBEDDING_API_KEY", "sk-secret", "only a part is set"),
+                ("ENCRYPTION_KEYS", "short", "less than 32 characters"),
+            )
+        ),
     ],
 )
 def test_the_web_server_does_not_start_with_unsafe_settings(setting: str, value: str, says: str) -> None:
@@ -63,6 +68,7 @@ def test_safe_settings_start() -> None:
     assert ended.returncode == 0, ended.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("chosen", "says"),
     [
@@ -76,6 +82,7 @@ def test_an_embedding_model_of_two_kinds_or_nowhere_does_not_start(chosen: dict[
     assert says in ended.stderr
 
 
+@pytest.mark.slow
 def test_a_model_folder_that_cannot_be_used_is_warned_of_in_a_line_and_does_not_stop_the_product(
     tmp_path: Path,
 ) -> None:
@@ -85,6 +92,7 @@ def test_a_model_folder_that_cannot_be_used_is_warned_of_in_a_line_and_does_not_
     assert f"EMBEDDING_MODEL_DIR cannot be used: {tmp_path} has no tokenizer.json and no model.onnx." in line
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("proxies", "warned"), [("0", True), ("1", False)])
 def test_all_visitors_as_one_address_are_warned_of(proxies: str, warned: bool) -> None:
     told = run("manage.py", "check", settings={**SAFE, "TRUSTED_PROXIES": proxies})

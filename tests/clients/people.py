@@ -45,7 +45,7 @@ def new_address() -> str:
 
 @dataclass
 class Rest:
-    """`/api/v1/` of a stack, for one who holds a bearer token and sits at an address."""
+    """`/api/v1/` of a stack, for one who holds a token or an API key and sits at an address."""
 
     stack: Stack
     token: str = ""
@@ -78,7 +78,7 @@ class Rest:
         """Any call; its answer is held against docs/openapi.yaml."""
         given = {"X-Forwarded-For": self.address}
         if self.token:
-            given["Authorization"] = f"Bearer {self.token}"
+            given["Authorization"] = f"{'Api-Key' if self.token.startswith('cpk_') else 'Bearer'} {self.token}"
         if body is not None:
             options["content"] = json.dumps(body, default=str)  # in ASCII, so that even lone surrogates can be tried
             given["Content-Type"] = "application/json"

@@ -43,6 +43,7 @@ def start(database: str) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.slow
 def test_two_that_start_at_once_migrate_an_empty_database_once(empty_database: str) -> None:
     both = [start(empty_database), start(empty_database)]
     said = [process.communicate(timeout=100)[0] for process in both]
@@ -54,6 +55,7 @@ def test_two_that_start_at_once_migrate_an_empty_database_once(empty_database: s
     assert sum("No migrations to apply" in text for text in said) == 1
 
 
+@pytest.mark.slow
 def test_it_waits_for_somebody_else_who_prepares(empty_database: str) -> None:
     with psycopg.connect(empty_database, autocommit=True) as somebody:
         somebody.execute("SELECT pg_advisory_lock(%s)", [LOCK])

@@ -12,16 +12,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 
+import httpx2
 import psycopg
 import pytest
 
 from foundation.container.health import web as health_of_web
 from foundation.supervisor.ports import free_port
 from foundation.supervisor.process import Process, ProcessSpec
+from tests.clients.people import new_address
 from tests.servers.databases import copy_database, database_name, database_url
 from tests.servers.stack import LOGS, PROJECT, answers
 
 PATIENCE = 40.0
+QUEUES = 3  # of a worker
 CUT_OFF = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -56,7 +59,8 @@ def children(process: Process) -> list[int]:
     return [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
 
 
-@pytest.mark.parametrize("server", [pytest.param("uvicorn", marks=pytest.mark.slow), "daphne"])
+@pytest.mark.slow
+@pytest.mark.parametrize("server", ["uvicorn", "daphne"])
 def test_two_web_processes_share_a_port_and_a_killed_one_is_replaced(server: str) -> None:
     port = free_port()
     with web(port, "--server", server, "--processes", "2") as process:
@@ -69,6 +73,37 @@ def test_two_web_processes_share_a_port_and_a_killed_one_is_replaced(server: str
         process.stop()
         assert process.exit_code == 0
         assert "web 1 ended with -9; it starts again in 1 s" in process.log_tail()
+
+
+@pytest.mark.slow
+def test_one_look_at_the_metrics_tells_of_both_web_processes() -> None:
+    """Each request comes by a connection of its own, so either process may answer it."""
+    port = free_port()
+    with web(port, "--processes", "2", LIMIT_SESSIONS_PER_MINUTE="3", TRUSTED_PROXIES="1") as process:
+        wait_until(lambda: answers(f"http://127.0.0.1:{port}/health/live/") and len(children(process)) == 2, process)
+        address = new_address()
+        body = {"website_key": "nobodys-key"}
+        statuses = [ask(port, "api/v1/widget/sessions/", address, body)[0] for _ in range(40)]
+        refused = statuses.count(429)
+        assert refused >= 30, statuses
+        line = f'chatplatform_rate_limited_total{{limit="session",outcome="refused"}} {refused}.0'
+        looks = [ask(port, "metrics", "127.0.0.1")[1] for _ in range(20)]
+        assert [line in look.splitlines() for look in looks] == [True] * 20
+        assert ask(port, "metrics", address)[0] == 403
+
+
+def ask(port: int, path: str, address: str, body: dict[str, str] | None = None) -> tuple[int, str]:
+    """Through a proxy that saw this address: status and text."""
+    headers = {"X-Forwarded-For": address, "Connection": "close"}
+    answer = httpx2.request(
+        "GET" if body is None else "POST",
+        f"http://127.0.0.1:{port}/{path}",
+        json=body,
+        headers=headers,
+        trust_env=False,
+        timeout=30,
+    )
+    return answer.status_code, answer.text
 
 
 def test_a_web_server_that_cannot_start_leaves_its_reason_and_does_not_end() -> None:
@@ -88,6 +123,7 @@ def test_a_port_that_is_taken_is_said_in_a_sentence() -> None:
             assert second.log_tail().strip() == f"Port {port} cannot be used: Address already in use."
 
 
+@pytest.mark.slow
 def test_a_request_for_a_strange_host_leaves_a_line_and_no_traceback() -> None:
     port = free_port()
     with web(port) as process:
@@ -101,6 +137,7 @@ def test_a_request_for_a_strange_host_leaves_a_line_and_no_traceback() -> None:
         assert "Traceback" not in process.log_tail()
 
 
+@pytest.mark.slow
 def test_the_health_check_names_what_is_away() -> None:
     port = free_port()
     with web(port, REDIS_URL=f"redis://127.0.0.1:{free_port()}/0") as process:
@@ -115,6 +152,7 @@ def test_the_health_check_names_what_is_away() -> None:
         assert process.log_tail().count("not ready") == 1  # once, however often it is asked
 
 
+@pytest.mark.slow
 def test_a_worker_waits_for_postgres_and_works_when_it_is_there(tmp_path: Path) -> None:
     alive = tmp_path / "alive"
     nowhere = f"postgresql://chat:secret@127.0.0.1:{free_port()}/chat"
@@ -131,13 +169,14 @@ def test_a_worker_waits_for_postgres_and_works_when_it_is_there(tmp_path: Path) 
         assert "worker is up" in process.log_tail()
 
 
+@pytest.mark.slow
 def test_a_worker_outlives_its_connections(own_database: str) -> None:
     with running("worker-cut-off", "manage.py", "run_worker", DATABASE_URL=own_database) as process:
-        wait_until(lambda: queues_worked_on(own_database) == 2, process)
+        wait_until(lambda: queues_worked_on(own_database) == QUEUES, process)
         with psycopg.connect(own_database, autocommit=True) as connection:
             connection.execute(CUT_OFF)
             connection.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
-        wait_until(lambda: queues_worked_on(own_database) == 2, process)
+        wait_until(lambda: queues_worked_on(own_database) == QUEUES, process)
         assert process.is_running
 
 

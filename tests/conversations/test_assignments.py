@@ -18,14 +18,6 @@ from tests.servers.stack import Stack
 
 
 @pytest.fixture
-def wanting(people_only: Cast) -> Cast:
-    """Acme wants its conversations given out."""
-    people_only.acme.auto_assign = True
-    people_only.acme.save()
-    return people_only
-
-
-@pytest.fixture
 def ben(stack: Stack, wanting: Cast) -> StaffMember:
     return log_in(stack, wanting.ben)
 

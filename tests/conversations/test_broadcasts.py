@@ -34,6 +34,7 @@ async def test_a_broadcast_is_one_line_with_conversation_audience_participants_a
     assert "private thought" not in log
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("server", ["uvicorn", "daphne"])
 async def test_without_redis_those_in_the_same_process_are_told_all_the_same(
     server: str, new_stack: Callable[..., Stack], people_only: Cast

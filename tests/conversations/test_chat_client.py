@@ -64,6 +64,7 @@ def ben(stack: Stack, people_only: Cast) -> StaffMember:
     return log_in(stack, people_only.ben)
 
 
+@pytest.mark.slow
 async def test_two_terminals_talk_to_each_other(stack: Stack, vera: Visitor, ben: StaffMember) -> None:
     async with Terminal(stack, ben.rest.token, "Ben") as inbox, Terminal(stack, vera.rest.token, "Vera") as chat:
         await inbox.line_with("Ben is listening")
@@ -78,6 +79,7 @@ async def test_two_terminals_talk_to_each_other(stack: Stack, vera: Visitor, ben
         await chat.line_with("Ben: Yes, Ben.")
 
 
+@pytest.mark.slow
 async def test_a_terminal_survives_a_killed_server_and_shows_what_it_missed_once(
     new_stack: Callable[..., Stack], people_only: Cast
 ) -> None:
@@ -97,6 +99,7 @@ async def test_a_terminal_survives_a_killed_server_and_shows_what_it_missed_once
         assert not any("visitor: one" in line for line in lines)
 
 
+@pytest.mark.slow
 async def test_what_goes_wrong_is_said_in_a_sentence(stack: Stack, vera: Visitor, people_only: Cast) -> None:
     mallory = log_in(stack, people_only.mallory)
     to = ["--url", stack.url]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -82,6 +83,19 @@ async def test_an_address_is_not_taken_while_the_ai_answers_or_somebody_is_there
         await chat.say(f"Is {MAIL} a good address?")
         await chat.send("request_human")
         assert await system_says(chat) == COMING
+        await chat.say(f"My friend is {MAIL}")
+        await chat.round_trip()
+    assert card(ben, vera)["email"] == ""
+
+
+async def test_whom_a_person_has_answered_is_not_asked_any_more(vera: Visitor, ben: StaffMember) -> None:
+    async with vera.socket() as chat:
+        await chat.send("request_human")
+        assert await system_says(chat) == NOBODY_HERE
+        body = {"client_id": str(uuid4()), "content": "Here I am."}
+        assert ben.rest.post(f"conversations/{vera.conversation_id}/messages/", body).status_code == 201
+        while (await chat.expect("conversation_updated"))["conversation"]["asks_email"]:
+            pass
         await chat.say(f"My friend is {MAIL}")
         await chat.round_trip()
     assert card(ben, vera)["email"] == ""

@@ -100,6 +100,7 @@ async def test_a_picture_keeps_its_transparency_and_an_animation_its_frames(vera
         assert fetched.mode == "RGBA" if name == "glass.png" else getattr(fetched, "n_frames", 1) == 3
 
 
+@pytest.mark.slow
 async def test_an_image_that_unpacks_to_far_more_than_it_looks_is_refused(vera: Visitor) -> None:
     bomb = io.BytesIO()
     Image.new("1", (30_000, 30_000)).save(bomb, "PNG")

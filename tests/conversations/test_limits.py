@@ -84,6 +84,7 @@ async def test_commands_that_are_no_messages_have_a_limit_that_no_client_meets_i
 # --- sockets ---
 
 
+@pytest.mark.slow
 async def test_who_floods_a_socket_with_nonsense_is_read_ever_more_seldom(vera: Visitor, people_only: Cast) -> None:
     victor = visit(vera.stack, people_only.acme)
     victor.open()
@@ -113,6 +114,25 @@ async def test_an_address_may_have_so_many_sockets_and_no_more(vera: Visitor, be
         async with ben.socket() as from_elsewhere:
             await from_elsewhere.expect("connected")
         await second.round_trip()
+
+
+async def test_an_address_may_connect_so_often_in_a_minute_and_others_feel_nothing_of_it(
+    ben: StaffMember, vera: Visitor
+) -> None:
+    """Over all web processes, in the round trip that takes the token; a token that nobody gave counts as well."""
+    token = ben.rest.connection_token()  # before, so that nothing flows in while it is fetched
+    closings: list[tuple[str, int]] = []
+    while len(closings) <= 80 and ("too_many", 4029) not in closings:
+        async with ben.socket(token="x" * 43, greeted=False) as guess:
+            closings.append(await guess.closed_with())
+    assert len(closings) > 40, "it was refused too early"
+    assert set(closings[:-1]) == {("not_authenticated", 4001)}
+    async with ben.socket(greeted=False, token=token) as good:
+        assert await good.closed_with() == ("too_many", 4029)
+    async with vera.socket() as from_elsewhere:
+        await from_elsewhere.round_trip()
+    said = httpx2.get(f"{ben.stack.url}/metrics", headers={"X-Forwarded-For": "127.0.0.1"}, trust_env=False).text
+    assert 'chatplatform_rate_limited_total{limit="connect",outcome="refused"}' in said
 
 
 async def test_a_socket_that_is_closed_makes_room(vera: Visitor, ben: StaffMember) -> None:

@@ -125,6 +125,7 @@ async def test_participants_are_told_though_their_website_cannot_be_and_nobody_e
             assert heard_by(sockets[name], "Good to see you all") == 1
 
 
+@pytest.mark.slow
 async def test_what_arrives_late_by_the_website_as_well_is_shown_once(
     hosts: Hosts, vera: Visitor, sockets: dict[str, DashboardSocket]
 ) -> None:
@@ -146,6 +147,7 @@ async def test_what_arrives_late_by_the_website_as_well_is_shown_once(
         assert heard_by(sockets["mallory"], "question 0") == 0
 
 
+@pytest.mark.slow
 async def test_who_may_not_see_the_website_any_more_is_no_participant(
     hosts: Hosts, vera: Visitor, sockets: dict[str, DashboardSocket], people_only: Cast
 ) -> None:

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.cast import Cast
 from tests.clients.people import Rest, StaffMember, Visitor, log_in, visit
 from tests.clients.sockets import DashboardSocket
@@ -80,6 +82,7 @@ async def test_typing_ends_by_itself_when_a_browser_says_nothing_more(
         assert time.monotonic() - began > 4, "it lasts as long as the other side shows it"
 
 
+@pytest.mark.slow
 async def test_whoever_vanishes_with_their_server_is_not_there_for_long(
     new_stack: Callable[..., Stack], people_only: Cast
 ) -> None:
@@ -99,6 +102,7 @@ async def test_whoever_vanishes_with_their_server_is_not_there_for_long(
         await chat.expect("presence", available=False)
 
 
+@pytest.mark.slow
 async def test_the_last_who_vanishes_with_their_server_is_missed_by_visitors(
     new_stack: Callable[..., Stack], people_only: Cast
 ) -> None:

@@ -43,6 +43,7 @@ def ben(each_stack: Stack, cast: Cast) -> StaffMember:
     return log_in(each_stack, cast.ben)
 
 
+@pytest.mark.slow
 async def test_after_a_persons_first_word_there_is_no_chunk_and_no_answer_of_the_ai(
     rounds: list[list[Visitor]], ben: StaffMember
 ) -> None:

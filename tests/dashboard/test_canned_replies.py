@@ -17,11 +17,6 @@ def ben(stack: Stack, people_only: Cast) -> StaffMember:
     return log_in(stack, people_only.ben)
 
 
-@pytest.fixture
-def cleo(stack: Stack, people_only: Cast) -> StaffMember:
-    return log_in(stack, people_only.cleo)
-
-
 def make(who: StaffMember, website: Website, shortcut: str = "hi", **more: Any) -> dict[str, Any]:
     body = {"website": website.pk, "shortcut": shortcut, "content": "Hello {{visitor.name}}", **more}
     answer = who.rest.post("canned-replies/", body)

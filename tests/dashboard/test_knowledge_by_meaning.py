@@ -136,7 +136,8 @@ def session(web: Stack, ada: Client, cast: Cast) -> str:
     return session_cookie(web, cast.ada)["Cookie"].partition("=")[2]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_ada_watches_it_without_a_reload_and_the_playground_shows_cosines(
     web: Stack, session: str, cast: Cast, pages: Pages, scheme: str
 ) -> None:

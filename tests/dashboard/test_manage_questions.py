@@ -96,6 +96,7 @@ def test_a_run_that_goes_on_follows_by_itself(
     assert "being asked already" in text_of(again)
 
 
+@pytest.mark.slow
 def test_ada_tries_a_question_keeps_it_and_has_it_asked(
     stack: Stack, help_site: Website, adas_session: str, pages: Pages
 ) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+import asyncio
+from uuid import UUID, uuid4
 
 import pytest
 
 from accounts.actors import staff_actor
 from accounts.colleagues import members_for
-from conversations.actions.notes import called_in
-from conversations.models import Mention
+from conversations.actions.messages import Post
+from conversations.actions.notes import called_in, say_as_staff
+from conversations.models import Entry, Mention
 from tests.cast import Cast, Role, new_person
 from tests.clients.people import StaffMember, Visitor, log_in, visit
 from tests.servers.stack import Stack
@@ -75,6 +77,24 @@ def test_only_whole_names_of_colleagues_are_calls_and_only_in_notes(stack: Stack
     vera.open()
     note(ben, vera, "Say hello to @Cleo", note=False)
     assert not Mention.objects.for_system().filter(user=people_only.cleo).exists()
+
+
+def test_whom_a_note_calls_is_stored_with_it_or_not_at_all(
+    stack: Stack, people_only: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vera = visit(stack, people_only.acme)
+    vera.open()
+    actor = staff_actor(people_only.ben.pk)
+    assert actor is not None
+    monkeypatch.setattr("conversations.actions.notes.members_of", fail)
+    post = Post(UUID(vera.conversation_id), "@Cleo", "assistant", kind="note", is_manual=True)
+    with pytest.raises(RuntimeError, match="in the middle"):
+        asyncio.run(say_as_staff(actor, post))
+    assert not Entry.objects.for_system().filter(conversation=UUID(vera.conversation_id)).exists()
+
+
+def fail(*_: object) -> None:
+    raise RuntimeError("in the middle")
 
 
 async def test_mallory_is_never_called_by_acme(vera: Visitor, ben: StaffMember, mallory: StaffMember) -> None:

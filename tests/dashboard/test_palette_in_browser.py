@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 from tests.cast import Cast
 from tests.clients.people import Visitor, log_in, session_cookie, visit
 from tests.dashboard.accessibility import violations
+from tests.dashboard.inboxes import address, go_live, rows
 from tests.dashboard.test_conversation_list import proved
-from tests.dashboard.test_inbox import address, go_live, rows
 from tests.servers.pages import Pages
 from tests.servers.stack import Stack
 
@@ -53,7 +53,7 @@ def open_inbox(stack: Stack, session: str, vera: Visitor, pages: Pages) -> OpenI
     return open_at
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_the_palette_finds_a_command_by_its_name_from_anywhere(
     open_inbox: OpenInbox, stack: Stack, vera: Visitor, scheme: str
 ) -> None:
@@ -75,6 +75,7 @@ def test_the_palette_finds_a_command_by_its_name_from_anywhere(
     expect(page.get_by_role("dialog", name="Command palette")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_the_panel_shows_attributes_and_other_chats_and_blocks(open_inbox: OpenInbox, vera: Visitor) -> None:
     page = open_inbox(address(vera))
     panel = page.get_by_role("complementary", name="Details")
@@ -89,6 +90,7 @@ def test_the_panel_shows_attributes_and_other_chats_and_blocks(open_inbox: OpenI
     expect(page.get_by_role("log")).to_contain_text("An old question")
 
 
+@pytest.mark.slow
 def test_two_visitors_are_merged_after_a_look_at_who_they_are(
     stranger: Visitor, open_inbox: OpenInbox, vera: Visitor
 ) -> None:
@@ -105,7 +107,7 @@ def test_two_visitors_are_merged_after_a_look_at_who_they_are(
     expect(rows(page)).to_have_count(1)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_canned_replies_are_kept_where_they_are_used(open_inbox: OpenInbox, vera: Visitor, scheme: str) -> None:
     page = open_inbox(address(vera), color_scheme=scheme)
     page.keyboard.press("Control+k")

@@ -10,7 +10,8 @@ import pytest
 from django.db import connection
 
 from accounts.actors import Staff, staff_actor
-from conversations.models import Conversation
+from conversations.actions.indexing import index_entries
+from conversations.models import Conversation, Entry, EntryWords
 from conversations.queries.search import conversations_with, entries_with, words_of
 from tests.cast import Cast
 from tests.clients.people import StaffMember, Visitor, log_in, visit
@@ -116,13 +117,18 @@ def test_a_word_is_found_in_moments_among_a_hundred_thousand_conversations(peopl
 def assert_fast(cast: Cast, count: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(MANY, {"website": cast.acme.pk, "count": count})
-        cursor.execute("SELECT gin_clean_pending_list('entry_search')")
-        cursor.execute("ANALYZE conversations_entry, conversations_visitor, conversations_conversation")
+    until_indexed(cast)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list('entry_words')")
+        cursor.execute(
+            "ANALYZE conversations_entry, conversations_entrywords, conversations_visitor, conversations_conversation"
+        )
     ada = staff_actor(cast.ada.pk)
     assert ada is not None
     word = a_rare_word(cast)
     plan = entries_with(ada, words_of(word)).explain()
-    assert "Bitmap Index Scan on entry_search" in plan, plan
+    assert "Bitmap Index Scan on entry_words" in plan, plan
+    assert count < 100_000 or "Bitmap Index Scan on entry_created" in plan, plan
     began = time.monotonic()
     assert len(pages(ada, word)) == 1
     rare = time.monotonic() - began
@@ -133,6 +139,16 @@ def assert_fast(cast: Cast, count: int) -> None:
     print(f"among {count} conversations: a rare word {rare * 1000:.0f} ms, common ones {common * 1000:.0f} ms")
     assert rare < 0.3
     assert common < 4
+
+
+def until_indexed(cast: Cast) -> None:
+    """By rounds of our own, and of a worker that may run beside us."""
+    entries = Entry.objects.for_system().filter(website=cast.acme.pk)
+    deadline = time.monotonic() + 100
+    while EntryWords.objects.for_system().filter(website=cast.acme.pk).count() < entries.count():
+        if not index_entries():
+            assert time.monotonic() < deadline, "nobody indexes"
+            time.sleep(0.2)
 
 
 def a_rare_word(cast: Cast) -> str:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.cast import Cast
 from tests.clients.people import Visitor, log_in, session_cookie, visit
 from tests.dashboard.accessibility import violations
-from tests.dashboard.test_inbox import address, go_live, rows
+from tests.dashboard.inboxes import address, go_live, rows
 from tests.servers.pages import Pages
 from tests.servers.stack import Stack
 
@@ -101,10 +101,51 @@ def test_a_search_marks_what_it_found_and_is_an_address(
     expect(rows(page)).to_have_count(2)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_filters_are_accessible_on_a_phone(open_inbox: OpenInbox, scheme: str) -> None:
     page = open_inbox(viewport={"width": 360, "height": 740}, color_scheme=scheme)
     page.get_by_role("button", name="Filters", exact=True).click()
     expect(page.get_by_label("Label")).to_be_visible()
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+@pytest.fixture
+def a_long_talk(stack: Stack, people_only: Cast, visitors: list[Visitor]) -> Visitor:
+    """A word that was said long ago, with pages of others after it."""
+    vera = visitors[0]
+    assert vera.rest.post(vera.path("contact/"), {"email": "vera.vermeer@acme.test"}).status_code == 200
+    ben = log_in(stack, people_only.ben)
+    for number in range(120):
+        content = "The serial number is RX-77" if number == 3 else f"Line {number}"
+        body = {"client_id": uuid4(), "content": content, "note": True}
+        assert ben.rest.post(f"conversations/{vera.conversation_id}/messages/", body).status_code == 201
+    return vera
+
+
+@pytest.mark.slow
+def test_what_a_search_found_opens_at_the_message(a_long_talk: Visitor, open_inbox: OpenInbox) -> None:
+    page = open_inbox()
+    page.get_by_label("Search conversations").fill("serial rx")
+    expect(rows(page)).to_have_count(1)
+    rows(page).first.click()
+    expect(page.locator(".entry-found")).to_contain_text("The serial number is RX-77")
+    expect(page.locator(".entry-found")).to_be_in_viewport()
+    expect(page.get_by_role("log").get_by_text("Line 119", exact=True)).not_to_be_in_viewport()
+
+
+@pytest.mark.slow
+def test_a_search_finds_visitors_beside_conversations(
+    a_long_talk: Visitor, open_inbox: OpenInbox, stack: Stack
+) -> None:
+    page = open_inbox()
+    page.get_by_label("Search conversations").fill("vermeer")
+    found = page.get_by_role("region", name="Visitors")
+    expect(found.get_by_role("button")).to_have_count(1)
+    assert violations(page) == []
+    found.get_by_role("button").click()
+    expect(page).to_have_url(f"{stack.url}{address(a_long_talk)}?q=vermeer")
+    page.get_by_label("Search conversations").fill("nobody-like-this")
+    expect(page.get_by_text("No results")).to_be_visible()
+    expect(found).to_have_count(0)

@@ -28,11 +28,6 @@ def known(stack: Stack, people_only: Cast) -> Visitor:
     return vera
 
 
-@pytest.fixture
-def cleo(stack: Stack, people_only: Cast) -> StaffMember:
-    return log_in(stack, people_only.cleo)
-
-
 def test_a_visitor_is_found_by_name_with_page_and_chats(cleo: StaffMember, known: Visitor, people_only: Cast) -> None:
     visit(known.stack, people_only.acme).open("Somebody else")
     (found,) = cleo.rest.get("visitors/", q="verm").json()["results"]
@@ -102,3 +97,24 @@ def test_mallory_neither_sees_nor_touches_acmes_visitors(stack: Stack, known: Vi
     assert mallory.rest.patch(path, {"is_blocked": True}).status_code == 404
     assert mallory.rest.post(f"{path}merge/", {"visitor": visitor_id(hers)}).status_code == 404
     assert mallory.rest.post(f"visitors/{visitor_id(hers)}/merge/", {"visitor": visitor_id(known)}).status_code == 404
+
+
+async def test_the_page_a_visitor_goes_to_is_told_at_once_and_to_their_website_only(
+    stack: Stack, known: Visitor, people_only: Cast
+) -> None:
+    cleo, mallory = log_in(stack, people_only.cleo), log_in(stack, people_only.mallory)
+    async with cleo.socket() as inbox, mallory.socket() as hers, known.socket() as chat:
+        again = {
+            "website_key": people_only.acme.website_key,
+            "visitor_token": known.session["visitor_token"],
+            "page": {"url": "https://acme.test/lanterns", "title": "Lanterns", "referrer": ""},
+        }
+        assert known.rest.post("widget/sessions/", again).status_code == 201
+        told = await inbox.expect("visitor_updated")
+        assert (told["conversation_id"], told["visitor"]["page_url"]) == (
+            known.conversation_id,
+            "https://acme.test/lanterns",
+        )
+        await hers.round_trip()
+        await chat.round_trip()
+        assert hers.seen_of("visitor_updated") == chat.seen_of("visitor_updated") == []

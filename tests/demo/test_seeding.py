@@ -127,6 +127,17 @@ def test_conversations_are_numbered_without_holes_and_lie_in_the_past() -> None:
         assert conversation.created_at <= times[0] <= times[-1] <= conversation.updated_at
 
 
+def test_what_was_said_in_the_past_is_found_by_its_words() -> None:
+    """Though the worker, who indexes what is new, may have come past that time."""
+    said = Entry.objects.for_system().filter(website__website_key="demo-acme").exclude(kind=Entry.Kind.ACTIVITY)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM conversations_entrywords WHERE entry_id = ANY(%s)",
+            [list(said.values_list("pk", flat=True))],
+        )
+        assert cursor.fetchone()[0] == said.count() > 50
+
+
 def test_no_seeded_message_waits_for_an_answer_of_the_worker() -> None:
     with connection.cursor() as cursor:
         cursor.execute(JOBS_OF_THE_DEMO)

@@ -1,6 +1,8 @@
-"""The short form of `make test-faults`: four faults that touch every part."""
+"""The short form of `make test-faults`: four faults that touch every part; memory is weighed among the slow tests."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import pytest
 
@@ -9,6 +11,11 @@ from tests.faults.run import run
 
 
 @pytest.mark.timeout(240)
-async def test_whatever_fails_nothing_is_lost_or_doubled_and_all_end_with_the_same_list() -> None:
-    verdicts = await run(SHORT, warm_up=1.0, asleep=ASLEEP_IN_SHORT, tell=print)
+@pytest.mark.parametrize(
+    ("names", "weigh"), [(SHORT[:2], False), pytest.param(SHORT[2:], True, marks=pytest.mark.slow)]
+)
+async def test_whatever_fails_nothing_is_lost_or_doubled_and_all_end_with_the_same_list(
+    names: Sequence[str], weigh: bool
+) -> None:
+    verdicts = await run(names, warm_up=1.0, asleep=ASLEEP_IN_SHORT, tell=print, weigh=weigh)
     assert [str(verdict) for verdict in verdicts if not verdict.is_good] == []

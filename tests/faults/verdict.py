@@ -51,9 +51,10 @@ HEADING = (
 )
 
 
-async def judge(fault: str, crowd: Crowd, happen: Fault, warm_up: float, memory: Memory) -> Verdict:
+async def judge(fault: str, crowd: Crowd, happen: Fault, warm_up: float, memory: Memory | None) -> Verdict:
     """Everybody talks while it happens; then everybody has to come to the same list."""
-    await memory.warm_up()
+    if memory:
+        await memory.warm_up()
     before = {client_id for person in crowd.everybody for client_id in person.sent}
     crowd.talk()
     await asyncio.sleep(warm_up)
@@ -74,7 +75,8 @@ async def judge(fault: str, crowd: Crowd, happen: Fault, warm_up: float, memory:
     count(verdict, crowd, sent, fresh)
     if look is not None:
         verdict.remark, verdict.unkept = look()
-    verdict.memory = await memory.grown()
+    if memory:
+        verdict.memory = await memory.grown()
     return verdict
 
 

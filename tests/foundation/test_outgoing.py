@@ -45,6 +45,16 @@ def name_server(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> None:
         ),
         *("255.255.255.255", "192.0.2.1", "::1", "::", "fe80::1%eth0", "fd00::1", "ff02::1", "::ffff:127.0.0.1"),
         *("::ffff:10.0.0.1", "64:ff9b::7f00:1", "64:ff9b:1::a00:1", "2002:7f00:1::", "2001:0:7f00:1::", "2001:db8::1"),
+        *(
+            "fec0::1",
+            "feff::1",
+            "::127.0.0.1",
+            "::ffff:0:7f00:1",
+            "5f00::1",
+            "100::1",
+            "4000::1",
+            "::ffff:169.254.169.254",
+        ),
     ],
 )
 def test_these_are_not_public(address: str) -> None:

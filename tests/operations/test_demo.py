@@ -67,6 +67,7 @@ def answer(url: str) -> int:
         return int(response.status)
 
 
+@pytest.mark.slow
 def test_it_says_where_things_are_and_answers_on_every_loopback_name(demo: RunningDemo) -> None:
     said = demo.said()
     for words in (f"{demo.url}/live-chat/", "/demo/demo-acme/", "owner@globex.test", "demo-pass-2026", "Ctrl-C"):
@@ -75,18 +76,21 @@ def test_it_says_where_things_are_and_answers_on_every_loopback_name(demo: Runni
     assert {host: answer(f"http://{host}:{demo.port}/health/ready/") for host in hosts} == dict.fromkeys(hosts, 200)
 
 
+@pytest.mark.slow
 def test_commands_run_beside_it_on_its_own_servers(demo: RunningDemo) -> None:
     code = "from django.db import connection; print(connection.settings_dict['PORT'])"
     port = demo.environment()["DATABASE_URL"].rsplit(":", 1)[1].split("/")[0]
     assert run_beside(demo, "shell", "--verbosity=0", "-c", code).strip() == port
 
 
+@pytest.mark.slow
 def test_its_secrets_are_for_its_owner_only(demo: RunningDemo) -> None:
     for name in ("env", "secret-key", "postgres/password", "redis/password", "redis/redis.conf"):
         assert stat.S_IMODE((demo.folder / name).stat().st_mode) == 0o600, name
     assert demo.environment()["SECRET_KEY"] not in demo.said()
 
 
+@pytest.mark.slow
 def test_no_secret_shows_in_the_list_of_processes(demo: RunningDemo) -> None:
     environment = demo.environment()
     passwords = [environment[name].split("@")[0].rsplit(":", 1)[1] for name in ("DATABASE_URL", "REDIS_URL")]
@@ -104,6 +108,7 @@ def test_a_killed_web_process_is_started_again_and_nobody_is_refused(demo: Runni
     assert pid_of(demo, "web") != killed
 
 
+@pytest.mark.slow
 def test_a_killed_postgres_is_started_again_with_its_data(demo: RunningDemo) -> None:
     users = count_of_users(demo)
     os.kill(pid_of(demo, "postgres"), signal.SIGKILL)
@@ -132,6 +137,7 @@ def test_a_stop_ends_with_success_and_leaves_no_process(prepared: Path, folder: 
         assert processes_of(demo.folder) == {}
 
 
+@pytest.mark.slow
 def test_a_stop_while_it_is_still_starting_leaves_no_process(folder: Path) -> None:
     with RunningDemo(folder / "data", free_port()) as demo:
         demo.wait_until_it_says("Preparing the database")
@@ -173,16 +179,19 @@ def test_a_taken_port_is_named_and_another_one_proposed(folder: Path) -> None:
     assert "PORT=8010 make demo" in said
 
 
+@pytest.mark.slow
 def test_a_port_that_is_no_number_is_explained(folder: Path) -> None:
     assert "PORT is 'http'" in refusal(folder / "data", 0, PORT="http")
 
 
+@pytest.mark.slow
 def test_a_data_directory_that_cannot_be_written_is_named(folder: Path) -> None:
     (folder / "file").touch()
     said = refusal(folder / "file" / "data", free_port())
     assert said.startswith(f"DATA_DIR {folder}/file/data cannot be used (Not a directory)")
 
 
+@pytest.mark.slow
 def test_a_database_that_does_not_answer_is_named_without_its_password(folder: Path) -> None:
     url = f"postgresql://ada:secret@127.0.0.1:{free_port()}/chat"
     said = refusal(folder / "data", free_port(), DATABASE_URL=url)

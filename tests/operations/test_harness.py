@@ -5,6 +5,8 @@ import os
 import signal
 from collections.abc import Callable
 
+import pytest
+
 from tests.servers.chromium import Chromium
 from tests.servers.pages import Pages
 from tests.servers.stack import Stack, answers
@@ -20,6 +22,7 @@ def test_servers_see_what_a_test_writes(stack: Stack) -> None:
     assert os.environ["TEST_RUN"] in os.environ["DATABASE_URL"]
 
 
+@pytest.mark.slow
 def test_a_killed_server_comes_back_on_its_port(new_stack: Callable[..., Stack]) -> None:
     own = new_stack(worker=False)
     own.web.kill()

@@ -10,6 +10,7 @@ from websockets.sync.client import connect
 from tests.servers.stack import Stack, answers
 
 
+@pytest.mark.slow
 def test_runserver_serves_pages_and_sockets(new_stack: Callable[..., Stack]) -> None:
     own = new_stack(server="runserver", worker=False)
     assert answers(f"{own.url}/accounts/login/")

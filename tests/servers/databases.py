@@ -73,6 +73,7 @@ def environment_for(database: str) -> dict[str, str]:
         "REDIS_PREFIX": database,
         "SECRET_KEY": "only-for-tests-" * 5,
         "UPLOAD_DIR": str(UPLOADS / database),
+        "EXPORT_DIR": str(UPLOADS / f"{database}-exports"),
         "DEMO": "1",
         # The AI endpoints of tests are on this machine, and answer at once or not at all.
         "AI_PRIVATE_ADDRESSES": "1",
@@ -81,6 +82,7 @@ def environment_for(database: str) -> dict[str, str]:
         # So are the websites that are read, and nobody has to be spared.
         "KNOWLEDGE_PRIVATE_HOSTS": "127.0.0.1",
         "KNOWLEDGE_PAUSE_SECONDS": "0",
+        "WEBHOOK_RETRY_SECONDS": "0.2",
     }
 
 
@@ -101,6 +103,7 @@ def drop_databases() -> None:
         ours = connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [os.environ[RUN]])
         for (name,) in ours.fetchall():
             shutil.rmtree(UPLOADS / name, ignore_errors=True)
+            shutil.rmtree(UPLOADS / f"{name}-exports", ignore_errors=True)
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 

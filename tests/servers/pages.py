@@ -44,6 +44,7 @@ class Pages:
         number = len(self.opened) + 1
         self.opened.append(page)
         page.on("console", lambda message: self._note(number, message))
+        page.on("filechooser", lambda _: None)  # Heard from the start: told late, Chromium opens a dialog nobody sees.
         page.on("pageerror", lambda error: self._note_error(number, error))
 
     def _note(self, number: int, message: ConsoleMessage) -> None:

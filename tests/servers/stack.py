@@ -63,14 +63,21 @@ class Stack:
 
 
 def start_stack(
-    env: Mapping[str, str] | None = None, *, server: Server = "uvicorn", worker: bool = True, name: str = "stack"
+    env: Mapping[str, str] | None = None,
+    *,
+    server: Server = "uvicorn",
+    worker: bool = True,
+    name: str = "stack",
+    host: str = "127.0.0.1",
 ) -> Stack:
     """Starts the product on a free port and this worker's database, and returns when it is ready.
+
+    `host`: by which browsers reach it. Passkeys and security keys want a name, `localhost`, not a number.
 
     Without a worker of its own it shares the queue with whichever worker runs on the same database.
     """
     port = free_port()
-    environment = os.environ | {"PUBLIC_URL": f"http://127.0.0.1:{port}"} | dict(env or {})
+    environment = os.environ | {"PUBLIC_URL": f"http://{host}:{port}"} | dict(env or {})
     web = Process(spec(f"{name}-web", web_command(server, port), environment, port, worker))
     own_worker = Process(spec(f"{name}-worker", [sys.executable, "manage.py", "run_worker"], environment))
     stack = Stack(port, environment, web, own_worker if worker else None)

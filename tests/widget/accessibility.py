@@ -18,6 +18,17 @@ def violations(page: Page) -> list[str]:
     return [found for frame in frames for found in _violations(frame)]
 
 
+def expect_no_findings(page: Page) -> None:
+    """Nothing by axe that stays, and nothing to be scrolled sideways. What is being put up may be looked at again."""
+    found = violations(page)
+    for _ in range(3):
+        if found:
+            page.wait_for_timeout(500)
+            found = violations(page)
+    assert found == []
+    assert inner_frame(page).evaluate("document.body.scrollWidth <= innerWidth")
+
+
 def _violations(frame: Frame) -> list[str]:
     frame.evaluate(AXE.read_text() + ";0")
     options = {"runOnly": RULES, "iframes": False}

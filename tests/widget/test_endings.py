@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
@@ -11,7 +10,7 @@ from tests.cast import Cast
 from tests.clients.people import StaffMember, Visitor, log_in, visit
 from tests.conversations.test_attachments import PDF
 from tests.servers.mail import MailServer
-from tests.servers.stack import Stack, start_stack
+from tests.servers.stack import Stack
 
 MAIL = "vera@example.com"
 
@@ -54,22 +53,6 @@ async def test_nobody_rates_for_another_and_mallory_sees_no_rating(
     assert mallory.rest.get(f"conversations/{vera.conversation_id}/").status_code == 404
 
 
-@pytest.fixture(scope="module")
-def mails() -> Iterator[MailServer]:
-    with MailServer() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def mailing(stack: Stack, mails: MailServer) -> Iterator[Stack]:
-    """Its worker shares the queue with the other one, which therefore rests."""
-    assert stack.worker is not None
-    stack.worker.stop()
-    with start_stack({"EMAIL_URL": mails.url, "LIMIT_TRANSCRIPTS_PER_MINUTE": "2"}, name="mailing") as started:
-        yield started
-    stack.worker.restart()
-
-
 def a_conversation(stack: Stack, cast: Cast) -> Visitor:
     """With a note, a deleted message and a file."""
     vera, ben = visit(stack, cast.acme), log_in(stack, cast.ben)
@@ -86,6 +69,7 @@ def a_conversation(stack: Stack, cast: Cast) -> Visitor:
     return vera
 
 
+@pytest.mark.slow
 async def test_a_transcript_holds_what_the_visitor_may_see_as_text_and_html(
     mailing: Stack, mails: MailServer, people_only: Cast
 ) -> None:
@@ -104,6 +88,23 @@ async def test_a_transcript_holds_what_the_visitor_may_see_as_text_and_html(
     assert "Is <b>this</b> in stock?" in text.get_content()
     assert "Is &lt;b&gt;this&lt;/b&gt; in stock?" in html.get_content()
     assert "<strong>Yes</strong>" in html.get_content()
+
+
+async def test_a_transcript_speaks_the_language_of_the_chat(
+    mailing: Stack, mails: MailServer, people_only: Cast
+) -> None:
+    vera = visit(mailing, people_only.acme, locale="ar")
+    vera.open("مرحبا")
+    address = f"{uuid4().hex}@example.com"
+    assert vera.rest.post(vera.path("transcript/"), {"email": address}).status_code == 204
+    mail = mails.to(address)
+    assert mail["Subject"] == "محادثتك مع Acme"
+    text, html = (mail.get_body((kind,)) for kind in ("plain", "html"))
+    assert text is not None
+    assert html is not None
+    assert 'lang="ar" dir="rtl"' in html.get_content()
+    for english in ("You", "until", "asked"):
+        assert english not in text.get_content()
 
 
 async def test_transcripts_are_limited_and_go_to_nobody_elses_order(mailing: Stack, people_only: Cast) -> None:

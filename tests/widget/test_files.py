@@ -16,10 +16,10 @@ from tests.clients.people import StaffMember, log_in
 from tests.conversations.test_attachments import PDF, picture
 from tests.servers.pages import Pages
 from tests.servers.stack import Stack
+from tests.widget.accessibility import expect_no_findings
 from tests.widget.chat import chat_on, inner_frame
 from tests.widget.host_page import HostPage
 
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 DROP = """async ([type, name, content]) => {
   const data = new DataTransfer();
   data.items.add(new File([Uint8Array.from(content)], name, { type: 'image/png' }));
@@ -101,6 +101,7 @@ def test_a_picture_is_chosen_shown_sent_and_opened_large(page: Page, ben: StaffM
     expect(chat.get_by_role("button", name="Show shot.png large").locator("img")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_files_come_by_paste_and_by_drag_and_go_with_what_is_written(page: Page, ben: StaffMember) -> None:
     chat = chat_on(page)
     field = chat.get_by_role("textbox")
@@ -118,6 +119,7 @@ def test_files_come_by_paste_and_by_drag_and_go_with_what_is_written(page: Page,
     assert [one["name"] for one in entry["attachments"]] == ["pasted.png", "dropped.png"]
 
 
+@pytest.mark.slow
 def test_what_cannot_be_sent_says_why_and_what_failed_is_tried_again(page: Page) -> None:
     chat = chat_on(page)
     chat.get_by_role("textbox").fill("Look at this")
@@ -146,15 +148,14 @@ def test_what_cannot_be_sent_says_why_and_what_failed_is_tried_again(page: Page)
     page.route("**/attachments/", fail)
     choose(chat, "shot.png", picture())
     expect(waiting(chat)).to_contain_text("The connection was lost.")
-    found = inner_frame(page).evaluate(f"{AXE.read_text()};axe.run(document, {{runOnly: ['wcag2a', 'wcag2aa']}})")
-    assert [one["id"] for one in found["violations"]] == []
-    assert inner_frame(page).evaluate("document.body.scrollWidth <= innerWidth")
+    expect_no_findings(page)
     page.unroute("**/attachments/", fail)
     chat.get_by_role("button", name="Try again: shot.png").click()
     expect(waiting(chat)).to_have_class(re.compile("ready"))
     expect(chat.get_by_role("textbox")).to_have_value("Look at this")
 
 
+@pytest.mark.slow
 def test_an_upload_can_be_taken_back_while_it_runs(page: Page) -> None:
     chat = chat_on(page)
     page.route("**/attachments/", lambda route: None)  # no answer at all
@@ -167,6 +168,7 @@ def test_an_upload_can_be_taken_back_while_it_runs(page: Page) -> None:
     expect(chat.get_by_role("button", name="Send message")).to_be_enabled()
 
 
+@pytest.mark.slow
 def test_a_file_of_the_staff_can_be_saved(page: Page, ben: StaffMember) -> None:
     chat = chat_on(page)
     chat.get_by_role("textbox").fill("Please send me the offer")

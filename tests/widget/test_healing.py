@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import FrameLocator, Page, Route, expect
@@ -15,28 +15,15 @@ from tests.servers.network import Network
 from tests.servers.pages import Pages
 from tests.servers.stack import Stack
 from tests.widget.chat import bubbles, chat_on, inner_frame, say, store
-from tests.widget.host_page import HostPage
+from tests.widget.host_page import NEAR, HostPage
 
 ON_HTTP = "No live connection. Messages take a few seconds."
 RECOVERY = 30_000  # milliseconds; a busy machine takes its time
-# Private windows, and tests use such, forbid frames of other sites to store anything; this is our own site.
-NEAR = "127.0.0.1"
-
-
-@pytest.fixture
-def acme(people_only: Cast) -> Website:
-    return people_only.acme
 
 
 @pytest.fixture
 def ben(stack: Stack, people_only: Cast) -> StaffMember:
     return log_in(stack, people_only.ben)
-
-
-@pytest.fixture
-def shop(stack: Stack, acme: Website) -> Iterator[HostPage]:
-    with HostPage(f"{stack.url}/widget/{acme.website_key}.js") as page:
-        yield page
 
 
 @pytest.fixture
@@ -110,6 +97,7 @@ def test_a_chat_that_never_had_a_socket_works_all_the_same(ben: StaffMember, pag
     assert shown(chat) == stored(ben) == ["Hello?", "Hello!", "It works"]
 
 
+@pytest.mark.slow
 def test_what_was_written_while_the_server_was_killed_survives_a_reload_and_arrives_once(
     acme: Website, people_only: Cast, new_stack: Callable[..., Stack], pages: Pages
 ) -> None:
@@ -175,6 +163,7 @@ def test_a_refused_message_says_so_also_after_a_reload_until_it_is_sent_again(
     assert inner_frame(page).evaluate("Object.keys(localStorage).filter(key => key.includes('unsent'))") == []
 
 
+@pytest.mark.slow
 def test_where_the_frame_may_keep_nothing_messages_go_out_all_the_same(
     ben: StaffMember, shop: HostPage, pages: Pages
 ) -> None:

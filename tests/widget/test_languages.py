@@ -93,3 +93,14 @@ def test_the_language_can_be_changed_while_the_chat_is_open(shop: HostPage, acme
         expect(page.get_by_role("dialog", name=gettext("Chat with {name}").format(name="Acme"))).to_be_visible()
         expect(page.locator(".launcher")).to_have_attribute("aria-label", gettext("Close chat"))
         assert english_in(page, language) == set()
+
+
+@pytest.mark.slow
+def test_what_runs_the_other_way_stands_as_it_was_written(shop: HostPage, pages: Pages) -> None:
+    page = pages()
+    chat = opened(page, shop, "ar")
+    for text in ("How do I return something?", "مرحبا"):
+        say(chat, text)
+    written = chat.locator(".message.mine .bubble > div")
+    expect(written).to_have_count(2)
+    assert written.evaluate_all("all => all.map(one => getComputedStyle(one).direction)") == ["ltr", "rtl"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -93,6 +93,12 @@ class NewSession(Body):
     consent: bool | None = None
 
 
+class Withdrawal(Body):
+    """Consent is given with a session; here it can only be taken back."""
+
+    given: Literal[False]
+
+
 class Answers(Body):
     """To the form before the first message, by the keys of its fields."""
 
@@ -121,6 +127,7 @@ class WidgetConfig(Body):
     name: str
     assistant_name: str
     ai_enabled: bool
+    avatar_url: str
     brand_color: str
     greeting: str
     intro: str

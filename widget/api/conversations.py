@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.conf import settings
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,13 +24,15 @@ from conversations.actions.typing import show_visitor_typing
 from conversations.api.attachments import AttachmentsView
 from conversations.api.bodies import NewMessageBody, PostedForm, ReadBody, TypingBody, VisitorEntries
 from conversations.api.cursors import CURSORS, asked_entries
+from conversations.errors import RateLimited
 from conversations.limits import count_command, count_message
 from conversations.models import Conversation
 from conversations.protocol import Message, VisitorConversation
-from conversations.queries.states import conversation_for, with_relations
+from conversations.queries.states import conversation_for, for_list
 from conversations.queries.timeline import sent_before
 from conversations.rows import ConversationRow
 from foundation.pages import PAGE_PARAMETERS
+from foundation.rate_limits import seconds_to_wait
 from foundation.rest import answer, form, read, run
 from widget.api.bodies import ContactBody, ConversationsForm, FirstMessage, OpenedForm
 from widget.api.pages import ByActivity
@@ -47,7 +50,7 @@ class ConversationsView(VisitorView):
     )
     def get(self, request: Request) -> Response:
         pages = ByActivity()
-        mine = with_relations(Conversation.objects.for_actor(visitor_of(request)))
+        mine = for_list(Conversation.objects.for_actor(visitor_of(request)))
         found = pages.paginate_queryset(mine, request, view=self)
         return pages.get_paginated_response(
             [form(audiences.state_for_visitor(ConversationRow(one))) for one in found or []]
@@ -63,6 +66,11 @@ class ConversationsView(VisitorView):
         if known is not None:
             row = conversation_for(actor, known.conversation_id)
             return _opened(row, audiences.message_for_visitor(known), created=False)
+        wait = run(
+            seconds_to_wait(f"conversation:{actor.visitor_id}", settings.ENVIRONMENT.limit_conversations_per_minute)
+        )
+        if wait:
+            raise RateLimited(wait)
         row, created = run(open_conversation(actor))
         message = None
         if body.client_id is not None and body.content is not None:

@@ -10,18 +10,22 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.actors import visitor_of
+from accounts.api.permissions import IsVisitor
 from accounts.api.tokens import address_of
 from accounts.models import Website
 from conversations import audiences
 from conversations.errors import Forbidden, NotFound
+from conversations.limits import count_command
 from conversations.presence import is_available
 from conversations.subscribers.live import publish
 from foundation.addresses import is_own_origin
 from foundation.rate_limits import seconds_to_wait
 from foundation.rest import answer, read, run
-from widget.api.bodies import NewSession, SessionForm, WidgetConfig, visitor_form
+from widget.api.bodies import NewSession, SessionForm, WidgetConfig, Withdrawal, visitor_form
 from widget.forms import unanswered
 from widget.sessions import open_session
+from widget.withdrawal import withdraw_consent
 
 
 class SessionsView(APIView):
@@ -54,6 +58,20 @@ class SessionsView(APIView):
             ),
             status=201,
         )
+
+
+class ConsentView(APIView):
+    """`POST widget/consent/`: taken back. It is given with a session."""
+
+    permission_classes = (IsVisitor,)
+
+    @extend_schema(request=Withdrawal, responses={204: None})
+    def post(self, request: Request) -> Response:
+        actor = visitor_of(request)
+        count_command(actor)
+        read(request, Withdrawal)
+        run(withdraw_consent(actor))
+        return answer(None, status=204)
 
 
 class ConfigView(APIView):

@@ -17,13 +17,14 @@ from widget.api.conversations import (
     VisitorAttachmentsView,
 )
 from widget.api.endings import FormView, RatingView, TranscriptView
-from widget.api.sessions import ConfigView, SessionsView
+from widget.api.sessions import ConfigView, ConsentView, SessionsView
 from widget.api.thumbs import ThumbsView, ThumbView
 
 ONE = "conversations/<uuid:conversation_id>/"
 
 urlpatterns = [
     path("sessions/", SessionsView.as_view()),
+    path("consent/", ConsentView.as_view()),
     path("config/<str:website_key>/", ConfigView.as_view()),
     path("conversations/", ConversationsView.as_view()),
     path("form/", FormView.as_view()),

@@ -12,18 +12,19 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from accounts.models import Website
-from accounts.widget_settings import WidgetSettings
+from accounts.widget_settings import OwnTexts, WidgetSettings
 from conversations.files.limits import upload_limits
 from conversations.protocol import MAX_CONTENT
 from foundation.bundles import NotBuilt, bundle_url, chunk_urls
+from foundation.colours import palette
 from foundation.translations import Translator
 from widget.pages.ancestors import frame_ancestors
-from widget.pages.colours import palette
 from widget.pages.languages import translator_for
 from widget.pages.texts import texts
 from widget.pages.websites import find_website
 
 NOBODY = ("'none'",)
+OUR_SITE = ("'self'",)
 
 
 @require_safe
@@ -49,17 +50,19 @@ def page(website: Website, gettext: Translator) -> dict[str, Any]:
         "direction": "rtl" if gettext.is_from_right_to_left else "ltr",
         "styles": bundle_url("frame.css"),
         "script": bundle_url("frame.js"),
-        "chunks": chunk_urls("frame.js"),
+        "chunks": [*chunk_urls("frame.js"), *begins_with(website)],
     }
 
 
 def boot(website: Website, gettext: Translator) -> dict[str, Any]:
     """Public by nature: everybody who can see the launcher can read it."""
-    colours = palette(website.brand_color)
+    colours, chosen = palette(website.brand_color), website.widget_settings
+    own = chosen.texts.get(gettext.language, OwnTexts())
     back_at = website.opening_hours.next_opening(timezone.now())
     return {
         "key": website.website_key,
         "name": website.name,
+        "picture": website.avatar_url,
         "language": gettext.language,
         "colours": {
             "fill": colours.fill,
@@ -68,29 +71,48 @@ def boot(website: Website, gettext: Translator) -> dict[str, Any]:
             "accentOnDark": colours.accent_on_dark,
         },
         # What nobody has changed is said in the visitor's language.
-        "greeting": gettext(website.greeting),
-        "intro": gettext(website.intro),
-        "chips": website.chips,
+        "greeting": own.greeting or gettext(website.greeting),
+        "intro": own.intro or gettext(website.intro),
+        "chips": own.chips or website.chips,
         "mail": website.support_email,
         "assistant": gettext(website.assistant_name) if website.ai_enabled else None,
         "maxLength": MAX_CONTENT,
         "upload": upload_limits(),
         "mails": settings.SENDS_MAIL,
+        "asks": asks_first(website),
         "backAt": back_at.isoformat() if back_at else None,
-        **look(website.widget_settings),
+        **look(chosen, own),
         "texts": texts(gettext),
+        "now": int(timezone.now().timestamp() * 1000),
     }
 
 
-def look(chosen: WidgetSettings) -> dict[str, Any]:
-    """What is switched on; texts that the owner left empty are in texts.py."""
+def begins_with(website: Website) -> list[str]:
+    """Where to write, unless a new visitor has to agree or to answer something first."""
+    is_later = asks_first(website) or website.widget_settings.consent.enabled
+    return [] if is_later else [bundle_url("writing.js")]
+
+
+def asks_first(website: Website) -> bool:
+    """Whether a new visitor finds a form: the owner's, or, outside the hours, where to answer to."""
+    chosen = website.widget_settings
+    is_closed = not website.ai_enabled and website.opening_hours.next_opening(timezone.now()) is not None
+    return chosen.form.enabled or (chosen.offline.enabled and is_closed)
+
+
+def look(chosen: WidgetSettings, own: OwnTexts) -> dict[str, Any]:
+    """What is switched on. The owner's texts in the visitor's language, else those in the website's own; where they are
+    empty, too, texts.py has them."""
+    asked = chosen.consent
+    said = {"text": own.consent_text or asked.text, "link_text": own.consent_link_text or asked.link_text}
     return {
         "faces": chosen.show_faces,
         "emoji": chosen.emoji,
-        "consent": chosen.consent.model_dump() if chosen.consent.enabled else None,
-        "formIntro": chosen.form.intro,
-        "away": chosen.offline.text,
-        "rating": chosen.rating.question if chosen.rating.enabled else None,
+        "consent": asked.model_dump() | said if asked.enabled else None,
+        "formIntro": own.form_intro or chosen.form.intro,
+        "labels": own.labels,
+        "away": own.offline_text or chosen.offline.text,
+        "rating": own.rating_question or chosen.rating.question if chosen.rating.enabled else None,
         "transcript": chosen.transcript and settings.SENDS_MAIL,
     }
 

@@ -78,8 +78,8 @@ def composer_texts(gettext: Translator) -> dict[str, str]:
         "email_invalid": gettext("Please write an address such as name@example.com."),
         "placeholder": gettext("Write a message…"),
         "send": gettext("Send message"),
-        "left": gettext("{left} characters left"),
-        "too_long": gettext("{over} characters too many. Please shorten your message."),
+        "left": gettext("Characters left: {left}"),
+        "too_long": gettext("Characters over the limit: {over}. Please shorten your message."),
     }
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,17 +25,28 @@ from assistant.replying.abandoned import end_abandoned
 from assistant.stalled import sweep_stalled
 from conversations.actions.assignments import assign_everywhere
 from conversations.actions.attachments import remove_files
+from conversations.actions.indexing import index_for_ever
 from conversations.actions.status import wake_conversations
+from conversations.actions.unclaimed import tell_of_unclaimed
 from conversations.subscribers.live import everything_told
+from dashboard.diagnostics.probe import remove_stale_probes
+from dashboard.digests import send_digests
+from dashboard.reports.facts import read_facts_everywhere
 from foundation.db import RECONNECT_SECONDS, close_pools
 from foundation.logs import log
 from foundation.outgoing import close_http_clients
 from foundation.redis import close_redis
+from integrations.mail.mailbox import look_into_mailbox
+from integrations.mail.taking import forget_old_mails
+from integrations.webhooks import noting as webhooks
+from integrations.webhooks.delivering import forget_old_deliveries
+from privacy.actions.retention import keep_to_retention
 
 logger = log(__name__)
 POLL = 0.5  # seconds; retries and scheduled jobs are seen by polling only
 SWEEP = 15.0  # seconds between looks for jobs of killed workers
 HEARTBEAT = 5.0  # seconds; a worker that misses three is taken for dead (assistant/stalled.py)
+WEBHOOKS = 20  # deliveries at the same time
 GRACE = 10.0  # seconds that running jobs get at a stop
 RETRY = 5.0  # seconds until a worker without Postgres tries again
 
@@ -71,17 +84,21 @@ async def work(stopping: asyncio.Event, alive_file: Path | None) -> None:
     """Work on all queues until asked to stop."""
     await (await psycopg.AsyncConnection.connect(settings.DATABASE_URL, connect_timeout=5)).close()  # else: why not
     connector = PsycopgConnector(
-        conninfo=settings.DATABASE_URL, min_size=1, max_size=4, reconnect_timeout=RECONNECT_SECONDS
+        conninfo=settings.DATABASE_URL, min_size=1, max_size=6, reconnect_timeout=RECONNECT_SECONDS
     )
     worker: App = app.with_connector(connector)
     async with worker.open_async():
         logger.info("worker is up", concurrency=settings.WORKER_CONCURRENCY)
-        sweeper = asyncio.create_task(sweep_regularly(worker, alive_file))
+        rounds = [
+            asyncio.create_task(sweep_regularly(worker, alive_file)),
+            asyncio.create_task(index_regularly()),
+        ]
         try:
             await work_on_queues(worker, stopping)
         finally:
-            sweeper.cancel()
-            await asyncio.gather(sweeper, return_exceptions=True)
+            for each in rounds:
+                each.cancel()
+            await asyncio.gather(*rounds, return_exceptions=True)
             await everything_told()
             await close_pools()
             await close_redis()
@@ -94,6 +111,7 @@ async def work_on_queues(worker: App, stopping: asyncio.Event) -> None:
         running = [
             group.create_task(run(worker, ["ai"], settings.WORKER_CONCURRENCY)),
             group.create_task(run(worker, ["default"], 4)),
+            group.create_task(run(worker, [webhooks.QUEUE], WEBHOOKS)),
         ]
         await stopping.wait()
         for task in running:
@@ -116,18 +134,47 @@ async def run(worker: App, queues: list[str], concurrency: int) -> None:
 async def sweep_regularly(worker: App, alive_file: Path | None) -> None:
     """Bring back the jobs of workers that were killed, wake what was snoozed, and show that this one lives."""
     while True:
-        try:
-            await sweep_stalled(worker)
-            await end_abandoned()
-            await wake_conversations()
-            await assign_everywhere()
-            await remove_files()
-            await begin_changed_runs()
-            await look_after_sources()
-            await look_after_embeddings()
+        is_well = await went_well(partial(sweep_stalled, worker))
+        for step in ROUNDS:
+            is_well |= await went_well(step)
+        if is_well:
             show_life(alive_file)
+        await asyncio.sleep(SWEEP)
+
+
+ROUNDS: tuple[Callable[[], Awaitable[object]], ...] = (
+    *(end_abandoned, wake_conversations, assign_everywhere, tell_of_unclaimed, remove_files, forget_old_deliveries),
+    *(
+        look_into_mailbox,
+        forget_old_mails,
+        begin_changed_runs,
+        look_after_sources,
+        look_after_embeddings,
+        read_facts_everywhere,
+        keep_to_retention,
+        send_digests,
+        remove_stale_probes,
+    ),
+)
+
+
+async def went_well(step: Callable[[], Awaitable[object]]) -> bool:
+    """One that fails holds up no other: the next round tries it again."""
+    try:
+        await step()
+    except Exception as error:
+        name = getattr(step, "__name__", "sweep_stalled")
+        logger.warning("a part of the worker's round failed", part=name, reason=reason(error))
+        return False
+    return True
+
+
+async def index_regularly() -> None:
+    while True:
+        try:
+            await index_for_ever()
         except Exception as error:  # the next round tries again
-            logger.warning("cannot look for stalled jobs", reason=reason(error))
+            logger.warning("cannot index what was said", reason=reason(error))
         await asyncio.sleep(SWEEP)
 
 

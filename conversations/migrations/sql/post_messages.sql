@@ -8,10 +8,11 @@
 --   forbidden  a visitor wrote on a website that is switched off
 --   not_found  there is no such conversation
 -- `listen_*` are the durable listeners (conversations/subscribers/table.py): their jobs are deferred in this transaction.
+-- A followed one's job gets `was`, too, where this message has changed the state.
 CREATE OR REPLACE FUNCTION post_messages(
     p_conversation uuid[], p_id uuid[], p_client uuid[], p_kind text[], p_role text[], p_audience text[], p_manual bool[],
     p_author bigint[], p_content text[], p_epoch int[], p_sources jsonb[],
-    listen_role text[], listen_handled_by text[], listen_queue text[], listen_task text[]
+    listen_role text[], listen_handled_by text[], listen_queue text[], listen_task text[], listen_followed bool[]
 ) RETURNS TABLE (
     n int, outcome text, entry_id uuid, website_id bigint, visitor_id uuid, seq int, visitor_prev int,
     created_at timestamptz, epoch int, cancelled uuid, state_changed bool, other uuid
@@ -38,7 +39,7 @@ BEGIN
     ),
     judged AS (
         SELECT post.*, c.website_id, c.visitor_id, c.rev AS old_rev, c.visitor_rev, c.status, c.reply_id,
-               c.takeover_epoch AS old_epoch, c.handled_by AS was, old.id AS old_id, rival.id AS rival_id, site.ai_enabled,
+               c.takeover_epoch AS old_epoch, c.handled_by AS was, old.id AS old_id, rival.id AS rival_id, site.ai_enabled, site.is_followed,
                CASE
                    WHEN c.id IS NULL THEN 'not_found'
                    WHEN old.id IS NOT NULL THEN 'known'
@@ -127,6 +128,7 @@ BEGIN
                                  WHEN staff_n IS NULL THEN coalesce(c.waiting_since, moment)
                                  ELSE moment END,
             assignee_id = coalesce(c.assignee_id, summed.staff_author),
+            asks_email = c.asks_email AND staff_n IS NULL,
             subject = CASE WHEN c.subject = '' THEN coalesce(summed.subject, '') ELSE c.subject END,
             preview = coalesce(summed.preview, c.preview),
             last_message_at = CASE WHEN messages > 0 THEN moment ELSE c.last_message_at END,
@@ -138,12 +140,18 @@ BEGIN
         SELECT CASE WHEN count(*) > 0 THEN procrastinate_defer_jobs_v1(array_agg(
             ROW (listener.queue, listener.task, 0, NULL, NULL,
                  jsonb_build_object('conversation_id', placed.conv, 'message_id', placed.id, 'website_id', placed.website_id,
-                                    'rev', placed.new_rev, 'epoch', old_epoch + (reopened OR becomes <> was)::int),
+                                    'rev', placed.new_rev, 'epoch', old_epoch + (reopened OR becomes <> was)::int)
+                 || CASE WHEN listener.followed AND (reopened OR woken OR becomes <> was)
+                              AND (placed.n = staff_n OR placed.n = visitor_n)
+                         THEN jsonb_build_object('was', jsonb_build_object('status', placed.status, 'handled_by', was))
+                         ELSE '{}' END,
                  NULL)::procrastinate_job_to_defer_v1 ORDER BY placed.n)) END AS jobs
         FROM placed
-        JOIN unnest(listen_role, listen_handled_by, listen_queue, listen_task) AS listener (role, handled_by, queue, task)
+        JOIN unnest(listen_role, listen_handled_by, listen_queue, listen_task, listen_followed)
+             AS listener (role, handled_by, queue, task, followed)
           ON placed.stored AND placed.kind = 'message' AND listener.role = placed.role
          AND coalesce(listener.handled_by, placed.becomes) = placed.becomes
+         AND (NOT listener.followed OR placed.is_followed)
     )
     SELECT p.n, p.outcome, coalesce(p.old_id, p.id), p.website_id, p.visitor_id, p.new_rev,
            CASE WHEN stored THEN p.visitor_prev END, moment,

@@ -175,12 +175,14 @@ class ArticlesForm(Body):
     results: list[ArticleInList]
     next: str | None
     previous: str | None
+    synced_until: datetime | None
 
 
 class QuestionsForm(Body):
     results: list[QuestionInList]
     next: str | None
     previous: str | None
+    synced_until: datetime | None
 
 
 class KnowledgeSourcesForm(Body):

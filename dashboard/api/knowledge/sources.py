@@ -10,13 +10,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api.websites import administered
-from assistant.knowledge.sources import SourceRefused, add_file, add_source, read_again, remove_source
+from assistant.knowledge.sources import SourceRefused, add_file, add_source, read_again, remove_source, set_daily
 from assistant.models import Source
 from conversations.errors import Invalid, Refusal
 from dashboard.api.knowledge.bodies import KnowledgeSourceForm, KnowledgeSourcesForm, NewSource, SourceChanges
 from dashboard.api.knowledge.written import ById
 from dashboard.api.rights import WEBSITE, asked_website, named_website, owner_of
+from dashboard.api.websites import administered
 from dashboard.manage.knowledge.forms import FileForm
 from foundation.pages import PAGE_PARAMETERS
 from foundation.rest import ErrorAnswer, answer, form, read
@@ -96,7 +96,7 @@ class SourceView(APIView):
     @extend_schema(request=SourceChanges, responses=KnowledgeSourceForm)
     def patch(self, request: Request, source_id: int) -> Response:
         source, body = _found(request, source_id), read(request, SourceChanges)
-        Source.objects.for_website(source.website_id).filter(pk=source.pk).update(daily=body.daily)
+        set_daily(source, body.daily)
         return answer(_shown(source))
 
     @extend_schema(responses={204: None})

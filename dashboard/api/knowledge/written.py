@@ -10,7 +10,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api.websites import administered
 from accounts.models import Website
 from assistant.knowledge.articles import ArticleText, new_slug, remove_article, write_article
 from assistant.models import Article
@@ -28,8 +27,10 @@ from dashboard.api.knowledge.bodies import (
     QuestionsForm,
 )
 from dashboard.api.rights import WEBSITE, asked_website, owner_of
+from dashboard.api.sync import SYNC_PARAMETERS, SyncPages
+from dashboard.api.websites import administered
 from foundation.json_bodies import LargeJsonParser
-from foundation.pages import PAGE_PARAMETERS, Pages
+from foundation.pages import Pages
 from foundation.rest import ErrorAnswer, answer, form, read
 
 Kind = Article.Kind
@@ -41,13 +42,19 @@ class ById(Pages):
     ordering = "-id"
 
 
+class ByChange(SyncPages):
+    """The newest first, or the oldest change."""
+
+    ordering = ById.ordering
+
+
 class ArticlesView(APIView):
     """`GET|POST knowledge/articles/`."""
 
     parser_classes = [LargeJsonParser]
 
     @extend_schema(
-        parameters=[WEBSITE, *PAGE_PARAMETERS], responses={200: ArticlesForm}, operation_id="knowledge_articles_list"
+        parameters=[WEBSITE, *SYNC_PARAMETERS], responses={200: ArticlesForm}, operation_id="knowledge_articles_list"
     )
     def get(self, request: Request) -> Response:
         return _listed(self, request, Kind.ARTICLE, ArticleInList)
@@ -85,7 +92,7 @@ class QuestionsView(APIView):
     parser_classes = [LargeJsonParser]
 
     @extend_schema(
-        parameters=[WEBSITE, *PAGE_PARAMETERS], responses={200: QuestionsForm}, operation_id="knowledge_questions_list"
+        parameters=[WEBSITE, *SYNC_PARAMETERS], responses={200: QuestionsForm}, operation_id="knowledge_questions_list"
     )
     def get(self, request: Request) -> Response:
         return _listed(self, request, Kind.QUESTION, QuestionInList)
@@ -120,7 +127,7 @@ class QuestionView(APIView):
 def _listed(
     view: APIView, request: Request, kind: Article.Kind, shape: type[ArticleInList | QuestionInList]
 ) -> Response:
-    pages, website = ById(), asked_website(request)
+    pages, website = ByChange(), asked_website(request)
     written = _by_hand(Article.objects.for_website(website.pk)).filter(kind=kind).defer("body")
     found = pages.paginate_queryset(written, request, view=view)
     return pages.get_paginated_response([form(shape.of(one)) for one in found or []])

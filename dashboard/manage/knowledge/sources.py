@@ -9,13 +9,14 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Website
-from assistant.knowledge.sources import SourceRefused, add_file, add_source, read_again, remove_source
+from assistant.knowledge.sources import SourceRefused, add_file, add_source, read_again, remove_source, set_daily
 from assistant.models import Article, Source, SourcePage
 from dashboard.manage.access import for_owners
 from dashboard.manage.knowledge.forms import FileForm, WebForm
 from dashboard.manage.knowledge.live import show_live
 from dashboard.manage.knowledge.states import Shown
 from dashboard.manage.sections import KNOWLEDGE
+from dashboard.manage.sent import sent_in
 from dashboard.manage.shell import show
 from foundation.markdown import as_prose
 
@@ -25,7 +26,7 @@ ON_A_PAGE = 100
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_owners
 def add_web_page(request: HttpRequest, website: Website) -> HttpResponse:
-    form = WebForm(request.POST or None)
+    form = WebForm(sent_in(request))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -98,6 +99,6 @@ def _changed(request: HttpRequest, website: Website, found: Source) -> HttpRespo
     if act == "read" and not read_again(found):
         messages.info(request, "It is being read already.")
     if act in ("daily", "never"):
-        Source.objects.for_website(website.pk).filter(pk=found.pk).update(daily=act == "daily")
+        set_daily(found, act == "daily")
         messages.success(request, "Saved.")
     return redirect("manage:knowledge-source", website.pk, found.pk)

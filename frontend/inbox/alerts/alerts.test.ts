@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { BEN, id, message, newMessage, state, updated } from '../fixtures.ts';
+import { ADA, BEN, id, message, newMessage, state, updated } from '../fixtures.ts';
 import { createAlerts } from './alerts.ts';
 import { createAnnouncer } from './announcer.ts';
 import { titleFor } from './title.ts';
@@ -13,15 +13,20 @@ function alerts(selected: string | null = null) {
   const toasts = createToasts();
   const announcer = createAnnouncer();
   let rings = 0;
+  const notices: string[] = [];
+  const rung: string[] = [];
   const all = createAlerts({
+    me: ADA.id,
     toasts,
     announcer,
+    notice: (notice) => void notices.push(notice.tag),
+    ring: (one) => void rung.push(one),
     sound: { play: () => void rings++ },
     selected: () => selected,
     open: () => undefined,
     isHidden: () => false,
   });
-  return { ...all, announcer, texts: () => toasts.list.value.map((toast) => toast.text), rings: () => rings };
+  return { ...all, announcer, notices, rung, texts: () => toasts.list.value.map((toast) => toast.text), rings: () => rings };
 }
 
 describe('a visitor\'s message', () => {
@@ -62,6 +67,37 @@ test('what staff or the AI writes never rings', () => {
   message(newMessage(1, 6, { role: 'assistant', is_manual: true, author: BEN }), state(1));
   message(newMessage(1, 7, { role: 'assistant' }), state(1));
   expect([texts(), rings()]).toEqual([[], 0]);
+});
+
+test('what a colleague looks after is theirs to hear of', () => {
+  const { message, texts, rings, rung } = alerts();
+  message(newMessage(1, 6), state(1, { assignee: BEN }));
+  expect([texts(), rings(), rung]).toEqual([[], 0, []]);
+});
+
+test('what waits is noticed outside of the page and rung for; what is on the screen is only rung for', () => {
+  const away = alerts();
+  away.message(newMessage(1, 6), state(1));
+  expect([away.notices, away.rung]).toEqual([[id(1)], [id(1)]]);
+  const here = alerts(id(1));
+  here.message(newMessage(1, 6), state(1));
+  expect([here.notices, here.rung]).toEqual([[], [id(1)]]);
+});
+
+describe('a conversation that is given to me', () => {
+  const before = state(1);
+
+  test('by the system or a colleague is told', () => {
+    const { update, texts } = alerts();
+    update(updated(1, { rev: 6, assignee: ADA }, message(1, 6, { kind: 'activity', author: BEN })), before);
+    expect(texts()).toEqual(['Assigned to you · Vera 1']);
+  });
+
+  test('by my own hand is not', () => {
+    const { update, texts } = alerts();
+    update(updated(1, { rev: 6, assignee: ADA }, message(1, 6, { kind: 'activity', author: ADA })), before);
+    expect(texts()).toEqual([]);
+  });
 });
 
 describe('from the AI to a person', () => {

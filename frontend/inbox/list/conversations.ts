@@ -1,13 +1,15 @@
 /** Every conversation this client knows, by id: takes REST states and live frames in any order and keeps the newest. */
-import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
+import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
 
-import type { Message, MessageUpdated, NewMessage, ReadShown, StaffConversation } from '../../shared/protocol.d.ts';
+import type { Message, MessageUpdated, NewMessage, ReadShown, StaffConversation, VisitorCard } from '../../shared/protocol.d.ts';
 import { parsed } from '../time.ts';
 import { readConversation } from './reading.ts';
 
 export interface Conversations {
   /** All known ids, newest activity first. */
   readonly ids: ReadonlySignal<readonly string[]>;
+  /** So much happens that rows which glide to their places would never arrive. */
+  readonly isRush: ReadonlySignal<boolean>;
   get(id: string): StaffConversation | null;
   /** For a row, which follows one conversation only. */
   follow(id: string): ReadonlySignal<StaffConversation | null>;
@@ -16,6 +18,7 @@ export interface Conversations {
   /** `stale`: this client missed a change and should fetch the conversation. */
   takeMessage(frame: NewMessage | MessageUpdated): 'known' | 'taken' | 'stale';
   takeRead(frame: ReadShown): void;
+  takeVisitor(id: string, visitor: VisitorCard): void;
   /** Shows a change over whatever comes in, until the server has answered: then call what this returns. */
   expect(id: string, change: Partial<StaffConversation>): () => void;
   /** Reading tells the server over the socket, which does not answer: shown from now on, until a newer state says otherwise. */
@@ -28,12 +31,21 @@ export function createConversations(): Conversations {
   /** What the server said last, and what is shown over it meanwhile. */
   const confirmed = new Map<string, StaffConversation>();
   const expected = new Map<string, Set<Partial<StaffConversation>>>();
-  const version = signal(0);
-  const touch = throttled(() => void version.value++);
-  const ids = computed(() => {
-    void version.value;
-    return [...states.keys()].filter((id) => get(id)).sort(newestFirst);
+  const ids = signal<readonly string[]>([]);
+  const isRush = signal(false);
+  /** Conversations that may have a new place, or none any more. */
+  let moved = new Set<string>();
+  const order = throttled(() => {
+    isRush.value = moved.size > RUSH;
+    ids.value = reordered(ids.peek(), moved, (id) => get(id) !== null, newestFirst);
+    moved = new Set();
+    return isRush.peek() ? RUSH_MS : PAUSE_MS;
   });
+
+  function touch(id: string): void {
+    moved.add(id);
+    order();
+  }
 
   function get(id: string): StaffConversation | null {
     return states.get(id)?.peek() ?? null;
@@ -52,7 +64,7 @@ export function createConversations(): Conversations {
 
   function show(id: string): void {
     follow(id).value = Object.assign({}, confirmed.get(id)!, ...(expected.get(id) ?? []));
-    touch();
+    touch(id);
   }
 
   function merge(raw: unknown): boolean {
@@ -84,6 +96,11 @@ export function createConversations(): Conversations {
     put(read_rev >= known.rev ? { ...read, unread_count: 0 } : read);
   }
 
+  function takeVisitor(id: string, visitor: VisitorCard): void {
+    const known = confirmed.get(id);
+    if (known) put({ ...known, visitor });
+  }
+
   function expect(id: string, change: Partial<StaffConversation>): () => void {
     if (!confirmed.has(id)) return () => undefined;
     const shown = expected.get(id) ?? new Set();
@@ -103,7 +120,7 @@ export function createConversations(): Conversations {
     confirmed.delete(id);
     const state = states.get(id);
     if (state) state.value = null;
-    touch();
+    touch(id);
   }
 
   function newestFirst(a: string, b: string): number {
@@ -112,7 +129,7 @@ export function createConversations(): Conversations {
     return activity(right) - activity(left) || (left.id < right.id ? 1 : -1);
   }
 
-  return { ids, get, follow, merge, takeMessage, takeRead, expect, assumeRead, drop };
+  return { ids, isRush, get, follow, merge, takeMessage, takeRead, takeVisitor, expect, assumeRead, drop };
 }
 
 const activities = new WeakMap<StaffConversation, number>();
@@ -157,20 +174,41 @@ function withMarkers(newer: StaffConversation, older: StaffConversation): StaffC
   };
 }
 
-const PAUSE_MS = 60;
+/** Takes those that moved out of a sorted list and puts them where they belong now: sorting all takes twenty times as long. */
+function reordered(
+  before: readonly string[],
+  moved: ReadonlySet<string>,
+  isThere: (id: string) => boolean,
+  compare: (a: string, b: string) => number,
+): string[] {
+  const rest = before.filter((id) => !moved.has(id));
+  const fresh = [...moved].filter(isThere).sort(compare);
+  const after: string[] = [];
+  let next = 0;
+  for (const id of fresh) {
+    while (next < rest.length && compare(rest[next]!, id) <= 0) after.push(rest[next++]!);
+    after.push(id);
+  }
+  for (; next < rest.length; next++) after.push(rest[next]!);
+  return after;
+}
 
-/** At once when it is quiet, at most every 60 ms when two hundred changes a second come in. */
-function throttled(action: () => void): () => void {
+/** More changes than this in one pause, and the next one is longer: nobody reads a list that changes sixteen times a second. */
+const RUSH = 5;
+const PAUSE_MS = 60;
+const RUSH_MS = 400;
+
+/** At once when it is quiet; the action says how long it wants to rest afterwards. */
+function throttled(action: () => number): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let last = 0;
+  let next = 0;
   const run = (): void => {
     timer = undefined;
-    last = Date.now();
-    action();
+    next = Date.now() + action();
   };
   return () => {
     if (timer) return;
-    const wait = last + PAUSE_MS - Date.now();
+    const wait = next - Date.now();
     if (wait <= 0) run();
     else timer = setTimeout(run, wait);
   };

@@ -1,5 +1,5 @@
 /** Where the words of a search stand: asked for what the list shows, a page at a time, and kept while one searches. */
-import { effect, signal, untracked, type ReadonlySignal } from '@preact/signals';
+import { effect, signal, untracked, type ReadonlySignal, type Signal } from '@preact/signals';
 
 import type { Api } from '../../shared/http.ts';
 import type { Lens } from './lens.ts';
@@ -7,6 +7,7 @@ import type { Pages } from './pages.ts';
 
 export interface Hit {
   readonly conversation_id: string;
+  readonly seq: number;
   readonly kind: 'message' | 'note';
   readonly excerpt: string;
 }
@@ -14,11 +15,19 @@ export interface Hit {
 export interface Highlights {
   /** By conversation. One in which only the visitor's name was found has none. */
   readonly hits: ReadonlySignal<ReadonlyMap<string, Hit>>;
+  /** The message to be shown in the open conversation: the one that was found. Null once it was. */
+  readonly aim: Signal<Aim | null>;
+}
+
+export interface Aim {
+  readonly id: string;
+  readonly seq: number;
 }
 
 const AT_ONCE = 50;
 
-export function createHighlights(api: Pick<Api, 'get'>, lens: Lens, pages: Pages): Highlights {
+export function createHighlights(api: Pick<Api, 'get'>, lens: Lens, pages: Pages, selected: ReadonlySignal<string | null>): Highlights {
+  const aim = signal<Aim | null>(null);
   const hits = signal<ReadonlyMap<string, Hit>>(new Map());
   let words = '';
   let asked = new Set<string>();
@@ -48,13 +57,35 @@ export function createHighlights(api: Pick<Api, 'get'>, lens: Lens, pages: Pages
     hits.value = new Map([...hits.peek(), ...(answer.results ?? []).map((hit): [string, Hit] => [hit.conversation_id, hit])]);
   }
 
-  return { hits };
+  effect(() => {
+    const hit = hits.value.get(selected.value ?? '');
+    aim.value = hit ? { id: hit.conversation_id, seq: hit.seq } : null;
+  });
+
+  return { hits, aim };
+}
+
+// Chinese and Japanese, which have no spaces: a word may stand anywhere (conversations/queries/search.py).
+const UNSPACED = '\\u3040-\\u30ff\\u3400-\\u9fff\\uf900-\\ufaff';
+const WORD = new RegExp(`[${UNSPACED}]+|(?:(?![${UNSPACED}])[\\p{L}\\p{N}])+`, 'gu');
+const IS_UNSPACED = new RegExp(`^[${UNSPACED}]`, 'u');
+
+const LEAD = 12;
+
+/** So much before the first word that was found that a row, which has little room, still shows it. */
+export function inSight(text: string, search: string): string {
+  const lead = piecesOf(text, search)[0] ?? '';
+  if (lead.length === text.length || lead.length <= LEAD) return text;
+  const kept = lead.slice(-LEAD).replace(/^\S*\s+/, '');
+  return `… ${kept}${text.slice(lead.length)}`;
 }
 
 /** A text in pieces, every second of which begins with one of the words that are looked for. */
 export function piecesOf(text: string, search: string): string[] {
-  const words = search.match(/[\p{L}\p{N}]+/gu) ?? [];
+  const words = search.match(WORD) ?? [];
   if (!words.length) return [text];
-  const found = new RegExp(`(?<![\\p{L}\\p{N}])((?:${words.join('|')})[\\p{L}\\p{N}]*)`, 'giu');
-  return text.split(found);
+  const places = words.map((word) =>
+    IS_UNSPACED.test(word) ? word : `(?<=^|[^\\p{L}\\p{N}]|[${UNSPACED}])${word}(?:(?![${UNSPACED}])[\\p{L}\\p{N}])*`,
+  );
+  return text.split(new RegExp(`(${places.join('|')})`, 'giu'));
 }

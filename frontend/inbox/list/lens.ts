@@ -27,7 +27,7 @@ export interface Lens {
   asked(): Asked;
   ask(asked: Asked): void;
   /** Whether the filters let a conversation through, whatever the view. */
-  lets(one: StaffConversation): boolean;
+  readonly lets: ReadonlySignal<(one: StaffConversation) => boolean>;
 }
 
 export const NOTHING_ASKED: Asked = { key: 'open', website: null, label: null, agent: null, search: '' };
@@ -51,11 +51,14 @@ export function createLens(given: Asked = NOTHING_ASKED): Lens {
   });
   const name = computed(() => JSON.stringify(query.value));
 
-  function lets(one: StaffConversation): boolean {
-    if (website.value !== null && one.website_id !== website.value) return false;
-    if (label.value !== null && !one.labels.includes(label.value)) return false;
-    return agent.value === null || one.assignee?.id === agent.value;
-  }
+  /** Looked up once for all: thousands are asked about at a time. */
+  const lets = computed(() => {
+    const [site, name, colleague] = [website.value, label.value, agent.value];
+    return (one: StaffConversation): boolean =>
+      (site === null || one.website_id === site) &&
+      (name === null || one.labels.includes(name)) &&
+      (colleague === null || one.assignee?.id === colleague);
+  });
 
   return {
     key,

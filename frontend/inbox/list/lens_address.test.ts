@@ -23,7 +23,7 @@ test('a label and a colleague narrow what is asked and what is shown', () => {
   const lens = createLens({ ...NOTHING_ASKED, label: 'vip', agent: 2 });
   expect(lens.query.value).toEqual({ status: 'open', website: null, label: 'vip', assignee: 2 });
   const ben = { id: 2, name: 'Ben', avatar_url: null };
-  expect(lens.lets(state(1, { labels: ['vip'], assignee: ben }))).toBe(true);
-  expect(lens.lets(state(1, { labels: ['vip'] }))).toBe(false);
-  expect(lens.lets(state(1, { assignee: ben }))).toBe(false);
+  expect(lens.lets.value(state(1, { labels: ['vip'], assignee: ben }))).toBe(true);
+  expect(lens.lets.value(state(1, { labels: ['vip'] }))).toBe(false);
+  expect(lens.lets.value(state(1, { assignee: ben }))).toBe(false);
 });

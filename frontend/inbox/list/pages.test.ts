@@ -25,7 +25,7 @@ function server(...answers: unknown[]) {
   };
   let now = NOON;
   const conversations = known();
-  const pages = createPages({ api, conversations, serverNow: () => now });
+  const pages = createPages({ api, conversations, serverNow: () => now, onGone: conversations.drop });
   return { asked, conversations, pages, wait: (ms: number) => (now += ms) };
 }
 

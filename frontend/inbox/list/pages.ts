@@ -1,5 +1,5 @@
 /** Fetches conversations: page after page as the reader scrolls, and what changed while nobody told us. */
-import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
+import { batch, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 
 import { ApiError, type Api, type Query } from '../../shared/http.ts';
 import { activity, type Conversations } from './conversations.ts';
@@ -20,6 +20,8 @@ export interface Pages {
   more(query: Query): Promise<void>;
   /** What was answered is no longer so: it is asked anew when somebody looks. */
   renew(query: Query): void;
+  /** The same of every question: there is more to be seen than before. */
+  renewAll(): void;
   /** Everything that changed since the last time, merged by `rev`. */
   reconcile(): Promise<void>;
   fetchOne(id: string): void;
@@ -31,6 +33,8 @@ export interface PagesOptions {
   /** Now, by the server's clock, in milliseconds. */
   serverNow: () => number;
   onFetched?: (id: string, rev: number) => void;
+  /** It is not there any more, or not for this person. */
+  onGone: (id: string) => void;
 }
 
 interface Page {
@@ -40,9 +44,11 @@ interface Page {
 
 const NOTHING: Progress = { ids: [], floor: Infinity, complete: false, loading: false, started: false, error: null };
 const OVERLAP_MS = 30_000;
-const MOST_PAGES = 20;
+/** Two hundred at once would hold the page up for longer than a frame may last. */
+const AT_ONCE = 50;
+const MOST_PAGES = 80;
 
-export function createPages({ api, conversations, serverNow, onFetched }: PagesOptions): Pages {
+export function createPages({ api, conversations, serverNow, onFetched, onGone }: PagesOptions): Pages {
   const questions = new Map<string, Question>();
   const asked = new Set<string>();
   let lastSeen = serverNow();
@@ -72,7 +78,14 @@ export function createPages({ api, conversations, serverNow, onFetched }: PagesO
   }
 
   function renew(query: Query): void {
-    const mine = question(query);
+    forget(question(query));
+  }
+
+  function renewAll(): void {
+    batch(() => [...questions.values()].forEach(forget));
+  }
+
+  function forget(mine: Question): void {
     mine.next = null;
     mine.progress.value = NOTHING;
   }
@@ -84,7 +97,7 @@ export function createPages({ api, conversations, serverNow, onFetched }: PagesO
 
   async function catchUp(): Promise<void> {
     const began = serverNow();
-    const query: Query = { updated_since: new Date(lastSeen - OVERLAP_MS).toISOString(), limit: 200 };
+    const query: Query = { updated_since: new Date(lastSeen - OVERLAP_MS).toISOString(), limit: AT_ONCE };
     let next: string | null = null;
     for (let pages = 0; pages < MOST_PAGES; pages++) {
       const page: Page = await api.get<Page>(`conversations/${next ?? ''}`, next ? undefined : query);
@@ -104,7 +117,7 @@ export function createPages({ api, conversations, serverNow, onFetched }: PagesO
       api.get(`conversations/${id}/`).then(
         merge,
         (error: unknown) => {
-          if (error instanceof ApiError && error.status === 404) conversations.drop(id);
+          if (error instanceof ApiError && error.status === 404) onGone(id);
         },
       );
     }, 100);
@@ -112,7 +125,7 @@ export function createPages({ api, conversations, serverNow, onFetched }: PagesO
 
   function take(page: Page): string[] {
     const results = Array.isArray(page.results) ? page.results : [];
-    return results.flatMap(merge);
+    return batch(() => results.flatMap(merge));
   }
 
   function merge(raw: unknown): string[] {
@@ -128,7 +141,7 @@ export function createPages({ api, conversations, serverNow, onFetched }: PagesO
     return state ? activity(state) : Infinity;
   }
 
-  return { of: (query) => question(query).progress, more, renew, reconcile, fetchOne };
+  return { of: (query) => question(query).progress, more, renew, renewAll, reconcile, fetchOne };
 }
 
 interface Question {

@@ -69,7 +69,7 @@ function open(server: Server, isDown: () => boolean): Inbox {
     },
   } as Api;
   const conversations = createConversations();
-  const pages = createPages({ api, conversations, serverNow: Date.now });
+  const pages = createPages({ api, conversations, serverNow: Date.now, onGone: conversations.drop });
   const lens = createLens();
   const shown = createShown({ conversations, lens, pages, me: 1 });
   const deaf = { take: () => undefined, hear: () => undefined, clear: () => undefined, apply: () => undefined, message: () => undefined, update: () => undefined };

@@ -17,7 +17,7 @@ const ALL_HERE: Progress = { ids: [], floor: -Infinity, complete: true, loading:
 
 function pagesWith(progress: Partial<Progress> = {}): Pages {
   const answer = signal({ ...ALL_HERE, ...progress });
-  return { of: () => answer, more: async () => undefined, renew: () => undefined, reconcile: async () => undefined, fetchOne: () => undefined };
+  return { of: () => answer, more: async () => undefined, renew: () => undefined, renewAll: () => undefined, reconcile: async () => undefined, fetchOne: () => undefined };
 }
 
 function shownOf(conversations: Conversations, pages = pagesWith()) {

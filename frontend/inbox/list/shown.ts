@@ -33,16 +33,20 @@ export function createShown({ conversations, lens, pages, me }: ShownOptions): S
     const progress = pages.of(lens.query.value).value;
     const known = conversations.ids.value;
     if (lens.search.value.trim() || lens.view.value.isServers) return progress.ids.filter((id) => conversations.get(id));
-    return known.filter((id) => isShown(id, progress.floor));
+    const isShown = showing(progress.floor);
+    return known.filter((id) => isShown(id));
   });
 
-  function isShown(id: string, floor: number): boolean {
-    const one = conversations.get(id);
-    if (!one) return false;
-    if (!lens.lets(one)) return false;
-    if (kept.value?.id === id && kept.value.lens === lens.name.value) return true;
-    // Older ones wait for their page, else the list would have holes.
-    return lens.view.value.includes(one, me) && activity(one) >= floor;
+  /** Signals are asked once for all: there may be thousands. */
+  function showing(floor: number): (id: string) => boolean {
+    const [lets, view] = [lens.lets.value, lens.view.value];
+    const staying = kept.value?.lens === lens.name.value ? kept.value.id : null;
+    return (id) => {
+      const one = conversations.get(id);
+      if (!one || !lets(one)) return false;
+      // Older ones wait for their page, else the list would have holes.
+      return id === staying || (view.includes(one, me) && activity(one) >= floor);
+    };
   }
 
   const ids = computed<readonly string[]>(() => {

@@ -13,6 +13,8 @@ export interface History {
   /** Once: what comes later comes after the cursor, or a busy hour would leave a hole. */
   first(): Promise<void>;
   older(): Promise<void>;
+  /** Everything down to this entry, without a hole; false when it is further away than anybody scrolls. */
+  reach(seq: number): Promise<boolean>;
   /** What has failed, once more. */
   again(): Promise<void>;
 }
@@ -28,6 +30,7 @@ interface Page {
 }
 
 const PAGE = 50;
+const MOST_PAGES = 60;
 /** Larger than any `seq`, and still a 32-bit number: "before the end" is the newest page. */
 const END = 2 ** 31 - 1;
 
@@ -51,6 +54,17 @@ export function createHistory(options: { api: Api; conversationId: string; timel
     await fetch(oldest.message.seq, (page) => timeline.load({ entries: page.entries ?? [] }));
   }
 
+  async function reach(seq: number): Promise<boolean> {
+    for (let pages = 0; pages < MOST_PAGES; pages++) {
+      const oldest = timeline.entries.peek().find((entry) => entry.state === 'stored');
+      if (oldest && oldest.message.seq <= seq) return true;
+      if (atStart.peek() || problem.peek()) return false;
+      await (timeline.loaded.peek() ? older() : first());
+      if (loading.peek()) await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return false;
+  }
+
   async function fetch(before: number, take: (page: Page) => void): Promise<void> {
     if (loading.peek()) return;
     loading.value = true;
@@ -66,7 +80,7 @@ export function createHistory(options: { api: Api; conversationId: string; timel
     }
   }
 
-  return { loading, atStart, problem, first, older, again: () => (timeline.loaded.peek() ? older() : first()) };
+  return { loading, atStart, problem, first, older, reach, again: () => (timeline.loaded.peek() ? older() : first()) };
 }
 
 const isGone = (error: unknown): boolean => error instanceof ApiError && (error.status === 404 || error.status === 403);

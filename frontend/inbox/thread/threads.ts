@@ -7,6 +7,7 @@ import type { Attachment, Author, StaffConversation } from '../../shared/protoco
 import type { Command, Frame } from '../../shared/socket.ts';
 import { createTimeline, type Timeline } from '../../shared/timeline.ts';
 import { FRESH_MS, type Unsent, type UnsentMessages } from '../../shared/unsent.ts';
+import { clockBehind } from '../time.ts';
 import { createHistory, type History } from './history.ts';
 import type { Composing, Compositions } from './composing.ts';
 
@@ -27,6 +28,8 @@ export interface Threads {
   /** The list says that a conversation stands here. */
   hear(conversationId: string, rev: number): void;
   all(): Thread[];
+  /** It is no more: what waited to be sent goes with it. */
+  forget(conversationId: string): void;
 }
 
 export interface ThreadsOptions {
@@ -73,7 +76,13 @@ export function createThreads(options: ThreadsOptions): Threads {
     if (timeline?.loaded.peek()) timeline.hear(rev);
   }
 
-  return { open, hear, all, apply: (frame) => all().forEach(({ timeline }) => timeline.apply(frame)) };
+  function forget(conversationId: string): void {
+    for (const message of options.unsent.all()) if (message.conversation_id === conversationId) options.unsent.settle(message.client_id);
+    opened.get(conversationId)?.stop();
+    opened.delete(conversationId);
+  }
+
+  return { open, hear, all, forget, apply: (frame) => all().forEach(({ timeline }) => timeline.apply(frame)) };
 }
 
 interface Held {
@@ -91,6 +100,7 @@ function createThread(conversationId: string, options: ThreadsOptions): Held {
     send: options.send,
     author: () => options.author,
     unsent,
+    clockBehind,
   });
   const history = createHistory({ api, conversationId, timeline });
   const readBefore = signal<number | null>(null);

@@ -4,8 +4,8 @@ import { useEffect } from 'preact/hooks';
 import { DetailsPane } from './details/DetailsPane.tsx';
 import { DeskContext, type Desk } from './context.ts';
 import { ListPane } from './list/ListPane.tsx';
-import { CannedHost } from './canned/CannedHost.tsx';
-import { PaletteHost } from './palette/PaletteHost.tsx';
+import { LazyDialogs } from './lazy_dialogs.tsx';
+import { AccessEnded, Losses } from './Losses.tsx';
 import { Rail } from './Rail.tsx';
 import { SessionEnded } from './SessionEnded.tsx';
 import { ShortcutSheet } from './ShortcutSheet.tsx';
@@ -15,9 +15,20 @@ import { Toasts } from './Toasts.tsx';
 export function App({ desk }: { desk: Desk }) {
   const isOpen = desk.route.selected.value !== null;
   useEffect(() => void document.body.toggleAttribute('data-thread-open', isOpen), [isOpen]);
+  useEffect(() => void document.body.toggleAttribute('data-no-list', !desk.preferences.list.value), [desk.preferences.list.value]);
+  useEffect(() => void document.body.toggleAttribute('data-no-panel', !desk.preferences.panel.value), [desk.preferences.panel.value]);
+  const last = desk.losses.last.value;
+  if (last) {
+    return (
+      <DeskContext.Provider value={desk}>
+        <AccessEnded loss={last} />
+        <Toasts />
+      </DeskContext.Provider>
+    );
+  }
   return (
     <DeskContext.Provider value={desk}>
-      {isOpen && (
+      {isOpen && desk.thread.value?.history.problem.value !== 'gone' && (
         <a class="skip-link" href="#composer">
           Skip to the reply
         </a>
@@ -30,10 +41,10 @@ export function App({ desk }: { desk: Desk }) {
       </main>
       <DetailsPane />
       <SessionEnded />
+      <Losses />
       <Toasts />
       <ShortcutSheet />
-      <PaletteHost />
-      <CannedHost />
+      <LazyDialogs />
     </DeskContext.Provider>
   );
 }

@@ -1,12 +1,23 @@
-/** A round picture of somebody: initials in a colour that belongs to them. */
+/** A round picture of somebody; where there is none, initials in a colour that belongs to them. */
+import { useSignal } from '@preact/signals';
 
-export type AvatarSize = 'small' | 'medium' | 'large';
+export type AvatarSize = 'small' | 'medium' | 'large' | 'huge';
 
-/** `seed` decides the colour, so that two people of one name look different. */
-export function Avatar({ name, seed, size = 'medium' }: { name: string; seed: string; size?: AvatarSize }) {
+interface AvatarProps {
+  name: string;
+  /** Decides the colour, so that two people of one name look different. */
+  seed: string;
+  image?: string | null | undefined;
+  size?: AvatarSize;
+}
+
+export function Avatar({ name, seed, image, size = 'medium' }: AvatarProps) {
+  // One that was replaced meanwhile has gone from its address.
+  const broken = useSignal('');
+  const isShown = image && broken.value !== image;
   return (
     <span class={`avatar avatar-${size}`} style={{ '--hue': String(hueOf(seed || name)) }} aria-hidden="true">
-      {initials(name)}
+      {isShown ? <img src={image} alt="" onError={() => (broken.value = image)} /> : initials(name)}
     </span>
   );
 }

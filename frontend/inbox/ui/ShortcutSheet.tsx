@@ -24,7 +24,7 @@ export function ShortcutSheet() {
           </button>
         </form>
       </header>
-      <div class="sheet-body">
+      <div class="sheet-body" role="region" aria-label="Shortcuts" tabIndex={0}>
         {sections.map((section) => (
           <section key={section}>
             <h3>{section}</h3>

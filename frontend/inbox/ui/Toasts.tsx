@@ -7,7 +7,7 @@ export function Toasts() {
   const { toasts, announcer } = useDesk();
   return (
     <>
-      <div class="toasts" role="status" onPointerEnter={() => toasts.hold(true)} onPointerLeave={() => toasts.hold(false)}>
+      <div class="toasts" role="status" onPointerEnter={() => toasts.hold(true)} onPointerLeave={() => toasts.hold(false)} onFocusIn={() => toasts.hold(true)} onFocusOut={() => toasts.hold(false)}>
         {toasts.list.value.map((toast) => (
           <ToastCard key={toast.id} toast={toast} />
         ))}

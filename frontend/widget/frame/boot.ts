@@ -1,11 +1,14 @@
 /** What the server wrote into the page (widget/pages/frame.py). */
 import type { Message } from '../../shared/protocol.d.ts';
 import { createTexts, type Dictionary } from '../../shared/texts.ts';
-import { createClock } from '../../shared/time.ts';
+import { setNow } from './now.ts';
+import type { Session } from './visitor.ts';
 
 export interface Boot {
   readonly key: string;
   readonly name: string;
+  /** The website's own; empty where there is none. */
+  readonly picture: string;
   readonly language: string;
   readonly colours: {
     readonly fill: string;
@@ -28,12 +31,20 @@ export interface Boot {
   readonly faces: boolean;
   readonly emoji: boolean;
   readonly consent: { readonly text: string; readonly link: string; readonly link_text: string } | null;
+  /** Whether who comes for the first time is asked something before they write. */
+  readonly asks: boolean;
   readonly formIntro: string;
+  /** What the first form asks, where it is said in this language, by the key of the question. */
+  readonly labels: Readonly<Record<string, string>>;
   readonly away: string;
   /** The question; empty for ours, null where no rating is asked for. */
   readonly rating: string | null;
   readonly transcript: boolean;
   readonly texts: Dictionary;
+  /** When the page was made, in milliseconds. */
+  readonly now: number;
+  /** On the owner's page: what a session would answer, in place of one. */
+  readonly preview?: Session;
 }
 
 export const boot = JSON.parse(document.getElementById('boot')!.textContent!) as Boot;
@@ -44,4 +55,4 @@ export const speakerOf = (message: Pick<Message, 'author' | 'is_manual'>): strin
 
 export const assistantName = (): string => boot.assistant ?? text('assistant');
 
-export const clock = createClock(boot.language);
+setNow(boot.now);

@@ -5,8 +5,10 @@ import { namesOf } from '../../shared/attached.ts';
 import { ApiError, type Api } from '../../shared/http.ts';
 import type { Attachment, Message, VisitorConversation } from '../../shared/protocol.d.ts';
 import type { Command, Frame } from '../../shared/socket.ts';
-import { createTimeline, type Entry, type Timeline } from '../../shared/timeline.ts';
-import { FRESH_MS, type UnsentMessages } from '../../shared/unsent.ts';
+import type { Entry, Timeline } from '../../shared/timeline.ts';
+import type { UnsentMessages } from '../../shared/unsent.ts';
+import { createEarly, NO_CONVERSATION, SILENCE, type Early } from './early.ts';
+import { createFacts } from './facts.ts';
 import { once } from './lazy.ts';
 import { persistently } from './persistence.ts';
 import type { Question, Session, Visitor } from './visitor.ts';
@@ -14,7 +16,9 @@ import type { Link, Wire } from './wire.ts';
 
 /** `unavailable`: the website is switched off or does not let us in. */
 export type Phase = 'asleep' | 'beginning' | 'ready' | 'unavailable';
-export const fetchLive = once(() => import('./live.ts'));
+
+let parts: typeof import('./conversation.ts') | undefined;
+export const fetchConversation = once(async () => (parts = await import('./conversation.ts')));
 
 /** `waiting`: asked for, but not yet heard by the server. */
 export type PersonWish = 'none' | 'waiting' | 'refused';
@@ -35,6 +39,7 @@ export interface Chat {
   /** Whether somebody of the staff is there; null while nobody has said. */
   readonly available: ReadonlySignal<boolean | null>;
   readonly personWish: ReadonlySignal<PersonWish>;
+  readonly early: Early['messages'];
   /** What is to be answered before the first message. */
   readonly asks: Signal<readonly Question[]>;
   begin(): Promise<void>;
@@ -54,8 +59,6 @@ export interface Chat {
   restart(options: { keepUnsent: boolean }): Promise<void>;
 }
 
-const NO_CONVERSATION = '';
-
 export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOptions): Chat {
   const { api } = visitor;
   const phase = signal<Phase>('asleep');
@@ -63,18 +66,16 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
   const available = signal<boolean | null>(null);
   const personWish = signal<PersonWish>('none');
   const asks = signal<readonly Question[]>([]);
-  const timeline = signal(newTimeline(NO_CONVERSATION));
+  const timeline = signal(SILENCE);
   let wire: Wire | null = null;
   let beginning: Promise<void> | null = null;
   let starting = false;
   let refusals = 0;
   let beginnings = 0;
-  let facts: Record<string, unknown> = {};
-
-  for (const { content, ...message } of unsent.all()) {
-    const isOld = Date.now() - message.at > FRESH_MS;
-    timeline.peek().post(content, { ...message, clientId: message.client_id, error: message.error ?? (isOld ? 'no_answer' : null) });
-  }
+  const facts = createFacts(api, () => timeline.peek().conversationId);
+  const early = createEarly(unsent);
+  const prepare = (): Promise<void> => fetchConversation().then(hold);
+  if (!early.isEmpty()) void prepare();
 
   // --- coming in ---
 
@@ -87,9 +88,9 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
     const mine = ++beginnings; // An answer for who the visitor was a moment ago is none any more.
     phase.value = 'beginning';
     link.value = 'connecting';
-    void fetchLive();
     try {
       const session = await persistently(() => visitor.begin(), () => (link.value = 'offline'));
+      if (session.conversation) await fetchConversation();
       if (mine === beginnings) come(session);
     } catch {
       if (mine === beginnings) phase.value = 'unavailable';
@@ -101,6 +102,7 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
       phase.value = 'ready';
       asks.value = session.asks ?? [];
       available.value = session.widget?.available ?? null;
+      if (session.entries) return void prepare().then(() => timeline.peek().load({ entries: session.entries!, conversation: session.conversation! }));
       if (session.conversation) return enter(session.conversation.id);
       link.value = 'online';
       void start();
@@ -108,7 +110,13 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
   }
 
   function newTimeline(conversationId: string): Timeline<VisitorConversation> {
-    return createTimeline({ conversationId, me: 'visitor', send, onArrival, unsent });
+    return parts!.createTimeline({ conversationId, me: 'visitor', send, onArrival, unsent });
+  }
+
+  /** What is said, now that there is what holds it. */
+  function hold(): void {
+    if (timeline.peek() === SILENCE) timeline.value = newTimeline(NO_CONVERSATION);
+    early.moveTo(timeline.peek());
   }
 
   /** Takes what is unsent along; with the client_ids it has, so that nothing is said twice. */
@@ -122,11 +130,11 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
     if (conversationId === NO_CONVERSATION) return void (link.value = 'online');
     link.value = 'connecting';
     void connect(next);
-    void tellFacts().catch(() => undefined);
+    void facts.tell().catch(() => undefined);
   }
 
   async function connect(to: Timeline<VisitorConversation>): Promise<void> {
-    const { createWire } = await fetchLive();
+    const { createWire } = await fetchConversation();
     if (timeline.peek() !== to) return; // Left meanwhile.
     wire = createWire({
       api,
@@ -160,9 +168,12 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
   }
 
   async function restart({ keepUnsent }: { keepUnsent: boolean }): Promise<void> {
-    if (!keepUnsent) for (const entry of timeline.peek().entries.peek()) timeline.peek().discard(entry.key);
+    if (!keepUnsent) {
+      early.discard();
+      for (const { key } of timeline.peek().entries.peek()) timeline.peek().discard(key);
+    }
     if (phase.peek() === 'asleep') return;
-    enter(NO_CONVERSATION);
+    if (parts) enter(NO_CONVERSATION);
     beginning = beginOnce();
     await beginning;
   }
@@ -185,14 +196,13 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
     else if (!frame.client_id && personWish.peek() === 'waiting' && !frame.retry_after) personWish.value = 'refused';
   }
 
-  function send(command: Command): boolean {
-    return wire?.send(command) ?? false;
-  }
+  const send = (command: Command): boolean => wire?.send(command) ?? false;
 
   // --- saying something ---
 
   function say(content: string, attachments: readonly Attachment[] = []): void {
-    timeline.peek().post(content || namesOf(attachments), { attachments });
+    early.add(content || namesOf(attachments), attachments);
+    void (parts ? hold() : prepare());
     void start();
   }
 
@@ -210,11 +220,14 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
     starting = true;
     try {
       await begin();
-      while (!timeline.peek().conversationId && phase.peek() === 'ready' && nextUnsent()) await sendFirst(nextUnsent()!);
+      if (!early.isEmpty()) await prepare();
+      while (!timeline.peek().conversationId && phase.peek() === 'ready' && !asks.peek().length && nextUnsent()) await sendFirst(nextUnsent()!);
     } finally {
       starting = false;
     }
   }
+
+  effect(() => void (asks.value.length || phase.peek() !== 'ready' || start())); // The form was answered.
 
   const nextUnsent = (): Entry | undefined => timeline.peek().entries.peek().find((entry) => entry.state === 'sending');
 
@@ -231,6 +244,7 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
         () => api.post<{ conversation: VisitorConversation; message: Message | null }>('widget/conversations/', first),
         () => (link.value = 'offline'),
       );
+      await fetchConversation();
       if (timeline.peek().conversationId) return;
       enter(made.conversation.id);
       if (made.message) timeline.peek().load({ entries: [made.message], conversation: made.conversation });
@@ -239,20 +253,6 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
       link.value = 'online';
       onFailed(error instanceof ApiError ? error.code : 'unexpected');
     }
-  }
-
-  function describe(given: Record<string, unknown>): Promise<void> {
-    facts = { ...facts, ...given };
-    return tellFacts();
-  }
-
-  /** As soon as there is a conversation they are about. */
-  async function tellFacts(): Promise<void> {
-    const { conversationId } = timeline.peek();
-    if (!conversationId || !Object.keys(facts).length) return;
-    const told = facts;
-    facts = {};
-    await api.post(`widget/conversations/${conversationId}/attributes/`, { attributes: told });
   }
 
   // --- people and the AI ---
@@ -280,6 +280,7 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
     link,
     available,
     personWish,
+    early: early.messages,
     asks,
     begin,
     say,
@@ -290,10 +291,10 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
     },
     discard: (clientId) => timeline.peek().discard(clientId),
     askForPerson,
-    describe,
+    describe: facts.add,
     stopReply: () => void send({ type: 'stop_reply' }),
     send,
-    hasUnsent: () => !!nextUnsent(),
+    hasUnsent: () => early.isWaiting() || !!nextUnsent(),
     restart,
   };
 }

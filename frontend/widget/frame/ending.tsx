@@ -1,4 +1,5 @@
 /** After a conversation has been resolved: a rating, and a copy by e-mail. Fetched then. */
+import { useEffect, useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 
 import type { ApiError } from '../../shared/http.ts';
@@ -27,7 +28,8 @@ function Rating({ chat, conversation }: { chat: Chat; conversation: VisitorConve
   const chosen = useSignal(0);
   const isSent = useSignal(false);
   const problem = useSignal('');
-  if (isSent.value || conversation.rating) return <p role="status">{text('rating_thanks')}</p>;
+  if (isSent.value) return <Done said={text('rating_thanks')} />;
+  if (conversation.rating) return <p role="status">{text('rating_thanks')}</p>;
 
   async function send(form: HTMLFormElement): Promise<void> {
     const comment = String(new FormData(form).get('comment') ?? '').trim();
@@ -75,6 +77,8 @@ function Transcript({ chat, id }: { chat: Chat; id: string }) {
   const step = useSignal<'offered' | 'asked' | 'sent'>('offered');
   const problem = useSignal('');
   const email = useSignal('');
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), [step.value]);
 
   async function send(field: HTMLInputElement): Promise<void> {
     problem.value = field.validity.valid ? '' : text('email_invalid');
@@ -87,7 +91,7 @@ function Transcript({ chat, id }: { chat: Chat; id: string }) {
     }
   }
 
-  if (step.value === 'sent') return <p role="status">{text('transcript_sent', { email: email.value })}</p>;
+  if (step.value === 'sent') return <Done said={text('transcript_sent', { email: email.value })} />;
   if (step.value === 'offered')
     return (
       <button type="button" class="link-button" onClick={() => (step.value = 'asked')}>
@@ -104,13 +108,26 @@ function Transcript({ chat, id }: { chat: Chat; id: string }) {
     >
       <label for="transcript-email">{text('form_email')}</label>
       <div class="ending-row">
-        <input id="transcript-email" name="email" type="email" required maxLength={254} dir="ltr" autocomplete="email" aria-invalid={!!problem.value} />
+        <input ref={field} id="transcript-email" name="email" type="email" required maxLength={254} dir="ltr" autocomplete="email" aria-invalid={!!problem.value} />
         <button type="submit">{text('transcript_send')}</button>
       </div>
       <p class="ending-problem" role="alert">
         {problem.value}
       </p>
     </form>
+  );
+}
+
+/** What takes the place of a form takes its focus, too: else the keyboard would begin anew at the top. Not if one has gone on meanwhile. */
+function Done({ said }: { said: string }) {
+  const here = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    if (document.activeElement === document.body) here.current?.focus();
+  }, []);
+  return (
+    <p ref={here} role="status" tabIndex={-1}>
+      {said}
+    </p>
   );
 }
 

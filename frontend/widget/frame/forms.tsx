@@ -1,44 +1,16 @@
-/** What is asked before the first message: consent, and the form. Fetched where a website asks. */
+/** The form before the first message. Fetched where a website asks; what it looks like comes with consent.tsx, too. */
 import { useSignal } from '@preact/signals';
 
-import { isHarmless } from '../../shared/links.ts';
 import type { ApiError } from '../../shared/http.ts';
 import { boot, text } from './boot.ts';
 import type { Chat } from './chat.ts';
 import style from './css/forms.css';
 import { wear } from './lazy.ts';
 import { wantFocus } from './link.ts';
-import { cleaned } from './message_text.ts';
-import type { Question, Visitor } from './visitor.ts';
+import { cleaned } from '../../shared/message_text.ts';
+import type { Question } from './visitor.ts';
 
 wear(style);
-
-export function Consent({ visitor }: { visitor: Visitor }) {
-  const { link, link_text, text: words } = boot.consent!;
-  return (
-    <section class="form-card" aria-labelledby="consent">
-      <h2 id="consent">{text('consent')}</h2>
-      <p dir="auto">{words || text('consent_text')}</p>
-      {isHarmless(link) && (
-        <p>
-          <a href={link} target="_blank" rel="noopener noreferrer">
-            {link_text || text('consent_link')}
-          </a>
-        </p>
-      )}
-      <button
-        type="button"
-        class="form-button"
-        onClick={() => {
-          visitor.consent(true);
-          wantFocus();
-        }}
-      >
-        {text('consent_agree')}
-      </button>
-    </section>
-  );
-}
 
 /** While nobody is there, the message is written in the form itself: it is all that can be done. */
 export function FirstForm({ chat }: { chat: Chat }) {
@@ -123,7 +95,7 @@ function awayLine(): string {
 
 function Field({ question, problem }: { question: Question; problem: string | undefined }) {
   const { key, kind, options, required } = question;
-  const label = question.label || (KNOWN.includes(key) ? text(`form_${key}`) : key);
+  const label = boot.labels[key] || question.label || (KNOWN.includes(key) ? text(`form_${key}`) : key);
   const common = { id: `form-${key}`, name: key, required, 'aria-invalid': !!problem, 'aria-describedby': problem ? `form-${key}-problem` : undefined };
   return (
     <div class="form-field">

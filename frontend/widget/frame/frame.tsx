@@ -3,17 +3,18 @@ import { computed, effect } from '@preact/signals';
 import { render } from 'preact';
 
 import type { Message } from '../../shared/protocol.d.ts';
-import { createStore } from '../../shared/storage.ts';
+import '../../shared/message_text.ts'; // Parts share it: here it takes no file of its own.
+import { createStore, type Store } from '../../shared/storage.ts';
 import { createUnsent } from '../../shared/unsent.ts';
 import { announce } from './announcer.ts';
 import { expectDrops } from './attaching.ts';
 import { boot, speakerOf, text } from './boot.ts';
-import { createChat, fetchLive } from './chat.ts';
-import { keepComposerText } from './composer_text.ts';
+import { createChat, fetchConversation } from './chat.ts';
+import { composerText, keepComposerText } from './composer_text.ts';
 import { once } from './lazy.ts';
 import { connect, isOpen, isVisible, tell, tellEvent } from './link.ts';
 import { App } from './ui/App.tsx';
-import { Thread } from './ui/parts.ts';
+import { prepareToTalk } from './ui/parts.ts';
 import { createVisitor } from './visitor.ts';
 import { fetchWords, words } from './words.ts';
 
@@ -22,10 +23,13 @@ const visitor = createVisitor({
   store,
   websiteKey: boot.key,
   asksConsent: !!boot.consent,
+  preview: boot.preview,
   locale: boot.language,
   keepHandle: (handle) => tell({ type: 'keep', handle }),
 });
-const unsent = createUnsent(store, `chatplatform:${boot.key}:unsent:`);
+/** Before they agree, what the page has written or sent for them is kept by this window alone. */
+const withConsent = (kept: Store): Store => ({ ...kept, write: (key, value) => !visitor.needsConsent.value && kept.write(key, value) });
+const unsent = createUnsent(withConsent(store), `chatplatform:${boot.key}:unsent:`);
 const chat = createChat({ visitor, unsent, onArrival, onStarted: () => tellEvent('conversation-started') });
 const isLooking = computed(() => isOpen.value && isVisible.value);
 
@@ -50,21 +54,25 @@ function showColours(): void {
   style.setProperty('--accent-on-dark', boot.colours.accentOnDark);
 }
 
-keepComposerText(createStore(() => sessionStorage), `chatplatform:${boot.key}`);
+keepComposerText(withConsent(createStore(() => sessionStorage)), `chatplatform:${boot.key}`);
 
 connect({
   answers: once(() => import('./page_calls.ts').then(({ createCalls }) => createCalls(visitor, chat))),
   onPage: (page) => visitor.seenOn(page),
   onGreeting: ({ handle, page }) => visitor.found(handle, page),
   onReady() {
-    if (visitor.isKnown() || chat.hasUnsent()) void chat.begin();
+    if (!visitor.isKnown() && !chat.hasUnsent()) return;
+    prepareToTalk();
+    void chat.begin();
   },
 });
 
 effect(() => {
-  if (!isOpen.value) return;
-  Thread.fetch();
-  void chat.begin();
+  if (isOpen.value) void chat.begin();
+});
+
+effect(() => {
+  if (composerText.value) prepareToTalk();
 });
 
 let wasWithAi = '';
@@ -80,10 +88,10 @@ addEventListener('storage', ({ key }) => {
 });
 
 const stopWaiting = effect(() => {
-  if (chat.timeline.value.conversationId) void fetchLive().then(watch);
+  if (chat.timeline.value.conversationId) void fetchConversation().then(watch);
 });
 
-function watch({ watchAttention }: Awaited<ReturnType<typeof fetchLive>>): void {
+function watch({ watchAttention }: Awaited<ReturnType<typeof fetchConversation>>): void {
   stopWaiting();
   watchAttention(chat, isLooking, (count) => tell({ type: 'unread', count, label: text.plural('unread', count) }));
 }

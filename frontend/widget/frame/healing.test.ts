@@ -109,6 +109,7 @@ test('two tabs with the same unsent message send it under one client_id', async 
   chat.say('hello');
   const key = chat.timeline.value.entries.value[0]!.key;
   load(); // the other tab
+  await settle();
   expect(chat.timeline.value.entries.value.map((entry) => entry.key)).toEqual([key]);
 });
 

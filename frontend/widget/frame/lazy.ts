@@ -13,6 +13,7 @@ import { jittered } from '../../shared/backoff.ts';
 export interface LazyComponent<P> extends FunctionComponent<P> {
   /** Fetches it ahead of its first use: for what must be there when the network is not. */
   fetch(): void;
+  isHere(): boolean;
 }
 
 /** Shows nothing until the part is here; what could not be fetched is tried again until it can. */
@@ -24,7 +25,7 @@ export function lazy<P extends object>(fetchPart: () => Promise<FunctionComponen
     if (!part.value) fetch();
     return part.value && createElement(part.value, props);
   };
-  return Object.assign(Lazy, { fetch });
+  return Object.assign(Lazy, { fetch, isHere: () => !!part.value });
 }
 
 /** The same fetch for everybody who asks; while there is no network it is tried again. */

@@ -2,7 +2,7 @@
 import type { Chat } from './chat.ts';
 import { composerText } from './composer_text.ts';
 import { type Answers, wantFocus } from './link.ts';
-import { cleaned } from './message_text.ts';
+import { cleaned } from '../../shared/message_text.ts';
 import type { Identity, Visitor } from './visitor.ts';
 
 type Facts = Record<string, unknown>;
@@ -16,7 +16,12 @@ export function createCalls(visitor: Visitor, chat: Chat): Answers {
     },
     setCustomAttributes: (facts) => visitor.addAttributes(facts as Facts),
     setConversationCustomAttributes: (facts) => chat.describe(facts as Facts),
-    consent: (given) => visitor.consent(given === true),
+    async consent(given) {
+      if (given === true) return visitor.consent(true);
+      await visitor.withdraw();
+      composerText.value = '';
+      void chat.restart({ keepUnsent: false }); // which waits until they agree again
+    },
     prefill(content) {
       composerText.value = String(content);
       wantFocus();

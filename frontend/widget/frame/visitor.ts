@@ -2,7 +2,7 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 
 import { type Api, ApiError, createApi } from '../../shared/http.ts';
-import type { VisitorConversation } from '../../shared/protocol.d.ts';
+import type { Message, VisitorConversation } from '../../shared/protocol.d.ts';
 import type { Store } from '../../shared/storage.ts';
 import type { Page } from '../port.ts';
 
@@ -10,6 +10,8 @@ export interface Session {
   visitor_token: string;
   resume_handle: string | null;
   conversation: VisitorConversation | null;
+  /** In a preview: what was said, in place of asking for it. */
+  entries?: Message[];
   asks?: readonly Question[];
   widget?: { available: boolean };
 }
@@ -45,6 +47,8 @@ export interface Visitor {
   identify(identity: Identity): Promise<void>;
   addAttributes(attributes: Facts): Promise<void>;
   consent(given: boolean): void;
+  /** Taken back: the server forgets what it noted, and we who we were. It is asked for anew where it was. */
+  withdraw(): Promise<void>;
   /** Nothing is stored before they agree. */
   readonly needsConsent: ReadonlySignal<boolean>;
   /** The token no longer opens anything. */
@@ -63,6 +67,8 @@ export interface VisitorOptions {
   /** The loader keeps the handle on the customer's page. */
   keepHandle: (handle: string | null) => void;
   asksConsent?: boolean;
+  /** In place of any session. */
+  preview?: Session | undefined;
 }
 
 /** Kept by the loader in place of a handle where there is none: somebody has been here. */
@@ -70,7 +76,7 @@ const KNOWN = '-';
 /** A page that changes with every click is told at this pace. */
 const PAGES_MS = 10_000;
 
-export function createVisitor({ websiteKey, locale, store, keepHandle, asksConsent }: VisitorOptions): Visitor {
+export function createVisitor({ websiteKey, locale, store, keepHandle, asksConsent, preview }: VisitorOptions): Visitor {
   const storageKey = `chatplatform:${websiteKey}`;
   let token = store.read<string>(storageKey);
   let handle: string | null = null;
@@ -86,7 +92,11 @@ export function createVisitor({ websiteKey, locale, store, keepHandle, asksConse
 
   const needsConsent = signal(!!asksConsent && token === null);
   let resolve = (): void => undefined;
-  const agreement = needsConsent.peek() ? new Promise<void>((done) => (resolve = done)) : undefined;
+  let agreement = needsConsent.peek() ? waitForIt() : undefined;
+
+  function waitForIt(): Promise<void> {
+    return new Promise((done) => (resolve = done));
+  }
 
   function agreed(): void {
     needsConsent.value = false;
@@ -95,6 +105,7 @@ export function createVisitor({ websiteKey, locale, store, keepHandle, asksConse
 
   async function begin(): Promise<Session> {
     await agreement;
+    if (preview) return preview;
     const asked = claim;
     try {
       const session = await open(asked?.identity);
@@ -186,6 +197,16 @@ export function createVisitor({ websiteKey, locale, store, keepHandle, asksConse
     keepHandle(null);
   }
 
+  async function withdraw(): Promise<void> {
+    consent = false;
+    token ??= store.read(storageKey);
+    if (token) await api.post('widget/consent/', { given: false });
+    forget();
+    if (!asksConsent) return;
+    agreement = waitForIt();
+    needsConsent.value = true;
+  }
+
   return {
     api,
     isKnown: () => token !== null || handle !== null,
@@ -202,6 +223,7 @@ export function createVisitor({ websiteKey, locale, store, keepHandle, asksConse
       consent = given;
       if (given) agreed();
     },
+    withdraw,
     needsConsent,
     distrust,
     followTab,

@@ -1,4 +1,4 @@
-/** How one conversation stays live: a socket, and HTTP while there is none. Fetched as the chat begins (live.ts). */
+/** How one conversation stays live: a socket, and HTTP while there is none. Fetched as the chat begins (conversation.ts). */
 import { effect, signal } from '@preact/signals';
 
 import { jittered } from '../../shared/backoff.ts';

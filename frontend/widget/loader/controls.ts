@@ -3,28 +3,36 @@
  * `window.ChatPlatform` does, the panel, and what the frame tells.
  */
 import type { CallName, ToLoader } from '../port.ts';
+import { apologise } from './apology.ts';
 import { check } from './arguments.ts';
 import { createBridge, pageNow } from './bridge.ts';
 import type { Act, Core, MethodName } from './core.ts';
+import { element, icon } from './element.ts';
 import { createPanel } from './panel.ts';
-
-export { tease } from './teaser.ts';
+import style from './window.css';
+import { words } from './words.ts';
 
 const GONE = 'the chat was taken off this page by destroy()';
+const CHEVRON = 'M7 8l5 5 5-5 2 2-7 7-7-7z';
 /** How soon a page that changes without being loaded anew is noticed. No event tells of it in all browsers. */
 const PAGE_MS = 1000;
 /** Said about the visitor, not by the visitor: kept until the chat is opened. */
 const QUIET: ReadonlySet<string> = new Set<CallName>(['identify', 'setCustomAttributes', 'setConversationCustomAttributes', 'consent']);
 
 export function start(core: Core): Act {
-  const { settings, host, launcher, badge, leaving, announce, memory } = core;
+  const { config, settings, host, launcher, leaving, announce, memory } = core;
+  const badge = element('span', { class: 'badge', hidden: '' });
   const panel = createPanel(core);
   const bridge = createBridge(core, hear, onSilence);
   let isOpen = false;
+  let isKnown = !!memory('localStorage');
   let wantsFocus = false;
   let before: Element | null;
   let unread = { count: 0, label: '' };
   let page = pageNow();
+  core.dress(style);
+  launcher.append(icon(CHEVRON, 'chevron'), badge);
+  void getComputedStyle(core.panel).opacity; // looked at before it opens, so that the first opening moves as well
 
   // --- open and closed ---
 
@@ -32,7 +40,7 @@ export function start(core: Core): Act {
     if (open === isOpen) return;
     isOpen = open;
     wantsFocus = open && focus;
-    memory('sessionStorage', open ? 'open' : null);
+    noteOpen();
     if (open) {
       before = document.activeElement;
       core.appear();
@@ -43,6 +51,11 @@ export function start(core: Core): Act {
     bridge.tell({ type: 'open', isOpen: open, focus });
     if (focus) moveFocus();
     announce(open ? 'opened' : 'closed');
+  }
+
+  /** Not before they agree, where that is asked for: the server knows them from then on. */
+  function noteOpen(): void {
+    memory('sessionStorage', isOpen && (isKnown || !config.asks) ? 'open' : null);
   }
 
   function moveFocus(): void {
@@ -57,8 +70,9 @@ export function start(core: Core): Act {
 
   function showLauncher(): void {
     // The name begins with the visible text, so that who speaks to the computer can say what they see.
-    const [, , open, close] = core.texts();
-    const name = settings.launcherText || open;
+    const [, , open, , own] = core.texts();
+    const [close] = core.inLanguage(words);
+    const name = (settings.launcherText ?? own) || open;
     const { count, label } = unread;
     launcher.classList.toggle('open', isOpen);
     launcher.setAttribute('aria-expanded', `${isOpen}`);
@@ -74,7 +88,7 @@ export function start(core: Core): Act {
       case 'close':
         return set(false);
       case 'keep':
-        return void memory('localStorage', message.handle);
+        return keep(message.handle);
       case 'event':
         return announce(message.name, message.detail);
       case 'ready':
@@ -86,10 +100,17 @@ export function start(core: Core): Act {
     }
   }
 
+  function keep(handle: string | null): void {
+    isKnown = !!handle;
+    memory('localStorage', handle);
+    noteOpen();
+    if (!isKnown) for (const area of ['localStorage', 'sessionStorage'] as const) for (const name of [':visits', ':over']) memory(area, null, name);
+  }
+
   function onSilence(): void {
-    bridge.leave(core.texts()[4]);
+    bridge.leave(core.texts()[3]);
     announce('error', 'unreachable');
-    core.apologise(bridge.enter);
+    apologise(core, bridge.enter);
   }
 
   function tellPage(): void {
@@ -125,7 +146,10 @@ export function start(core: Core): Act {
       // Who was never here has nothing to forget, but what was said about them.
       if (memory('localStorage')) bridge.enter();
       else if (!isMounted()) return void bridge.leave('reset() was called');
-      return bridge.call('reset', []);
+      return bridge.call('reset', []).then(() => {
+        // Nobody has asked for the chat since, so nobody is kept in mind.
+        if (!isOpen && bridge.leave()) keep(null);
+      });
     },
     destroy() {
       set(false, false);

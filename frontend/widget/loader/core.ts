@@ -1,9 +1,9 @@
 /** What the loader and the second script (controls.ts) know of each other. Only types: costs no bytes. */
 import type { announce, leaving, withdraw } from './api.ts';
-import type { Config, Settings, texts } from './config.ts';
-import type { badge, launcher } from './launcher.ts';
+import type { Config, Settings, inLanguage, texts } from './config.ts';
+import type { launcher } from './launcher.ts';
 import type { memory } from './memory.ts';
-import type { appear, apologise, host, label, mount, panel, unmount } from './stage.ts';
+import type { appear, dress, host, label, mount, panel, unmount } from './stage.ts';
 
 export type MethodName =
   | 'open'
@@ -30,15 +30,15 @@ export interface Core {
   config: Config;
   settings: Settings;
   texts: typeof texts;
+  inLanguage: typeof inLanguage;
   label: typeof label;
   host: typeof host;
   panel: typeof panel;
   launcher: typeof launcher;
-  badge: typeof badge;
   leaving: typeof leaving;
+  dress: typeof dress;
   mount: typeof mount;
   unmount: typeof unmount;
-  apologise: typeof apologise;
   announce: typeof announce;
   withdraw: typeof withdraw;
   memory: typeof memory;
@@ -48,5 +48,8 @@ export interface Core {
 
 export interface Controls {
   start: (core: Core) => Act;
-  tease: (core: Core, message: string, open: () => void) => void;
+}
+
+export interface Rules {
+  watch: (core: Core, open: () => void) => void;
 }

@@ -1,7 +1,7 @@
-/** What the loader puts into the page: a host with the launcher, and the panel with the frame or an apology. */
+/** What the loader puts into the page: a host with the launcher, and the panel, not to be seen yet, with the frame. */
 import { config, settings, texts } from './config.ts';
 import { element } from './element.ts';
-import { launcher } from './launcher.ts';
+import { launcher, words } from './launcher.ts';
 import style from './launcher.css';
 
 // No top navigation: a link in the chat must not take the customer's page away.
@@ -14,23 +14,31 @@ export const panel = element('div', { class: 'panel', role: 'dialog' });
 
 /** In the language of the moment. */
 export function label(): void {
-  const [isRtl, title, open] = texts();
+  const [isRtl, title, open, , own = ''] = texts();
   // The side follows the direction of the box, whose own texts say their direction themselves.
   host.dir = { left: 'rtl', right: 'ltr' }[position as string] ?? (isRtl ? 'rtl' : 'ltr');
   panel.ariaLabel = title;
-  launcher.ariaLabel = settings.launcherText || open;
+  launcher.ariaLabel = (words.textContent = settings.launcherText ?? own) || open;
 }
 
 /** Not before the page is idle, or somebody wants it. */
 function draw(root = host.attachShadow({ mode: 'open' })): void {
   // Open: a closed root would hide the button from assistive tools and tests, and protect nothing.
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(style);
-  root.adoptedStyleSheets = [sheet];
+  dress(style);
   root.append(panel, launcher);
   // Through the CSSOM: a style attribute would need 'unsafe-inline' of the page.
   label();
   host.style.cssText = `--brand:${config.brand};--on-brand:${config.onBrand};--z:${Number(zIndex)}`;
+}
+
+const sheets: CSSStyleSheet[] = [];
+
+/** With one style sheet more. */
+export function dress(style: string): void {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(style);
+  sheets.push(sheet);
+  if (host.shadowRoot) host.shadowRoot.adoptedStyleSheets = sheets;
 }
 
 export function appear(): void {
@@ -61,21 +69,4 @@ export function unmount(): boolean {
   mounted?.iframe.remove();
   mounted = undefined;
   return wasMounted;
-}
-
-/** Instead of the chat: that it cannot be reached, where to write, and a way to try again. */
-export function apologise(onRetry: () => void): void {
-  const { mail } = config;
-  const [, , , , unreachable, retry] = texts();
-  unmount();
-  const again = element('button', { class: 'retry' }, retry);
-  again.onclick = onRetry;
-  panel.replaceChildren(
-    element(
-      'div',
-      { class: 'apology', role: 'alert', dir: 'auto' },
-      element('p', {}, unreachable, ' ', mail && element('a', { href: `mailto:${mail}` }, mail)),
-      again,
-    ),
-  );
 }

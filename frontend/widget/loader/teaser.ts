@@ -3,18 +3,21 @@ import type { Core } from './core.ts';
 import { element } from './element.ts';
 import style from './teaser.css';
 
-export function tease({ host, launcher, texts }: Core, message: string, open: () => void): void {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(style);
-  host.shadowRoot!.adoptedStyleSheets.push(sheet);
+export function tease({ dress, launcher, settings, leaving: { signal } }: Core, message: string, dismiss: string, open: () => void, onEnd: () => void): void {
+  dress(style);
   const said = element('button', { class: 'teaser-text', dir: 'auto' }, message);
-  const close = element('button', { class: 'teaser-close', 'aria-label': texts()[6] }, '×');
+  const close = element('button', { class: 'teaser-close', 'aria-label': dismiss }, '×');
   const teaser = element('div', { class: 'teaser', role: 'status' }, said, close);
-  said.onclick = () => {
+  teaser.style.colorScheme = settings.colorScheme ?? '';
+  const end = (): void => {
     teaser.remove();
+    onEnd();
+  };
+  said.onclick = () => {
+    end();
     open();
   };
-  close.onclick = () => teaser.remove();
-  launcher.addEventListener('click', () => teaser.remove(), { once: true });
+  close.onclick = end;
+  addEventListener('chatplatform:opened', end, { once: true, signal });
   launcher.before(teaser);
 }

@@ -36,7 +36,7 @@ function List({ all, editing }: { all: readonly CannedReply[]; editing: Signal<C
   return (
     <>
       <p class="quiet">Write / at the start of a line to put one in.</p>
-      {all.length === 0 && <p>There is none yet.</p>}
+      {all.length === 0 && <p class="canned-none">There is none yet.</p>}
       <ul role="list" class="canned-list">
         {all.map((reply) => (
           <li key={reply.id}>

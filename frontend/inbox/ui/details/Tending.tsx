@@ -18,24 +18,36 @@ export const ASSIGN_FIELD = 'assign-to';
 export const LABEL_FIELD = 'add-label';
 const KNOWN_LABELS = 'known-labels';
 
+/** Back to where single keys are commands; while a list is open, the browser closes it with the same key. */
+function leaveOnEscape(event: KeyboardEvent): void {
+  if (event.key === 'Escape') (event.currentTarget as HTMLElement).blur();
+}
+
 export function Assignment({ one }: { one: StaffConversation }) {
-  const { directory, tending } = useDesk();
+  const { actions, directory } = useDesk();
   useEffect(directory.members.want, [one.id]);
   const here = directory.members.all.value.filter((member) => member.websites.includes(one.website_id));
   const { assignee } = one;
   const isGone = assignee && !here.some((member) => member.id === assignee.id);
   const choose = (value: string): void => {
     const member = here.find((known) => known.id === Number(value));
-    void tending.assign(one.id, member ? { id: member.id, name: member.name, avatar_url: null } : null);
+    void actions.assign(one.id, member ? { id: member.id, name: member.name, avatar_url: member.avatar_url } : null);
   };
   return (
-    <select id={ASSIGN_FIELD} class="detail-select" aria-label="Assigned to" value={String(assignee?.id ?? '')} onChange={(event) => choose(event.currentTarget.value)}>
+    <select
+      id={ASSIGN_FIELD}
+      class="detail-select"
+      aria-label="Assigned to"
+      value={String(assignee?.id ?? '')}
+      onChange={(event) => choose(event.currentTarget.value)}
+      onKeyDown={leaveOnEscape}
+    >
       <option value="">Nobody</option>
       {isGone && <option value={String(assignee.id)}>{assignee.name}</option>}
       {here.map((member) => (
         <option key={member.id} value={String(member.id)}>
           {member.name}
-          {member.is_away ? ' (away)' : ''}
+          {member.takes.includes(one.website_id) ? '' : ' (away)'}
         </option>
       ))}
     </select>
@@ -50,6 +62,7 @@ export function PriorityChoice({ one }: { one: StaffConversation }) {
       aria-label="Priority"
       value={one.priority}
       onChange={(event) => void tending.setPriority(one.id, event.currentTarget.value as Priority)}
+      onKeyDown={leaveOnEscape}
     >
       {PRIORITIES.map(([priority, label]) => (
         <option key={priority} value={priority}>
@@ -96,7 +109,7 @@ export function Labels({ one }: { one: StaffConversation }) {
           autocomplete="off"
           value={text.value}
           onInput={(event) => (text.value = event.currentTarget.value)}
-          onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
+          onKeyDown={leaveOnEscape}
         />
         <button type="submit" class="button button-small">
           Add

@@ -2,9 +2,11 @@
 import { useDesk } from '../context.ts';
 import { ConnectionStatus } from '../ConnectionStatus.tsx';
 import { UserMenu } from '../UserMenu.tsx';
+import { FoundVisitorsList } from './FoundVisitors.tsx';
 import { FilterButton, SetFilters } from './Filters.tsx';
 import { Rows } from './Rows.tsx';
 import { SearchBox } from './SearchBox.tsx';
+import { UnclaimedStrip } from './Unclaimed.tsx';
 import { ViewTabs } from './ViewTabs.tsx';
 import { WebsitePicker } from './WebsitePicker.tsx';
 
@@ -28,6 +30,8 @@ export function ListPane() {
       </div>
       <SetFilters />
       {isSearching ? <p class="search-note">Results from all views</p> : <ViewTabs />}
+      <UnclaimedStrip />
+      {isSearching && <FoundVisitorsList />}
       <Rows />
     </section>
   );

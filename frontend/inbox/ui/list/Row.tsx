@@ -1,7 +1,7 @@
 /** One conversation in the list. It follows its own state, so a message elsewhere does not draw it again. */
 import { plainText } from '../../../shared/plain.ts';
 import type { StaffConversation } from '../../../shared/protocol.d.ts';
-import type { Hit } from '../../list/highlights.ts';
+import { inSight, type Hit } from '../../list/highlights.ts';
 import { visitorName } from '../../list/reading.ts';
 import { isWaiting } from '../../list/views.ts';
 import { addressOf } from '../../route.ts';
@@ -10,6 +10,9 @@ import { Avatar } from '../Avatar.tsx';
 import { useDesk } from '../context.ts';
 import { Icon } from '../Icon.tsx';
 import { Marked } from '../Marked.tsx';
+
+/** Made once: a new one for each row and message is what the list would spend most of its time on. */
+const number = new Intl.NumberFormat();
 
 export interface RowProps {
   id: string;
@@ -20,7 +23,7 @@ export interface RowProps {
 }
 
 export function Row({ id, place, of, top, isFocusable }: RowProps) {
-  const { conversations, lens, route, select } = useDesk();
+  const { conversations, lens, marks, route, select } = useDesk();
   const one = conversations.follow(id).value;
   if (!one) return null;
   const isSelected = route.selected.value === id;
@@ -33,7 +36,7 @@ export function Row({ id, place, of, top, isFocusable }: RowProps) {
   return (
     <li class="row-place" style={{ transform: `translateY(${top}px)` }} aria-posinset={place + 1} aria-setsize={of}>
       <a
-        class={`row${one.unread_count > 0 ? ' row-unread' : ''}`}
+        class={`row${one.unread_count > 0 || marks.has(id) ? ' row-unread' : ''}`}
         href={addressOf(id)}
         aria-current={isSelected ? 'true' : undefined}
         tabIndex={isFocusable ? 0 : -1}
@@ -57,7 +60,7 @@ export function Row({ id, place, of, top, isFocusable }: RowProps) {
           <span class="row-line row-second">
             <Preview one={one} />
             <Messages count={one.message_count} />
-            <Unread count={one.unread_count} />
+            <Unread count={one.unread_count} isMarked={marks.has(id)} />
           </span>
         </span>
       </a>
@@ -87,7 +90,7 @@ function FoundIn({ hit, search }: { hit: Hit; search: string }) {
     <span class="row-preview">
       {hit.kind === 'note' && <span class="row-draft">Note · </span>}
       <bdi>
-        <Marked text={plainText(hit.excerpt)} search={search} />
+        <Marked text={inSight(plainText(hit.excerpt), search)} search={search} />
       </bdi>
     </span>
   );
@@ -117,12 +120,13 @@ function Messages({ count }: { count: number }) {
     <span class="row-count" title={`${count} messages`}>
       <Icon name="chat" />
       <span class="sr-only">Messages: </span>
-      {count.toLocaleString()}
+      {number.format(count)}
     </span>
   );
 }
 
-function Unread({ count }: { count: number }) {
+function Unread({ count, isMarked }: { count: number; isMarked: boolean }) {
+  if (count <= 0 && isMarked) return <span class="pill pill-marked"><span class="sr-only">marked as unread</span></span>;
   if (count <= 0) return null;
   return (
     <span class="pill">

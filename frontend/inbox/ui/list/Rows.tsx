@@ -1,5 +1,5 @@
 /** The conversations as rows of one height: only those on screen exist, and they glide to their new places. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { useSignal, useSignalEffect } from '@preact/signals';
 
 import { isNarrow } from '../../selection.ts';
@@ -11,9 +11,10 @@ import { ListError, LoadingRows } from './Waiting.tsx';
 
 const ROW = 68;
 const BEYOND = 4;
+const CLICK_MS = 100;
 
 export function Rows() {
-  const { shown, lens, pages, route } = useDesk();
+  const { boot, conversations, shown, lens, pages, route } = useDesk();
   const top = useSignal(0);
   const height = useSignal(800);
   const scroller = useRef<HTMLDivElement>(null);
@@ -22,6 +23,19 @@ export function Rows() {
   const first = Math.max(0, Math.floor(top.value / ROW) - BEYOND);
   const last = Math.min(ids.length, Math.ceil((top.value + height.value) / ROW) + BEYOND);
   const isNearEnd = last >= ids.length;
+  /** Answered, and put in order in a moment: the list is not empty. */
+  const isComing = progress.ids.some((id) => {
+    const one = conversations.get(id);
+    return one !== null && lens.view.value.includes(one, boot.user.id) && lens.lets.value(one);
+  });
+  // When everything moves at once each place keeps its elements and changes its words, which is much less work than making
+  // all rows anew. Not under the keyboard's focus, which stays with its conversation.
+  const isRush = conversations.isRush.value;
+  const focused = focusedIn(scroller.current);
+  const keepsPlaces = isRush && focused === null;
+  useLayoutEffect(() => {
+    if (focused && focusedIn(scroller.current) === null) scroller.current?.querySelector<HTMLElement>(`a[href="${focused}"]`)?.focus({ preventScroll: true });
+  });
 
   useEffect(() => {
     const element = scroller.current!;
@@ -39,13 +53,19 @@ export function Rows() {
   useSignalEffect(() => {
     const selected = route.selected.value;
     if (selected) lastSelected.current = selected;
-    else if (lastSelected.current && isNarrow()) requestAnimationFrame(() => focusRow(scroller.current));
+    else if (lastSelected.current && isNarrow()) requestAnimationFrame(() => document.activeElement === document.body && focusRow(scroller.current));
   });
   useSignalEffect(() => bringIntoView(scroller.current, shown.ids.peek().indexOf(route.selected.value ?? '')));
 
+  /** A finger's click comes after it has left; until then nothing may move under it. */
+  const leave = (event: PointerEvent): void => {
+    if (event.pointerType === 'mouse') shown.release();
+    else setTimeout(shown.release, CLICK_MS);
+  };
+
   const focusable = [route.selected.value ?? '', lastSelected.current].find((id) => ids.includes(id)) ?? ids[first];
   return (
-    <div class="rows-frame" onPointerEnter={(event) => event.pointerType === 'mouse' && shown.hold()} onPointerLeave={() => shown.release()}>
+    <div class="rows-frame" onPointerEnter={() => shown.hold()} onPointerLeave={leave}>
       <HeldBack onShow={() => scroller.current?.scrollTo({ top: 0 })} />
       <div
         class="rows-scroller"
@@ -53,18 +73,24 @@ export function Rows() {
         onScroll={(event) => (top.value = event.currentTarget.scrollTop)}
       >
         {ids.length > 0 && (
-          <ul role="list" class="rows" id="conversation-list" style={{ height: `${ids.length * ROW}px` }}>
+          <ul role="list" class={isRush ? 'rows rows-rush' : 'rows'} id="conversation-list" style={{ height: `${ids.length * ROW}px` }}>
             {ids.slice(first, last).map((id, place) => (
-              <Row key={id} id={id} place={first + place} of={ids.length} top={(first + place) * ROW} isFocusable={id === focusable} />
+              <Row key={keepsPlaces ? first + place : id} id={id} place={first + place} of={ids.length} top={(first + place) * ROW} isFocusable={id === focusable} />
             ))}
           </ul>
         )}
         {progress.error && <ListError text={progress.error} />}
         {!progress.error && !progress.complete && <LoadingRows few={ids.length > 0} />}
-        {!ids.length && progress.complete && <EmptyList />}
+        {!ids.length && progress.complete && !isComing && <EmptyList />}
       </div>
     </div>
   );
+}
+
+/** The address of the conversation that has the focus; null when the focus is elsewhere. */
+function focusedIn(scroller: HTMLElement | null): string | null {
+  const { activeElement } = document;
+  return scroller?.contains(activeElement) ? (activeElement?.getAttribute('href') ?? '') : null;
 }
 
 /** What would have moved while the pointer was over the list. */

@@ -6,7 +6,7 @@ import { Avatar } from '../Avatar.tsx';
 export function Around({ id }: { id: string }) {
   const { presence, threads, boot } = useDesk();
   const typing = threads.open(id).timeline.typing.value.filter((typist) => typist.from === 'agent' && typist.author);
-  const typists = typing.map((typist): Colleague => ({ id: Number(typist.author!.id), name: typist.author!.name, isReplying: true }));
+  const typists = typing.map(({ author }): Colleague => ({ id: Number(author!.id), name: author!.name, avatar_url: author!.avatar_url, isReplying: true }));
   const replying = typists.filter((typist) => typist.id !== boot.user.id);
   const viewing = presence.around(id).filter((colleague) => !replying.some((typist) => typist.id === colleague.id));
   const all = [...replying, ...viewing];
@@ -14,8 +14,8 @@ export function Around({ id }: { id: string }) {
     <div class="around" role="status" data-empty={all.length === 0 ? '' : undefined}>
       {all.map((colleague) => (
         <span key={colleague.id} class={colleague.isReplying ? 'around-one around-replying' : 'around-one'}>
-          <Avatar name={colleague.name} seed={String(colleague.id)} size="small" />
-          {colleague.name} {colleague.isReplying ? 'is replying' : 'is viewing'}
+          <Avatar name={colleague.name} seed={String(colleague.id)} image={colleague.avatar_url} size="small" />
+          <bdi class="around-name">{colleague.name}</bdi> {colleague.isReplying ? 'is replying' : 'is viewing'}
         </span>
       ))}
     </div>

@@ -1,6 +1,7 @@
 /** Where one answers: a reply to the visitor, or a note that only the team sees. What is begun stays, whatever happens. */
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 
+import { cleaned, lengthOf } from '../../../shared/message_text.ts';
 import type { Mode } from '../../thread/composing.ts';
 import { visitorName } from '../../list/reading.ts';
 import type { Thread } from '../../thread/threads.ts';
@@ -22,9 +23,10 @@ export function Composer({ id, thread }: { id: string; thread: Thread }) {
   const { mode, reply, note } = compositions.of(id).value;
   const isNote = mode === 'note';
   const text = isNote ? note : reply;
-  const length = [...text].length;
+  const words = cleaned(text);
+  const length = lengthOf(text);
   const tray = trays.of(id);
-  const canSend = (text.trim() !== '' || tray.isReady.value) && length <= LONGEST && !tray.isBusy.value;
+  const canSend = (words !== '' || tray.isReady.value) && length <= LONGEST && !tray.isBusy.value;
   const { isOver, ...drop } = useDrop(tray);
 
   function write(value: string): void {
@@ -44,7 +46,7 @@ export function Composer({ id, thread }: { id: string; thread: Thread }) {
 
   function send(): void {
     if (!canSend) return;
-    thread.post(text.trim(), isNote, tray.take());
+    thread.post(words, isNote, tray.take());
     typing.stopped();
     assistance.dismiss(id);
     compositions.write(id, isNote ? { note: '' } : { reply: '' });
@@ -92,6 +94,7 @@ export function Composer({ id, thread }: { id: string; thread: Thread }) {
         <span class="spacer" />
         <TakesOver id={id} isNote={isNote} />
       </div>
+      <SwitchedOff id={id} isNote={isNote} />
       <HelpStrip id={id} />
       <CompletionList completion={completion} />
       <textarea
@@ -120,7 +123,7 @@ export function Composer({ id, thread }: { id: string; thread: Thread }) {
       <Tray tray={tray} />
       <div class="composer-bar">
         <AddFile tray={tray} />
-        <HelpButtons id={id} isNote={isNote} hasText={text.trim() !== ''} />
+        <HelpButtons id={id} isNote={isNote} hasText={words !== ''} />
         <Length length={length} />
         <span class="spacer" />
         <Hint />
@@ -138,6 +141,22 @@ function TakesOver({ id, isNote }: { id: string; isNote: boolean }) {
   const one = conversations.follow(id).value;
   if (isNote || one?.handled_by !== 'ai' || one.status === 'resolved') return null;
   return <span class="takes-over">Sending takes over from the AI</span>;
+}
+
+/** Who writes all the same knows that it waits. */
+function SwitchedOff({ id, isNote }: { id: string; isNote: boolean }) {
+  const { boot, conversations } = useDesk();
+  const website = conversations.follow(id).value?.website_id;
+  const site = boot.websites.find((one) => one.id === website);
+  return (
+    <div role="status">
+      {site && !site.is_active && !isNote && (
+        <p class="switched-off">
+          The chat of {site.name} is switched off: visitors read and answer nothing here until it is on again.
+        </p>
+      )}
+    </div>
+  );
 }
 
 function Length({ length }: { length: number }) {

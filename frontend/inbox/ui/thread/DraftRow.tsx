@@ -17,7 +17,7 @@ export function DraftRow({ id, thread }: { id: string; thread: Thread }) {
   const name = site?.assistant_name || 'Assistant';
   return (
     <article class="entry entry-message entry-first entry-draft" aria-busy="true">
-      <Avatar name={name} seed={name} />
+      <Avatar name={name} seed={name} image={site?.avatar_url} />
       <div class="entry-body">
         <p class="entry-head">
           <b>{name}</b>

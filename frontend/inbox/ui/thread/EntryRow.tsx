@@ -29,8 +29,8 @@ export function EntryRow({ entry, isFirst, id, thread, showDelivery }: EntryProp
   if (message.kind === 'activity' || (message.role === 'system' && message.kind === 'message')) return <Activity entry={entry} />;
   const speaker = speakerIn(entry, conversations.get(id));
   return (
-    <article class={classes(entry, isFirst)}>
-      {isFirst && <Avatar name={speaker.name} seed={speaker.seed} />}
+    <article class={classes(entry, isFirst)} data-seq={message.seq}>
+      {isFirst && <Avatar name={speaker.name} seed={speaker.seed} image={message.author?.avatar_url} />}
       <div class="entry-body">
         <p class={isFirst ? 'entry-head' : 'entry-head sr-only'}>
           <b>

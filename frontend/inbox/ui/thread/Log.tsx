@@ -2,17 +2,19 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { useComputed, useSignal } from '@preact/signals';
 
-import { useStickToEnd } from '../../../shared/stick.ts';
+import { useStickToEnd, type Stick } from '../../../shared/stick.ts';
 import { group, type Item } from '../../thread/grouping.ts';
 import type { Thread } from '../../thread/threads.ts';
 import { dayLabel, now } from '../../time.ts';
 import { Icon } from '../Icon.tsx';
+import { useDesk } from '../context.ts';
 import { DraftRow } from './DraftRow.tsx';
 import { EntryRow } from './EntryRow.tsx';
 import { HistoryEdge } from './HistoryEdge.tsx';
 import { TypingRow } from './TypingRow.tsx';
 
 const NEAR_PX = 120;
+const TRIES = 6;
 
 export function Log({ id, thread }: { id: string; thread: Thread }) {
   const { timeline } = thread;
@@ -23,6 +25,7 @@ export function Log({ id, thread }: { id: string; thread: Thread }) {
   const items = useComputed(() => group(timeline.entries.value, thread.readBefore.value)).value;
   const lastKey = entries[entries.length - 1]?.key ?? '';
   const lastStaffKey = entries.findLast((entry) => entry.message.role === 'assistant' && entry.message.kind === 'message')?.key;
+  useAim(id, thread, stick);
   useKeepPlace(stick.scroller, entries[0]?.key ?? '');
 
   // One's own message always brings one down to it.
@@ -82,6 +85,33 @@ function Day({ timestamp }: { timestamp: string }) {
       <span>{dayLabel(timestamp)}</span>
     </p>
   );
+}
+
+/** Goes to the message that a search has found, and marks it for a moment. */
+function useAim(id: string, thread: Thread, stick: Stick): void {
+  const { highlights } = useDesk();
+  const aim = highlights.aim.value;
+  useEffect(() => {
+    if (aim?.id !== id) return;
+    let isWanted = true;
+    void thread.history.reach(aim.seq).then((isThere) => {
+      if (!isWanted || !isThere) return;
+      requestAnimationFrame(() => show(stick, aim.seq, TRIES));
+    });
+    return () => void (isWanted = false);
+  }, [aim, id]);
+}
+
+/** Again and again for half a second: what comes into sight for the first time gets its true height only then. */
+function show(stick: Stick, seq: number, tries: number): void {
+  const entry = stick.scroller.current?.querySelector<HTMLElement>(`[data-seq="${seq}"]`);
+  if (!entry) return;
+  stick.letGo();
+  entry.scrollIntoView({ block: 'center' });
+  if (tries > 0) setTimeout(() => show(stick, seq, tries - 1), 80);
+  if (tries < TRIES) return;
+  entry.classList.add('entry-found');
+  setTimeout(() => entry.classList.remove('entry-found'), 3000);
 }
 
 /** Older entries push the rest down; the reader's line must not move. */

@@ -4,6 +4,7 @@ import { useDesk } from '../context.ts';
 import { Icon } from '../Icon.tsx';
 import { InstallSnippet } from '../InstallSnippet.tsx';
 import { Keys } from '../Keys.tsx';
+import { BegunList } from '../Losses.tsx';
 
 export function NoThread() {
   const { conversations, pages, counts } = useDesk();
@@ -37,13 +38,14 @@ function NothingOpen() {
   );
 }
 
-export function ThreadProblem() {
-  const { select } = useDesk();
+export function ThreadProblem({ id }: { id: string }) {
+  const { losses, select } = useDesk();
   return (
     <div class="blank" role="alert">
       <Icon name="alert" />
       <h2>This conversation is not here</h2>
-      <p>It does not exist, or it belongs to a website you may not see.</p>
+      <p>It does not exist any more, or it belongs to a website you may not see.</p>
+      <BegunList begun={losses.begunIn(id)} />
       <button type="button" class="button" onClick={() => select(null)}>
         Back to the inbox
       </button>

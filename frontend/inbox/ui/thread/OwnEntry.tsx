@@ -1,7 +1,8 @@
 /** What one wrote oneself can be worded anew or deleted, by the person who wrote it alone. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 
+import { cleaned, lengthOf } from '../../../shared/message_text.ts';
 import type { Message } from '../../../shared/protocol.d.ts';
 import type { Entry } from '../../../shared/timeline.ts';
 import { useDesk } from '../context.ts';
@@ -65,11 +66,11 @@ export function OwnEntry({ id, message, isNamed }: { id: string; message: Messag
 function EditForm({ message, done }: { message: Message; done: (text: string | null) => void }) {
   const text = useSignal(message.content);
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => field.current?.focus(), []);
-  const canSave = text.value.trim() !== '' && [...text.value].length <= LONGEST;
+  useLayoutEffect(() => field.current?.focus(), []);
+  const canSave = cleaned(text.value) !== '' && lengthOf(text.value) <= LONGEST;
   const save = (event: Event): void => {
     event.preventDefault();
-    if (canSave) done(text.value.trim());
+    if (canSave) done(cleaned(text.value));
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.isComposing) return;

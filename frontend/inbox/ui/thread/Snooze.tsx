@@ -3,7 +3,7 @@ import { useRef } from 'preact/hooks';
 
 import type { StaffConversation } from '../../../shared/protocol.d.ts';
 import { ahead, rests } from '../../tending.ts';
-import { now } from '../../time.ts';
+import { now, rightNow } from '../../time.ts';
 import { useDesk } from '../context.ts';
 import { Icon } from '../Icon.tsx';
 
@@ -28,7 +28,7 @@ export function Snooze({ one }: { one: StaffConversation }) {
   const untilWritten = (event: Event): void => {
     event.preventDefault();
     const moment = new Date(field.current?.value ?? '');
-    if (moment.getTime() > Date.now()) until(moment);
+    if (moment.getTime() > rightNow()) until(moment);
     else field.current?.reportValidity();
   };
   return (

@@ -23,7 +23,7 @@ export function ThreadPane() {
 function Conversation({ id, thread }: { id: string; thread: Thread }) {
   useMarkRead(id, thread);
   const isGone = thread.history.problem.value === 'gone' && !thread.timeline.entries.value.length;
-  if (isGone) return <ThreadProblem />;
+  if (isGone) return <ThreadProblem id={id} />;
   return (
     <>
       <ThreadHeader id={id} />

@@ -11,19 +11,13 @@ export interface Face {
 }
 
 export function Avatar({ face }: { face: Face }) {
-  const isBroken = useSignal(false);
-  if (face.isAssistant) {
-    return (
-      <span class="avatar avatar-assistant" aria-hidden="true">
-        <Icon name="spark" />
-      </span>
-    );
-  }
-  // Only pictures of our own: any other address is refused by the page's policy.
-  const image = face.image && new URL(face.image, location.href).origin === location.origin ? face.image : null;
+  // One that was replaced meanwhile has gone from its address.
+  const broken = useSignal('');
+  const { name, image, isAssistant, isHouse } = face;
+  const isShown = image && broken.value !== image;
   return (
-    <span class={face.isHouse ? 'avatar avatar-house' : 'avatar'} style={{ '--hue': String(hueOf(face.name)) }} aria-hidden="true">
-      {image && !isBroken.value ? <img src={image} alt="" onError={() => (isBroken.value = true)} /> : initials(face.name, face.isHouse ? 1 : 2)}
+    <span class={`avatar${isAssistant ? ' avatar-assistant' : isHouse ? ' avatar-house' : ''}`} style={{ '--hue': String(hueOf(name)) }} aria-hidden="true">
+      {isShown ? <img src={image} alt="" onError={() => (broken.value = image)} /> : isAssistant ? <Icon name="spark" /> : initials(name, isHouse ? 1 : 2)}
     </span>
   );
 }

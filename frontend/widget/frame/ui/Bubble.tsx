@@ -1,7 +1,8 @@
 import { namesOf } from '../../../shared/attached.ts';
 import type { Message } from '../../../shared/protocol.d.ts';
-import { clock, speakerOf, text } from '../boot.ts';
+import { speakerOf, text } from '../boot.ts';
 import type { Chat } from '../chat.ts';
+import { clock } from '../clock.ts';
 import type { Entry } from '../../../shared/timeline.ts';
 import { words } from '../words.ts';
 import { Avatar } from './Avatar.tsx';
@@ -22,12 +23,14 @@ export function Bubble(props: BubbleProps) {
 function Mine({ chat, entry, isFirst, isLast }: BubbleProps) {
   const { message } = entry;
   const delivery = chat.timeline.value.deliveryOf(entry);
+  // Nobody takes it any more; it stays to be read, and is sent should the chat come back.
+  const isLeft = delivery === 'sending' && chat.phase.value === 'unavailable';
   return (
     <li class={classes('mine', isFirst, isLast, delivery)}>
       <div class="column">
-        <div class="bubble" dir="auto">
+        <div class="bubble">
           <span class="hidden">{text('you')}: </span>
-          {message.deleted ? <Deleted /> : isNamed(message) || message.content}
+          {message.deleted ? <Deleted /> : isNamed(message) || <div dir="auto">{message.content}</div>}
           <Attached chat={chat} message={message} />
         </div>
         {delivery === 'failed' ? (
@@ -35,7 +38,7 @@ function Mine({ chat, entry, isFirst, isLast }: BubbleProps) {
         ) : (
           isLast && (
             <p class="meta">
-              <span class={`delivery delivery-${delivery}`}>{text(entry.error ? `failed_${entry.error}` : `delivery_${delivery}`)}</span>
+              <span class={`delivery delivery-${delivery}`}>{text(isLeft ? 'not_sent' : entry.error ? `failed_${entry.error}` : `delivery_${delivery}`)}</span>
               {' · '}
               <Time at={message.timestamp} />
             </p>
@@ -55,7 +58,7 @@ function Theirs({ chat, entry, isFirst, isLast }: BubbleProps) {
       {isLast && <Avatar face={{ name, image: message.author?.avatar_url ?? null, isAssistant }} />}
       <div class="column">
         {isFirst && <Speaker name={name} isAssistant={isAssistant} />}
-        <div class="bubble" dir="auto">
+        <div class="bubble">
           <span class="hidden">{isAssistant ? text('said_by_ai', { name }) : name}: </span>
           {message.deleted ? <Deleted /> : isNamed(message) || <Rich content={message.content} />}
           <Attached chat={chat} message={message} />

@@ -6,7 +6,7 @@ import { boot, text } from '../boot.ts';
 import type { Chat } from '../chat.ts';
 import { composerText } from '../composer_text.ts';
 import { focusWanted } from '../link.ts';
-import { cleaned, lengthOf } from '../message_text.ts';
+import { cleaned, lengthOf } from '../../../shared/message_text.ts';
 import { createTypingSender } from '../typing.ts';
 import { Icon } from './icons.tsx';
 import { Emoji } from './parts.ts';
@@ -45,6 +45,12 @@ export function Composer({ chat }: { chat: Chat }) {
       onSubmit={(event) => {
         event.preventDefault();
         submit();
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || !isChoosing.value) return;
+        event.preventDefault(); // Else it would close the chat.
+        isChoosing.value = false;
+        focusWanted.value++;
       }}
     >
       {files?.view()}

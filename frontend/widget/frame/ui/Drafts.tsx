@@ -1,4 +1,4 @@
-import { assistantName, speakerOf, text } from '../boot.ts';
+import { assistantName, boot, speakerOf, text } from '../boot.ts';
 import type { Chat } from '../chat.ts';
 import { Avatar } from './Avatar.tsx';
 import { Speaker } from './Bubble.tsx';
@@ -12,10 +12,10 @@ export function Drafts({ chat }: { chat: Chat }) {
     <>
       {chat.timeline.value.drafts.value.map((draft) => (
         <li key={draft.messageId} class="message theirs first last draft">
-          <Avatar face={{ name, isAssistant: true }} />
+          <Avatar face={{ name, image: boot.picture, isAssistant: true }} />
           <div class="column">
             <Speaker name={name} isAssistant />
-            <div class="bubble" dir="auto" aria-busy="true">
+            <div class="bubble" aria-busy="true">
               <Rich content={draft.content} />
             </div>
             <button type="button" class="stop" onClick={chat.stopReply}>

@@ -38,8 +38,9 @@ export function Header({ chat, isEmpty }: { chat: Chat; isEmpty: boolean }) {
 
 function faces(agent: { name: string; avatar_url: string | null } | null | undefined): Face[] {
   if (agent) return [{ name: agent.name, image: agent.avatar_url }];
-  const house = { name: boot.name, isHouse: true };
-  return boot.assistant ? [house, { name: boot.assistant, isAssistant: true }] : [house];
+  const house = { name: boot.name, image: boot.picture, isHouse: true };
+  // The assistant wears the website's picture, where there is one: twice the same says nothing.
+  return boot.assistant && !boot.picture ? [house, { name: boot.assistant, isAssistant: true }] : [house];
 }
 
 function statusLine(chat: Chat, agentName: string | undefined): string {

@@ -1,8 +1,9 @@
 import { useComputed, useSignalEffect } from '@preact/signals';
 
 import { useStickToEnd } from '../../../shared/stick.ts';
-import { boot, clock, text } from '../boot.ts';
+import { boot, text } from '../boot.ts';
 import type { Chat } from '../chat.ts';
+import { clock } from '../clock.ts';
 import { isOpen } from '../link.ts';
 import { toRows, type Row } from '../rows.ts';
 import { Bubble } from './Bubble.tsx';
@@ -12,9 +13,9 @@ import { Contact, Ending, Latest } from './parts.ts';
 export function Thread({ chat }: { chat: Chat }) {
   const { scroller, onScroll, hasMore, toEnd } = useStickToEnd();
   const rows = useComputed(() => toRows(chat.timeline.value.entries.value));
-  const own = useComputed(() => chat.timeline.value.entries.value.filter(({ state }) => state === 'sending').length);
+  const own = useComputed(() => chat.timeline.value.entries.value.filter(({ state }) => state !== 'stored').length);
 
-  // Who has just written, or just opened the chat, wants to see the end.
+  // Who has just written, or just opened the chat, wants to see the end; while something is unsent, it is not the end.
   useSignalEffect(() => {
     if (own.value || isOpen.value) toEnd();
   });
@@ -32,8 +33,8 @@ export function Thread({ chat }: { chat: Chat }) {
             <Drafts chat={chat} />
           </ol>
           <TypingNow chat={chat} />
-          {conversation?.asks_email && <Contact chat={chat} />}
-          {conversation?.status === 'resolved' && <Ending chat={chat} />}
+          {conversation?.asks_email && !conversation.agent && <Contact chat={chat} />}
+          {conversation?.status === 'resolved' && !own.value && <Ending chat={chat} />}
         </div>
       </div>
       {hasMore.value && <Latest toEnd={toEnd} />}

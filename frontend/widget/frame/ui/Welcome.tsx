@@ -6,6 +6,7 @@ import { Icon } from './icons.tsx';
 /** Before the first message: never an empty box, always something to start with. */
 export function Welcome({ chat }: { chat: Chat }) {
   const ask = (question: string): void => {
+    if (chat.timeline.peek().entries.peek().length) return; // Asked, but what shows it is still on its way.
     chat.say(question);
     wantFocus();
   };

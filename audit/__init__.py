@@ -1,0 +1,1 @@
+"""Who did what: rows that are written with the change, and never changed again."""

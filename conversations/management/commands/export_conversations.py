@@ -1,0 +1,49 @@
+"""Write conversations to a file, as JSON Lines or as one page of HTML: for an archive, or to move elsewhere."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from accounts.models import Website
+from conversations.archive import Wanted, as_lines, as_page
+from conversations.models import Conversation
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("to", type=Path, help="The file. Only you may read it.")
+        parser.add_argument("--website", type=int, action="append", required=True, help="Its number; several times.")
+        parser.add_argument("--since", type=date.fromisoformat, help="Begun on this day (UTC) or later: 2026-11-20.")
+        parser.add_argument("--until", type=date.fromisoformat, help="Begun before this day.")
+        parser.add_argument("--status", choices=Conversation.Status.values, default="")
+        parser.add_argument("--format", choices=("jsonl", "html"), help="By the file's ending unless told.")
+        parser.add_argument("--notes", action="store_true", help="With what only staff may see.")
+        parser.add_argument("--embed", action="store_true", help="Pictures within the page, not as links.")
+
+    def handle(self, *args: Any, to: Path, website: list[int], format: str | None, **options: Any) -> None:
+        unknown = set(website) - set(Website.objects.filter(pk__in=website).values_list("pk", flat=True))
+        if unknown:
+            raise CommandError(f"There is no website {min(unknown)}.")
+        names = ("since", "until", "status", "notes", "embed")
+        wanted = Wanted(websites=website, **{name: options[name] for name in names})
+        kind = format or ("html" if to.suffix in (".html", ".htm") else "jsonl")
+        write(to, as_page(wanted) if kind == "html" else as_lines(wanted))
+        self.stdout.write(f"{to} is written.")
+
+
+def write(to: Path, pieces: Any) -> None:
+    """What is half written never has the name that was asked for."""
+    draft = to.with_name(f".{to.name}.{os.getpid()}")
+    try:
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.writelines(pieces)
+        draft.replace(to)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,120 @@
+"""What a check has found, and all of it as a table that can be copied into a ticket: no secrets, nobody's words."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import django
+from django.conf import settings
+
+from foundation.scrubbing import scrubbed
+
+
+class Outcome(StrEnum):
+    OK = "ok"
+    FAILED = "failed"
+    NOTICE = "notice"  # works, or is switched off; somebody should know
+    SKIPPED = "skipped"  # what it needs has failed
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """`ms`: milliseconds it took. `cause` and `fix` are filled where somebody has to do something."""
+
+    key: str
+    title: str
+    outcome: Outcome
+    ms: float | None = None
+    detail: str = ""
+    cause: str = ""
+    fix: str = ""
+
+
+class Finding(Exception):
+    """How a check ends that has something to say. Raised by checks, caught where they are timed."""
+
+    def __init__(self, detail: str, cause: str = "", fix: str = "", outcome: Outcome = Outcome.FAILED) -> None:
+        super().__init__(detail)
+        self.detail, self.cause, self.fix, self.outcome = detail, cause, fix, outcome
+
+
+def notice(detail: str, cause: str = "", fix: str = "") -> Finding:
+    return Finding(detail, cause, fix, Outcome.NOTICE)
+
+
+@dataclass(frozen=True, slots=True)
+class WebsiteFigures:
+    """`subscribers`: dashboards that hear this website now, over all processes."""
+
+    id: int
+    name: str
+    is_active: bool
+    subscribers: int
+    open_conversations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`steps`: the five tests; `parts`: what they stand on."""
+
+    at: datetime
+    url: str
+    steps: list[Result]
+    parts: list[Result]
+    websites: list[WebsiteFigures] = field(default_factory=list)
+
+    def for_owners(self) -> Report:
+        """Without what only concerns who runs the installation: hosts, versions, how much is free or waits."""
+        return replace(self, parts=[replace(one, detail="") for one in self.parts])
+
+    @property
+    def results(self) -> list[Result]:
+        return [*self.steps, *self.parts]
+
+    @property
+    def is_well(self) -> bool:
+        return not any(one.outcome in (Outcome.FAILED, Outcome.SKIPPED) for one in self.results)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "ok": self.is_well,
+            "at": self.at.isoformat(),
+            "url": self.url,
+            "steps": [asdict(one) for one in self.steps],
+            "parts": [asdict(one) for one in self.parts],
+            "websites": [asdict(one) for one in self.websites],
+        }
+
+    def as_text(self) -> str:
+        """For a terminal and for a ticket."""
+        lines = [f"Diagnostics of {self.url}, {self.at:%Y-%m-%d %H:%M:%S} UTC", ""]
+        for title, results in (("The way of a message", self.steps), ("What it stands on", self.parts)):
+            lines += [title, *(line for one in results for line in _lines(one)), ""]
+        if self.websites:
+            lines += ["Websites"]
+            lines += [
+                f"  {one.id:>8}  {one.subscribers} dashboards, {one.open_conversations} open conversations"
+                + ("" if one.is_active else ", switched off")
+                for one in self.websites
+            ]
+            lines += [""]
+        lines += [
+            f"Python {platform.python_version()}, Django {django.get_version()}, {settings.ENVIRONMENT.asgi_server}"
+        ]
+        lines += ["Everything works." if self.is_well else "Something does not work: see above."]
+        return str(scrubbed("\n".join(lines)))
+
+
+MARKS = {Outcome.OK: "ok    ", Outcome.FAILED: "FAILED", Outcome.NOTICE: "notice", Outcome.SKIPPED: "-     "}
+
+
+def _lines(one: Result) -> list[str]:
+    time = "" if one.ms is None else f"{one.ms:.0f} ms"
+    lines = [f"  {MARKS[one.outcome]}  {one.title:<46} {time:>9}  {one.detail}".rstrip()]
+    lines += [f"{'':10}Likely cause: {one.cause}"] if one.cause else []
+    lines += [f"{'':10}What to do:   {one.fix}"] if one.fix else []
+    return lines

@@ -1,0 +1,181 @@
+"""The five tests: a staff socket and a visitor of the probe's, over the network, as browsers come."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+from uuid import uuid4
+
+from channels.layers import get_channel_layer
+from django.conf import settings
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
+from websockets.typing import Origin, Subprotocol
+
+from conversations import presence
+from conversations.client.rest import HTTPError, Refused, Rest
+from conversations.subscribers.frames import dashboard_group
+from dashboard.diagnostics.advice import of_closing, of_http, of_refusal, of_status
+from dashboard.diagnostics.findings import Finding
+from dashboard.diagnostics.probe import Probe
+
+PATIENCE = 5.0  # seconds for each frame that is awaited
+PAUSE = 0.1
+CHANNEL = "chat_updates"
+TITLES = {
+    "connect": "1  The socket connects and is greeted",
+    "subscribe": "2  The subscription is confirmed",
+    "seen": "3  The server sees the subscriber",
+    "broadcast": "4  A visitor's message is stored and broadcast",
+    "receive": "5  The dashboard receives it and updates",
+}
+Frame = dict[str, Any]
+Step = Callable[[], Awaitable[str]]
+
+
+class Road:
+    """The steps in their order; each says what it saw, or raises Finding."""
+
+    def __init__(self, url: str, probe: Probe) -> None:
+        self.url, self.probe = url, probe
+        self.socket: ClientConnection | None = None
+        self.told: list[Frame] = []
+        self.conversation_id = ""
+        self.posted = 0.0
+        self.staff = Rest(url, probe.token)
+
+    @property
+    def steps(self) -> dict[str, Step]:
+        return {key: getattr(self, key) for key in TITLES}
+
+    async def connect(self) -> str:
+        token = await self._asked(self.staff.connection_token())
+        address = self.url.replace("http", "ws", 1) + "/ws/dashboard/"
+        try:
+            self.socket = await connect(
+                address,
+                origin=Origin(settings.PUBLIC_URL),  # a browser's, whichever way we come
+                subprotocols=[Subprotocol("chat.v1"), Subprotocol(f"token.{token}")],
+                open_timeout=PATIENCE,
+                close_timeout=1,
+                proxy=None,
+            )
+        except InvalidStatus as refused:
+            raise of_status(refused.response.status_code) from None
+        except (OSError, TimeoutError, WebSocketException) as error:
+            raise of_http(self.url, error) from None
+        greeting = await self._frame("connected")
+        if self.probe.website_id not in [one["id"] for one in greeting["websites"]]:
+            raise Finding("greeted, but not subscribed to its website", "Rights are read from another database.")
+        return "greeted"
+
+    async def subscribe(self) -> str:
+        assert self.socket is not None
+        await self.socket.send(json.dumps({"type": "subscribe", "channel": CHANNEL}))
+        answer = await self._frame("subscribed")
+        return f"{answer['channel']}: {answer['subscribers']} subscriber"
+
+    async def seen(self) -> str:
+        for _ in range(int(PATIENCE / PAUSE)):
+            counts = await presence.counts([self.probe.website_id])
+            if counts[self.probe.website_id]:
+                return f"counted over all processes: {counts[self.probe.website_id]}"
+            await asyncio.sleep(PAUSE)
+        raise Finding(
+            "nobody is counted",
+            "The web process notes who is there in another Redis than this command reads, or under another prefix.",
+            "Give REDIS_URL and REDIS_PREFIX the same values in every container, then restart them.",
+        )
+
+    async def broadcast(self) -> str:
+        """Heard at the channel layer itself, before any dashboard."""
+        async with self._listening() as heard:
+            visitor = await self._visitor()
+            body = {"client_id": str(uuid4()), "content": "Probe of the diagnostics"}
+            try:
+                self.posted = time.perf_counter()
+                made = await self._asked(visitor.post("widget/conversations/", body))
+                stored = (time.perf_counter() - self.posted) * 1000
+            finally:
+                await visitor.close()
+            self.conversation_id = made["conversation"]["id"]
+            async with _patiently():
+                while self.conversation_id not in repr(await heard()):
+                    pass
+                return f"stored as number {made['message']['rev']} after {stored:.0f} ms, and broadcast"
+        raise Finding(
+            f"stored as number {made['message']['rev']}, but not heard on the channel layer",
+            "The web process publishes to another Redis than this command hears, or Redis has refused it.",
+            "Give CHANNEL_REDIS_URLS and REDIS_URL the same values everywhere; look for [WS_SEND] in the web log.",
+        )
+
+    async def receive(self) -> str:
+        frame = await self._frame("new_message", self.conversation_id)
+        after = (time.perf_counter() - self.posted) * 1000
+        await self._frame("chat_updates", self.conversation_id)
+        return f"number {frame['rev']}, and the light notice, {after:.0f} ms after it was sent"
+
+    async def close(self) -> None:
+        if self.socket is not None:
+            with suppress(WebSocketException, OSError):
+                await self.socket.close()
+        await self.staff.close()
+
+    # --- how ---
+
+    async def _visitor(self) -> Rest:
+        stranger = Rest(self.url, "v_")
+        try:
+            session = await self._asked(stranger.post("widget/sessions/", {"website_key": self.probe.website_key}))
+        finally:
+            await stranger.close()
+        return Rest(self.url, session["visitor_token"])
+
+    async def _asked(self, question: Awaitable[Any]) -> Any:
+        try:
+            return await question
+        except Refused as refused:
+            raise of_refusal(refused) from None
+        except HTTPError as error:
+            raise of_http(self.url, error) from None
+
+    @asynccontextmanager
+    async def _listening(self) -> AsyncIterator[Callable[[], Awaitable[Any]]]:
+        layer, group = get_channel_layer(), dashboard_group(self.probe.website_id)
+        channel = await layer.new_channel()
+        await layer.group_add(group, channel)
+        try:
+            yield lambda: layer.receive(channel)
+        finally:
+            await layer.discard_channel(channel, [group])
+
+    async def _frame(self, kind: str, about: str = "") -> Frame:
+        """The first of its kind that was told, now or before, and that names this."""
+        assert self.socket is not None
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                while True:
+                    for frame in self.told:
+                        if frame["type"] == kind and about in json.dumps(frame):
+                            return frame
+                    try:
+                        self.told.append(json.loads(await self.socket.recv()))
+                    except ConnectionClosed as closed:
+                        raise of_closing(closed.rcvd.code if closed.rcvd else 1006) from None
+        raise Finding(
+            f"no {kind} within {PATIENCE:.0f} s",
+            "The socket is open, but what the server tells it does not come through.",
+            "If the step before was well, a proxy holds frames back: switch its buffering off for /ws/.",
+        )
+
+
+@asynccontextmanager
+async def _patiently() -> AsyncIterator[None]:
+    """Goes on below it when the time is over."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            yield

@@ -1,0 +1,102 @@
+"""One run: the parts side by side, then the five steps one after the other, each with its time."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import AsyncExitStack
+
+from django.conf import settings
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from accounts.models import Website
+from conversations import presence
+from conversations.models import Conversation
+from dashboard.diagnostics.findings import Finding, Outcome, Report, Result, WebsiteFigures
+from dashboard.diagnostics.parts import CHECKS, DOWN
+from dashboard.diagnostics.probe import probe
+from dashboard.diagnostics.road import TITLES, Road
+from foundation.db import db
+from foundation.logs import log
+from foundation.scrubbing import scrubbed
+
+logger = log(__name__)
+PATIENCE = 15.0  # seconds for one check, whatever it waits for
+NEEDED = ("postgres", "redis")  # without which no step can begin
+
+
+async def diagnose(url: str = "", websites: Collection[int] = ()) -> Report:
+    """`url`: where the server is reached, PUBLIC_URL unless told. Figures are given for `websites`. Never raises."""
+    url = (url or settings.PUBLIC_URL).rstrip("/")
+    at = timezone.now()
+    parts = await asyncio.gather(*[_checked(key, title, check) for key, (title, check) in CHECKS.items()])
+    down = [one for one in parts if one.key in NEEDED and one.outcome is Outcome.FAILED]
+    steps = _skipped(f"{' and '.join(one.title for one in down)} did not answer") if down else None
+    figures = [] if down else await _figures(websites)
+    return Report(at, url, steps or await _walk(url), list(parts), figures)
+
+
+async def _walk(url: str) -> list[Result]:
+    """What follows a step that failed is skipped: it could only repeat the same."""
+    results: list[Result] = []
+    async with AsyncExitStack() as stack:
+        try:
+            road = Road(url, await stack.enter_async_context(probe()))
+        except Exception as error:  # the database takes nothing: one finding, not a traceback
+            logger.warning("the diagnostics have no probe", error=repr(error))
+            return _skipped(f"no probe could be made: {type(error).__name__}")
+        stack.push_async_callback(road.close)
+        for key, step in road.steps.items():
+            title = TITLES[key]
+            if results and results[-1].outcome is not Outcome.OK:
+                results.append(Result(key, title, Outcome.SKIPPED, detail="the step before has failed"))
+            else:
+                results.append(await _checked(key, title, step))
+    return results
+
+
+def _skipped(why: str) -> list[Result]:
+    return [Result(key, title, Outcome.SKIPPED, detail=why) for key, title in TITLES.items()]
+
+
+async def _checked(key: str, title: str, check: Callable[[], Awaitable[str]]) -> Result:
+    began = time.perf_counter()
+
+    def ended(outcome: Outcome, detail: str, cause: str = "", fix: str = "") -> Result:
+        ms = round((time.perf_counter() - began) * 1000, 1)
+        return Result(key, title, outcome, ms, scrubbed(detail), cause, fix)
+
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return ended(Outcome.OK, await check())
+    except Finding as found:
+        return ended(found.outcome, found.detail, found.cause, found.fix)
+    except TimeoutError:
+        return ended(Outcome.FAILED, "no answer in time", *DOWN.get(key, UNKNOWN))
+    except Exception as error:  # whatever it is, this check has failed and says by what
+        logger.warning("a check of the diagnostics failed", check=key, error=repr(error))
+        return ended(Outcome.FAILED, type(error).__name__, *DOWN.get(key, UNKNOWN))
+
+
+UNKNOWN = ("Nothing that is known here.", "Look at the web process' log around this moment.")
+
+
+async def _figures(websites: Collection[int]) -> list[WebsiteFigures]:
+    ids = sorted(websites)
+    try:
+        return await db(_with_counts, ids, await presence.counts(ids))
+    except Exception as error:
+        logger.warning("the diagnostics have no figures", error=repr(error))
+        return []
+
+
+def _with_counts(ids: list[int], counts: dict[int, int]) -> list[WebsiteFigures]:
+    is_open = Q(status=Conversation.Status.OPEN)
+    found = Conversation.objects.for_system().filter(is_open, website__in=ids).order_by().values_list("website")
+    opened = dict(found.annotate(number=Count("pk")))
+    return [
+        WebsiteFigures(one.pk, one.name, one.is_active, counts.get(one.pk, 0), opened.get(one.pk, 0))
+        for one in Website.objects.filter(pk__in=ids).order_by("name", "pk")
+    ]

@@ -1,0 +1,70 @@
+"""Follow a message through the running system and say where it gets stuck. Exit code 0: everything needed works.
+
+    manage.py doctor             the table, with likely cause and what to do
+    manage.py doctor --json      the same for programs
+    manage.py doctor --watch     again and again, until Ctrl-C
+
+It makes an organisation of its own and removes it; no customer notices. What is not configured is a notice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from accounts.models import Website
+from dashboard.diagnostics.findings import Report
+from dashboard.diagnostics.running import diagnose
+from foundation.db import close_pools, db
+from foundation.redis import close_redis
+
+
+class Command(BaseCommand):
+    help = __doc__
+    requires_system_checks = ()  # what is wrong is to be told, not to be thrown
+
+    def create_parser(self, *args: Any, **options: Any) -> Any:
+        return super().create_parser(*args, formatter_class=RawDescriptionHelpFormatter, **options)
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="One JSON object a run, for programs.")
+        parser.add_argument("--watch", action="store_true", help="Again and again, until Ctrl-C.")
+        parser.add_argument("--every", type=float, default=10, metavar="SECONDS", help="Between two runs of --watch.")
+        parser.add_argument("--url", default="", help="The server; PUBLIC_URL unless told.")
+
+    def handle(self, **options: Any) -> None:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # it tidies up, as after Ctrl-C
+        try:
+            is_well = asyncio.run(self.run(**options))
+        except KeyboardInterrupt:
+            return
+        sys.exit(0 if is_well else 1)
+
+    async def run(self, *, url: str, json: bool, watch: bool, every: float, **options: Any) -> bool:
+        try:
+            while True:
+                report = await diagnose(url, await _websites())
+                self.show(report, json)
+                if not watch:
+                    return report.is_well
+                await asyncio.sleep(every)
+        finally:
+            await close_pools()
+            await close_redis()
+
+    def show(self, report: Report, as_json: bool) -> None:
+        self.stdout.write(json.dumps(report.as_json()) if as_json else report.as_text())
+        self.stdout.flush()
+
+
+async def _websites() -> list[int]:
+    try:
+        return await db(lambda: list(Website.objects.values_list("pk", flat=True)[:50]))
+    except Exception:  # Postgres is away: the report says so
+        return []

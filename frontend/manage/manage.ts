@@ -1,0 +1,6 @@
+/** What every page of the owners gets: without it each works all the same. */
+import { offerCopying } from './copying.ts';
+import { sendOnce } from './sending.ts';
+
+offerCopying(document);
+sendOnce(document);

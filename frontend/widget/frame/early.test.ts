@@ -1,0 +1,34 @@
+// @vitest-environment happy-dom
+import { beforeEach, expect, test } from 'vitest';
+
+import { createStore } from '../../shared/storage.ts';
+import { createTimeline } from '../../shared/timeline.ts';
+import { createUnsent } from '../../shared/unsent.ts';
+import { createEarly } from './early.ts';
+
+const unsent = createUnsent(createStore(), 'unsent:');
+const newTimeline = () => createTimeline({ conversationId: '', me: 'visitor', send: () => false, unsent });
+
+beforeEach(() => localStorage.clear());
+
+test('what is said before there is what holds it survives a reload, and is said once and in order', () => {
+  const before = createEarly(unsent);
+  before.add('first', []);
+  before.add('second', []);
+  const early = createEarly(unsent); // the page is loaded anew
+  expect(early.isWaiting()).toBe(true);
+  expect(early.messages.value.map(({ content }) => content)).toEqual(['first', 'second']);
+  const timeline = newTimeline();
+  early.moveTo(timeline);
+  early.moveTo(timeline);
+  expect(timeline.entries.value.map(({ message, state }) => `${message.content} ${state}`)).toEqual(['first sending', 'second sending']);
+  expect(early.messages.value).toEqual([]);
+  timeline.stop();
+});
+
+test('what is thrown away before it was held does not come back', () => {
+  const early = createEarly(unsent);
+  early.add('secret', []);
+  early.discard();
+  expect(createEarly(unsent).isEmpty()).toBe(true);
+});

@@ -1,0 +1,1 @@
+"""Answers by e-mail: from a mailbox or a mail service into the conversation they answer."""

@@ -1,0 +1,1 @@
+"""What owners, visitors and the worker do about it."""

@@ -1,0 +1,1 @@
+"""The walk over everything that can be asked for, and the world it goes through."""
