@@ -66,6 +66,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "audit.asking.remember_request",
     "django.middleware.security.SecurityMiddleware",
+    "chatplatform.public_host.PublicHost",
     "foundation.static_files.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

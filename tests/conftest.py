@@ -5,12 +5,14 @@ tests: each makes an organisation of its own and finds nobody else's data. The d
 `django_db` is only for one that wants its writes rolled back at the end.
 """
 
+import time
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import django
 import pytest
+from django.db import connection
 
 from tests.servers.chromium import NO_BROWSER, Chromium, find_chromium
 from tests.servers.databases import TestRun, forget_the_shells_settings, use_copy_for
@@ -18,6 +20,7 @@ from tests.servers.pages import Pages
 from tests.servers.stack import BOTH_SERVERS, Stack, start_stack
 
 FAILED = Path(__file__).parent.parent / "test-results" / "failed.txt"
+PATIENCE = 10.0  # seconds
 REPORT = pytest.StashKey[pytest.TestReport]()
 
 
@@ -74,6 +77,24 @@ def django_db_setup() -> None:
 def open_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():
         yield
+
+
+@pytest.fixture(autouse=True)
+def every_connection_goes_back(open_database: None) -> Iterator[None]:
+    """A thread that ends with a connection of the pool takes it away from every later test of this process."""
+    yield
+    if connection.in_atomic_block:  # its writes are still to be rolled back
+        return
+    connection.close()
+    deadline = time.monotonic() + PATIENCE  # what another thread has begun may come to its end
+    while connections_out() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not connections_out(), "a thread of this test has kept a connection; foundation.db.db() gives them back"
+
+
+def connections_out() -> int:
+    figures = connection.pool.get_stats()  # type: ignore[attr-defined]
+    return int(figures.get("pool_size", 0) - figures.get("pool_available", 0))
 
 
 @pytest.fixture(scope="session")

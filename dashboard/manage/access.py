@@ -6,16 +6,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
-from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views.decorators.cache import never_cache
 
 from accounts.actors import may_administer, websites_of
 from accounts.models import User, Website
 from accounts.second_factor import lacks_second_factor
-from dashboard.pages.inbox import asked_for_on_public_host, led_to_second_factor
+from dashboard.pages.inbox import led_to_second_factor
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -27,8 +26,6 @@ def for_members(view: View[P]) -> View[P]:
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if not asked_for_on_public_host(request):
-            return HttpResponseRedirect(settings.PUBLIC_URL + request.get_full_path())
         if not isinstance(request.user, User):
             return redirect_to_login(request.get_full_path())
         if lacks_second_factor(request.user.pk):

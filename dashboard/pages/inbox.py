@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from csp.decorators import csp_replace
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -28,7 +27,6 @@ from foundation.bundles import NotBuilt, bundle_url, chunk_urls
 from foundation.translations import language_name, languages
 
 SHOWN = ("id", "name", "website_key", "is_active", "ai_enabled", "assistant_name", "unclaimed_minutes", "avatar_url")
-DEFAULT_PORTS = {"http": 80, "https": 443}
 # Nothing may turn a string into script but what begins the service worker (frontend/inbox/alerts/desktop.ts), whose
 # address is written there.
 NOTICES = "notices"
@@ -39,8 +37,6 @@ NOTICES = "notices"
 @csp_replace({"trusted-types": [NOTICES]})
 def inbox(request: HttpRequest, conversation_id: UUID | None = None) -> HttpResponse:
     """The inbox, whatever conversation the address names: the app reads it from the address and asks for its rights."""
-    if not asked_for_on_public_host(request):
-        return HttpResponseRedirect(settings.PUBLIC_URL + request.get_full_path())
     if not isinstance(request.user, User):
         return redirect_to_login(request.get_full_path())
     if lacks_second_factor(request.user.pk):
@@ -79,14 +75,6 @@ def led_to_second_factor(request: HttpRequest) -> HttpResponse:
     """Before anything else, where an organisation requires one."""
     messages.warning(request, str(SecondFactorMissing()))
     return redirect("mfa_index")
-
-
-def asked_for_on_public_host(request: HttpRequest) -> bool:
-    """The socket takes our exact origin only, so on another host name the page would stay silent."""
-    public = urlsplit(settings.PUBLIC_URL)
-    asked = urlsplit(f"//{request.get_host()}")
-    default = DEFAULT_PORTS[public.scheme]
-    return (asked.hostname, asked.port or default) == (public.hostname, public.port or default)
 
 
 def away_of(user: User) -> dict[str, Any]:

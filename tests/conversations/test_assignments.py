@@ -44,11 +44,11 @@ def owners(visitors: list[Visitor]) -> list[int | None]:
 async def settled(visitors: list[Visitor], expected: list[int | None]) -> None:
     """Waits until it is so, and looks once more a moment later."""
     for _ in range(100):
-        if await asyncio.to_thread(owners, visitors) == expected:
+        if await db(owners, visitors) == expected:
             break
         await asyncio.sleep(0.1)
     await asyncio.sleep(0.5)
-    assert await asyncio.to_thread(owners, visitors) == expected
+    assert await db(owners, visitors) == expected
 
 
 async def limit(user: User, capacity: int) -> None:
@@ -79,10 +79,10 @@ async def test_a_new_question_goes_to_who_has_least(
         for _ in range(4):
             visitors += waiting(stack, wanting, 1)
             for _ in range(100):
-                if None not in await asyncio.to_thread(owners, visitors):
+                if None not in await db(owners, visitors):
                     break
                 await asyncio.sleep(0.05)
-        given = await asyncio.to_thread(owners, visitors)
+        given = await db(owners, visitors)
     assert sorted(one or 0 for one in given) == sorted([wanting.ben.pk, wanting.cleo.pk] * 2)
 
 

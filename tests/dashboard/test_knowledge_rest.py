@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx2
 import pytest
+from django.db import transaction
 
 from accounts.models import Website
 from assistant.knowledge.articles import ArticleText, write_article
@@ -14,6 +16,7 @@ from assistant.retrieval import find_passages
 from tests.assistant.websites import source_of
 from tests.cast import Cast
 from tests.clients.people import Rest, log_in
+from tests.servers.locks import wait_for_locks
 from tests.servers.stack import Stack
 
 ZEBRAS = {"title": "Zebras", "body": "## Looks\n\nZebras have **stripes**."}
@@ -54,6 +57,19 @@ def test_an_article_is_made_found_changed_and_forgotten(ada: Rest, cast: Cast) -
     assert find_passages(cast.acme, "zebras bark") == []
     assert ada.delete(f"knowledge/articles/{article['id']}/").status_code == 204
     assert refusal(ada.get(f"knowledge/articles/{article['id']}/")) == (404, "not_found")
+
+
+def test_two_who_change_different_fields_at_the_same_instant_both_get_what_they_wanted(ada: Rest, cast: Cast) -> None:
+    article = ada.post("knowledge/articles/", {"website": cast.acme.pk, **ZEBRAS}).json()
+    path = f"knowledge/articles/{article['id']}/"
+    with ThreadPoolExecutor(2) as hands:
+        with transaction.atomic():
+            Article.objects.for_website(cast.acme.pk).select_for_update().get(pk=article["id"])
+            sent = [hands.submit(ada.patch, path, given) for given in ({"title": "Striped"}, {"body": "They bark."})]
+            wait_for_locks(2)
+        assert [one.result().status_code for one in sent] == [200, 200]
+    stored = ada.get(path).json()
+    assert (stored["title"], stored["body"]) == ("Striped", "They bark.")
 
 
 def test_a_question_with_its_answer_is_one_and_no_article(ada: Rest, cast: Cast) -> None:

@@ -84,6 +84,18 @@ def test_one_is_led_to_the_public_host_before_logging_in(stranger: Client) -> No
     assert answer["Location"] == "http://127.0.0.1:8000/live-chat/"
 
 
+@pytest.mark.parametrize("path", ["/accounts/login/?next=/live-chat/", "/accounts/signup/", "/manage/", "/admin/"])
+def test_one_logs_in_on_the_public_host_since_the_way_there_is_barred_to_a_form_elsewhere(
+    stranger: Client, path: str
+) -> None:
+    answer = stranger.get(path, headers={"host": "localhost:8000"})
+    assert answer["Location"] == f"http://127.0.0.1:8000{path}"
+
+
+def test_what_is_no_page_of_staff_is_answered_on_every_name(stranger: Client) -> None:
+    assert stranger.get("/health/live/", headers={"host": "localhost:8000"}).status_code == 200
+
+
 def test_a_port_that_goes_without_saying_is_the_same_host(browser_of_ada: Client, settings: LazySettings) -> None:
     settings.PUBLIC_URL = "http://127.0.0.1"
     assert browser_of_ada.get("/live-chat/", headers={"host": "127.0.0.1"}).status_code == 200

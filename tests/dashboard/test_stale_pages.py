@@ -5,14 +5,13 @@ Those of a website's own settings stand with their pages (test_manage_appearance
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 from django.test import Client
 
 from accounts.models import Membership, Organisation, Website
@@ -22,6 +21,7 @@ from integrations.models import Event, Webhook
 from tests.cast import Cast
 from tests.dashboard.forms import every_form_of
 from tests.dashboard.reading import address, browser_of, text_of
+from tests.servers.locks import wait_for_locks
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def test_of_two_who_save_at_the_same_instant_one_is_told(cast: Cast, thing: Call
                 hands.submit(_alone, browser, edited, opened | {edited.field: value})
                 for browser, value in ((ada, edited.adas), (cleo, edited.cleos))
             ]
-            _wait_until_waiting(2)
+            wait_for_locks(2)
         told = ["meanwhile" in one.result() for one in sent]
     assert sorted(told) == [False, True]
     assert edited.stored() == (edited.cleos if told[0] else edited.adas)
@@ -214,19 +214,6 @@ def _hold(cast: Cast) -> None:
         list(one._base_manager.select_for_update().filter(website=acme))
     for other in (CannedReply, Label):
         list(other._base_manager.select_for_update().filter(organisation=organisation))
-
-
-def _wait_until_waiting(number: int) -> None:
-    deadline = time.monotonic() + 20
-    asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    with connection.cursor() as cursor:
-        while True:
-            cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees what it saw before
-            cursor.execute(asked)
-            if cursor.fetchone()[0] >= number:
-                return
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
 
 
 def _ben(cast: Cast) -> Membership:

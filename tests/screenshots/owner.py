@@ -58,6 +58,10 @@ def take(chromium: Browser, site: str, mode: str) -> None:
     shop = page.url.split("/manage/")[1].partition("/")[0]
     for name in OF_WEBSITE:
         save(page, f"{site}/manage/{shop}/{name}/", name, mode)
+    save(page, f"{site}/live-chat/diagnostics/", "diagnostics", mode)
+    page.get_by_role("button", name="Run the tests").click()
+    expect(page.get_by_role("button", name="Run again")).to_be_visible(timeout=60_000)
+    keep(page, "diagnostics-well", mode)
     fresh = new_website(page, f"{site}/manage/{shop}/websites/new/")
     for name in OF_NEW:
         save(page, f"{site}/manage/{fresh}/{name}/", f"new-{name}", mode)

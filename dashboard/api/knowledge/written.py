@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -77,8 +78,8 @@ class ArticleView(APIView):
 
     @extend_schema(request=ArticleChanges, responses=ArticleForm)
     def patch(self, request: Request, article_id: int) -> Response:
-        article = _found(request, article_id, Kind.ARTICLE)
-        return answer(ArticleForm.of(_write(article.website, article, _given(read(request, ArticleChanges)))))
+        given = _given(read(request, ArticleChanges))
+        return answer(ArticleForm.of(_change(request, article_id, Kind.ARTICLE, given)))
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, article_id: int) -> Response:
@@ -115,8 +116,8 @@ class QuestionView(APIView):
 
     @extend_schema(request=QuestionChanges, responses=QuestionForm)
     def patch(self, request: Request, question_id: int) -> Response:
-        article = _found(request, question_id, Kind.QUESTION)
-        return answer(QuestionForm.of(_write(article.website, article, _given(read(request, QuestionChanges)))))
+        given = _given(read(request, QuestionChanges))
+        return answer(QuestionForm.of(_change(request, question_id, Kind.QUESTION, given)))
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, question_id: int) -> Response:
@@ -133,10 +134,11 @@ def _listed(
     return pages.get_paginated_response([form(shape.of(one)) for one in found or []])
 
 
-def _found(request: Request, article_id: int, kind: Article.Kind) -> Article:
+def _found(request: Request, article_id: int, kind: Article.Kind, lock: bool = False) -> Article:
     """Raises NotFound, or PermissionDenied for who may only answer there."""
     actor = owner_of(request)
-    article = _by_hand(Article.objects.for_system()).select_related("website").filter(pk=article_id, kind=kind).first()
+    found = _by_hand(Article.objects.for_system()).select_related("website").filter(pk=article_id, kind=kind)
+    article = (found.select_for_update(of=("self",)) if lock else found).first()
     if article is None:
         raise NotFound
     administered(actor, article.website_id)
@@ -146,6 +148,13 @@ def _found(request: Request, article_id: int, kind: Article.Kind) -> Article:
 def _by_hand(articles: WebsiteQuerySet[Article]) -> WebsiteQuerySet[Article]:
     """What the worker reads is changed where it comes from."""
     return articles.filter(source=None)
+
+
+@transaction.atomic
+def _change(request: Request, article_id: int, kind: Article.Kind, given: dict[str, Any]) -> Article:
+    """Locked before it is read: what is not given stays as whoever saves at this instant leaves it."""
+    article = _found(request, article_id, kind, lock=True)
+    return _write(article.website, article, given)
 
 
 def _write(website: Website, article: Article, given: dict[str, Any]) -> Article:
