@@ -82,14 +82,19 @@ def open_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[Non
 @pytest.fixture(autouse=True)
 def every_connection_goes_back(open_database: None) -> Iterator[None]:
     """A thread that ends with a connection of the pool takes it away from every later test of this process."""
-    yield
-    if connection.in_atomic_block:  # its writes are still to be rolled back
+    if connection.in_atomic_block:  # its writes are rolled back later
+        yield
         return
     connection.close()
+    before = connections_out()
+    yield
+    connection.close()
     deadline = time.monotonic() + PATIENCE  # what another thread has begun may come to its end
-    while connections_out() and time.monotonic() < deadline:
+    while connections_out() > before and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert not connections_out(), "a thread of this test has kept a connection; foundation.db.db() gives them back"
+    assert connections_out() <= before, (
+        "a thread of this test has kept a connection; foundation.db.db() gives them back"
+    )
 
 
 def connections_out() -> int:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from conversations.models import Conversation
+from foundation.db import db
 from tests.cast import Cast
 from tests.clients.people import Rest, StaffMember, Visitor, log_in, visit
 from tests.clients.sockets import Socket
@@ -119,7 +120,7 @@ class Scene:
         return f"conversations/{self.vera.conversation_id}/{rest}"
 
     async def epoch(self) -> int:
-        return (await Conversation.objects.for_system().aget(pk=self.vera.conversation_id)).takeover_epoch
+        return (await db(Conversation.objects.for_system().get, pk=self.vera.conversation_id)).takeover_epoch
 
 
 def story(scene: Scene) -> list[Callable[[], Awaitable[object]]]:
