@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Mapping
 from datetime import timedelta
 from email.message import EmailMessage
 from uuid import UUID
@@ -19,27 +19,15 @@ from foundation.db import db
 from tests.cast import Cast
 from tests.clients.people import Visitor, log_in, visit
 from tests.integrations.receiver import until
-from tests.servers.mail import MailServer
-from tests.servers.stack import Stack, start_stack
+from tests.servers.mail import MailServer, text_of
+from tests.servers.stack import Stack
 
 SOON = "0.3"  # seconds
 
 
 @pytest.fixture(scope="module")
-def mails() -> Iterator[MailServer]:
-    with MailServer() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def mailing(stack: Stack, mails: MailServer) -> Iterator[Stack]:
-    """Its worker shares the queue with the other one, which therefore rests."""
-    assert stack.worker is not None
-    stack.worker.stop()
-    env = {"EMAIL_URL": mails.url, "NEW_MAIL_SECONDS": SOON, "MAIL_REPLY_ADDRESS": "reply@chat.test"}
-    with start_stack(env, name="beginnings") as started:
-        yield started
-    stack.worker.restart()
+def mailing_settings() -> Mapping[str, str]:
+    return {"NEW_MAIL_SECONDS": SOON, "MAIL_REPLY_ADDRESS": "reply@chat.test"}
 
 
 @pytest.fixture
@@ -59,12 +47,6 @@ def begin(mailing: Stack, website: Website, said: str, **more: object) -> Visito
 
 def to(mails: MailServer, person: User) -> list[EmailMessage]:
     return [mail for mail in mails.mails if mail["To"] == person.email]
-
-
-def text_of(mail: EmailMessage, kind: str = "plain") -> str:
-    body = mail.get_body((kind,))
-    assert body is not None
-    return str(body.get_content())
 
 
 def test_who_wants_it_hears_once_what_was_said_by_whom_and_where(mailing: Stack, mails: MailServer, team: Cast) -> None:

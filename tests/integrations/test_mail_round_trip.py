@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import email.policy
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from email.message import EmailMessage
 from email.parser import BytesParser
 from uuid import uuid4
@@ -21,15 +21,9 @@ from tests.cast import Cast
 from tests.clients.people import log_in, visit
 from tests.servers.mail import MailServer
 from tests.servers.mailbox import MailboxServer
-from tests.servers.stack import Stack, start_stack
+from tests.servers.stack import Stack
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def mails() -> Iterator[MailServer]:
-    with MailServer() as server:
-        yield server
 
 
 @pytest.fixture(scope="module")
@@ -39,20 +33,13 @@ def mailbox() -> Iterator[MailboxServer]:
 
 
 @pytest.fixture(scope="module")
-def mailing(stack: Stack, mails: MailServer, mailbox: MailboxServer) -> Iterator[Stack]:
-    """Its worker shares the queue with the other one, which therefore rests."""
-    assert stack.worker is not None
-    stack.worker.stop()
-    env = {
-        "EMAIL_URL": mails.url,
+def mailing_settings(mailbox: MailboxServer) -> Mapping[str, str]:
+    return {
         "REPLY_MAIL_SECONDS": "1",
         "MAIL_REPLY_ADDRESS": "reply@chat.test",
         "MAIL_IN_URL": mailbox.url,
         "MAIL_IN_MEGABYTES": "0.05",
     }
-    with start_stack(env, name="answering") as started:
-        yield started
-    stack.worker.restart()
 
 
 async def test_from_the_widget_by_mail_and_back_into_the_widget(
