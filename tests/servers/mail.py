@@ -17,22 +17,28 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from foundation.supervisor.ports import free_port
 
 TAKEN = "250 OK"
+NOT_NOW = "451 4.3.0 not now"
 logging.getLogger("mail.log").setLevel(logging.ERROR)  # else it tells every line of every session
 
 
 class MailServer:
     """On a free port of this machine until it is closed.
 
-    `refuses` makes it answer that it cannot just now; who is `unknown` has no mailbox here. A mail to who is
-    `unreachable` is taken, and a report of failure handed to `brings_back`, as a server does that passes mails on.
+    `refuses` makes it answer that it cannot just now, and so it does for who is `busy`: `refused` counts how often. Who
+    is `unknown` has no mailbox here. A mail to who is `unreachable` is taken, and a report of failure handed to
+    `brings_back`, as a server does that passes mails on. `before_answer` is called once, when a mail is taken and its
+    sender does not know it yet.
     """
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.refuses = False
+        self.busy: set[str] = set()
+        self.refused = 0
         self.unknown: set[str] = set()
         self.unreachable: set[str] = set()
         self.brings_back: Callable[[bytes], None] = lambda _: None
+        self.before_answer: Callable[[], None] | None = None
         self.controller = Controller(self, hostname="127.0.0.1", port=free_port(), ready_timeout=30)
         self.controller.start()
 
@@ -40,13 +46,17 @@ class MailServer:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if self.refuses:
-            return "451 not now"
+            self.refused += 1
+            return NOT_NOW
         envelope.mail_from = address
         return TAKEN
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        if address.lower() in self.busy:
+            self.refused += 1
+            return NOT_NOW
         if address.lower() in self.unknown:
             return "550 5.1.1 no such mailbox"
         envelope.rcpt_tos.append(address)
@@ -61,6 +71,9 @@ class MailServer:
         for recipient in envelope.rcpt_tos:
             if recipient.lower() in self.unreachable:
                 self.brings_back(report_of_failure(found, recipient))
+        called, self.before_answer = self.before_answer, None
+        if called is not None:
+            called()
         return TAKEN
 
     @property
@@ -120,7 +133,7 @@ def report_of_failure(mail: EmailMessage, recipient: str) -> bytes:
         "Diagnostic-Code: smtp; 550 5.1.1 no such mailbox",
         "",
         "--b",
-        "Content-Type: message/rfc822-headers",
+        "Content-Type: text/rfc822-headers",
         "",
         f"Message-ID: {mail['Message-ID']}",
         f"To: {mail['To']}",
