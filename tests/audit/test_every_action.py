@@ -86,7 +86,7 @@ ACTIONS_WITHOUT = {
         *("replies.cancel_reply", "replies.defer_answer", "reply_mails.note_reply", "reply_mails.mail_replies"),
         *("status.wake_conversations", "transcripts.mail_transcript", "unclaimed.tell_of_unclaimed"),
         *("unclaimed.mail_unclaimed", "erase_websites.erase_website", "erase_websites.erase_organisation"),
-        *("bounces.stop_writing_to", "new_conversations.announce_new_conversation"),
+        *("bounces.stop_writing_to", "new_conversations.announce", "new_conversations.note"),
         *("new_conversations.look_at_new_conversation", "new_conversations.mail_new_conversations"),
         *("exports.write_export", "exports.expire_exports", "retention.end_what_is_over", "erase.forget_in_redis"),
     ],
