@@ -84,6 +84,7 @@ ACTIONS_WITHOUT = {
             "replies.show_typing",
         ),
         *("replies.cancel_reply", "replies.defer_answer", "reply_mails.note_reply", "reply_mails.mail_replies"),
+        "reply_mails.look_again",
         *("status.wake_conversations", "transcripts.mail_transcript", "unclaimed.tell_of_unclaimed"),
         *("unclaimed.mail_unclaimed", "erase_websites.erase_website", "erase_websites.erase_organisation"),
         *("bounces.stop_writing_to", "new_conversations.announce", "new_conversations.note"),

@@ -71,6 +71,30 @@ async def test_from_the_widget_by_mail_and_back_into_the_widget(
     assert await db(ReceivedMail.objects.for_system().filter(outcome="too_large").exists)  # it came before
 
 
+async def test_a_mail_of_fifty_megabytes_is_refused_and_what_comes_after_it_is_taken(
+    mailing: Stack, mails: MailServer, mailbox: MailboxServer, people_only: Cast
+) -> None:
+    vera, ben = visit(mailing, people_only.acme), log_in(mailing, people_only.ben)
+    vera.open("Do you ship to Lisbon?")
+    address = f"{uuid4().hex}@example.com"
+    assert vera.rest.post(vera.path("contact/"), {"email": address}).status_code == 200
+    said = {"client_id": uuid4(), "content": "We do."}
+    assert ben.rest.post(f"conversations/{vera.conversation_id}/messages/", said).status_code == 201
+    letter = await asyncio.to_thread(mails.to, address)
+    huge = answer_to(letter, address, "See the film").as_bytes()
+    huge += (b"x" * 76 + b"\r\n") * (50 * 1024 * 1024 // 78)
+    await asyncio.to_thread(mailbox.put, huge)
+    await asyncio.to_thread(mailbox.put, answer_to(letter, address, "Yes please.").as_bytes())
+    async with vera.socket() as socket:
+        await socket.until(
+            lambda: "Yes please." in [one["message"]["content"] for one in socket.seen_of("new_message")]
+        )
+    refused = ReceivedMail.objects.for_system().filter(outcome="too_large", size__gt=50_000_000)
+    assert await db(refused.count) == 1
+    entries = vera.rest.get(vera.path("entries/")).json()["entries"]
+    assert [one["content"] for one in entries if one["role"] == "user"] == ["Do you ship to Lisbon?", "Yes please."]
+
+
 def answer_to(letter: EmailMessage, sender: str, text: str) -> EmailMessage:
     """As a mail program makes it, with the letter below."""
     made = EmailMessage()

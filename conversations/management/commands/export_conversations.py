@@ -69,5 +69,6 @@ def write(to: Path, pieces: Iterable[str], when_whole: Callable[[], None]) -> No
 def note(wanted: Wanted) -> None:
     """In the log of each organisation: who runs this server has taken their conversations away in a file."""
     since, until = (str(day) if day else None for day in (wanted.since, wanted.until))
+    status = wanted.status or None
     for website in Website.objects.filter(pk__in=wanted.websites).order_by("pk"):
-        record("conversations.exported", website, since=since, until=until, status=wanted.status, notes=wanted.notes)
+        record("website.conversations_exported", website, since=since, until=until, status=status, notes=wanted.notes)
