@@ -5,15 +5,17 @@ In Postgres, not in Redis: what Redis forgets would be done again.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from django.db import transaction
 from django.utils import timezone
 
-from accounts.models.kept_answers import KeptAnswer, KeptAnswers
+from accounts.models.kept_answers import ErasedId, KeptAnswer, KeptAnswers
 from foundation.encryption import decrypt, encrypt
 
 KEPT = timedelta(hours=24)
@@ -49,8 +51,13 @@ class Held:
     lock: UUID
 
     def answered(self, path: str, answer: Answer) -> None:
-        """Nothing, if it took so long that somebody else has begun."""
+        """Nothing, if it took so long that somebody else has begun. What tells of somebody erased is not kept."""
         ids = {UUID(one) for one in ID.findall(path + answer.content)}
+        self._keep(answer, ids)
+        if _are_erased(ids):  # asked afterwards: an erasure that ends in between sees what was kept
+            KeptAnswer.objects.for_digest(self.digest).filter(lock=self.lock).delete()
+
+    def _keep(self, answer: Answer, ids: set[UUID]) -> None:
         self._mine().update(
             running_until=None,
             status=answer.status,
@@ -106,9 +113,26 @@ def _answer_of(found: KeptAnswer) -> Answer:
 
 
 def forget_concerning(ids: Collection[UUID]) -> int:
-    """For who is erased: how many answers told of them."""
+    """For who is erased, in its transaction: how many answers told of them.
+
+    One that is being made meanwhile is kept before our commit, and goes after it, or finds afterwards that they are
+    erased.
+    """
+    ErasedId.objects.bulk_create([ErasedId(digest=_digest_of(one)) for one in ids], ignore_conflicts=True)
+    transaction.on_commit(lambda: KeptAnswer.objects.concerning(ids).delete(), robust=True)
     return KeptAnswer.objects.concerning(ids).delete()[0]
 
 
 def forget_old() -> int:
-    return KeptAnswer.objects.for_system().filter(created_at__lt=timezone.now() - KEPT).delete()[0]
+    before = timezone.now() - KEPT
+    ErasedId.objects.filter(erased_at__lt=before).delete()
+    return KeptAnswer.objects.for_system().filter(created_at__lt=before).delete()[0]
+
+
+def _are_erased(ids: Collection[UUID]) -> bool:
+    """Primary key."""
+    return ErasedId.objects.filter(pk__in=[_digest_of(one) for one in ids]).exists() if ids else False
+
+
+def _digest_of(erased: UUID) -> str:
+    return hashlib.sha256(str(erased).encode()).hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from procrastinate import App
+from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
 from foundation.logs import log
@@ -17,7 +18,10 @@ async def sweep_stalled(app: App, seconds_without_heartbeat: float = 15) -> int:
     stalled = list(await manager.get_stalled_jobs(seconds_since_heartbeat=seconds_without_heartbeat))
     for job in stalled:
         if job.attempts < MOST_ATTEMPTS:
-            await manager.retry_job(job)
+            try:
+                await manager.retry_job(job)
+            except UniqueViolation:  # another one waits that does what this was to do
+                await manager.finish_job(job, status=Status.ABORTED, delete_job=True)
         else:
             await manager.finish_job(job, status=Status.FAILED, delete_job=False)
         logger.warning("[AI] a worker died over a job", job=job.id, task=job.task_name, attempts=job.attempts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from conversations.actions import reply_mails
+from conversations.actions import new_conversations, reply_mails
 from conversations.subscribers.table import DURABLE, FOLLOWERS, JobOnMessage
 from integrations.webhooks import noting
 
@@ -18,9 +18,10 @@ LISTENERS = [
 # Only people answer where people are in charge.
 WHERE_MAIL_IS_SENT = [
     JobOnMessage(role="assistant", handled_by="human", queue="default", task=reply_mails.NOTED),
+    JobOnMessage(role="user", handled_by=None, queue="default", task=new_conversations.NOTED, where_begun=True),
 ]
 
 
 def wire() -> None:
-    FOLLOWERS[:] = [noting.note]
+    FOLLOWERS[:] = [noting.note, new_conversations.note]
     DURABLE[:] = [*LISTENERS, *(WHERE_MAIL_IS_SENT if settings.SENDS_MAIL else [])]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import parseaddr
 from smtplib import SMTPRecipientsRefused
 
 from babel.dates import format_datetime
@@ -54,9 +56,13 @@ def moment_of(at: datetime, gettext: Translator) -> str:
     return f"{format_datetime(at, 'medium', locale=gettext.language.replace('-', '_'))} UTC"
 
 
-def send_letter(letter: Letter, website: Website, email: str, gettext: Translator, *, answers_to: str = "") -> None:
-    """`answers_to`: an address of our own that takes answers, and what cannot be delivered. Raises an error of the
-    mail server."""
+def send_letter(
+    letter: Letter, website: Website, email: str, gettext: Translator, *, once: str, answers_to: str = ""
+) -> None:
+    """`once`: see letter_id. `answers_to`: an address of our own that takes answers, and what cannot be delivered.
+
+    Raises an error of the mail server.
+    """
     text, html = written(letter, gettext, takes_answers=bool(answers_to))
     back = answers_to or website.support_email
     mail = EmailMultiAlternatives(
@@ -65,7 +71,7 @@ def send_letter(letter: Letter, website: Website, email: str, gettext: Translato
         from_email=answers_to or None,  # on the envelope alone
         to=[email],
         reply_to=[back] if back else None,
-        headers={OURS: "letter", "Auto-Submitted": "auto-generated"}
+        headers={OURS: "letter", "Auto-Submitted": "auto-generated", "Message-ID": letter_id(once, email)}
         | ({"From": settings.DEFAULT_FROM_EMAIL} if answers_to else {}),
     )
     mail.attach_alternative(html, "text/html")
@@ -79,6 +85,16 @@ def written(letter: Letter, gettext: Translator, *, takes_answers: bool = False)
     words = {"letter": letter, "language": gettext.language, "direction": direction, "marker": marker}
     text, html = "conversations/letter.txt", "conversations/letter.html"
     return render_to_string(text, words), render_to_string(html, words)
+
+
+def letter_id(once: str, email: str) -> str:
+    """A Message-ID that is the same each time the same is sent to the same address: `once` names what it tells.
+
+    A worker that is killed between sending and noting it sends it again; mailboxes show it once.
+    """
+    host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    told = "\n".join((settings.PUBLIC_URL, once, email.lower()))
+    return f"<{hashlib.sha256(told.encode()).hexdigest()[:40]}@{host}>"
 
 
 def is_for_good(refused: SMTPRecipientsRefused) -> bool:

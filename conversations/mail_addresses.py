@@ -60,15 +60,23 @@ def _address(named: UUID, salt: str) -> str:
     return f"{name}+{_base32(named.bytes)}{_sign(named, salt)}@{host}" if host else ""
 
 
-def _named(recipients: Iterable[str], salt: str) -> UUID | None:
+def ours_among(recipients: Iterable[str]) -> list[str]:
+    """The tags of our addresses in header values, whether their signs are true or not."""
     name, _, host = settings.ENVIRONMENT.mail_reply_address.lower().partition("@")
+    tags: list[str] = []
     for _, address in (found for one in recipients for found in getaddresses([one])):
         local, _, where = address.lower().rpartition("@")
         tag = local.removeprefix(f"{name}+")
-        if host and where == host and tag != local and TAG.fullmatch(tag):
-            named = UUID(bytes=base64.b32decode(f"{tag[:26].upper()}======"))
-            if _is_signed(named, salt, tag[26:]):
-                return named
+        if host and where == host and tag != local and TAG.fullmatch(tag) and tag not in tags:
+            tags.append(tag)
+    return tags
+
+
+def _named(recipients: Iterable[str], salt: str) -> UUID | None:
+    for tag in ours_among(recipients):
+        named = UUID(bytes=base64.b32decode(f"{tag[:26].upper()}======"))
+        if _is_signed(named, salt, tag[26:]):
+            return named
     return None
 
 

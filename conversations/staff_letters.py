@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from smtplib import SMTPRecipientsRefused
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from django.core.mail import EmailMultiAlternatives
 
 from accounts.actions.mail_choices import stop_token
 from accounts.models import User
-from conversations.letters import OURS, is_for_good
+from conversations.letters import OURS, is_for_good, letter_id
 from conversations.mail_addresses import return_address
 from foundation.logs import log
 
@@ -18,16 +19,22 @@ logger = log(__name__)
 CHOICES = "/manage/account/mails/"  # where somebody says which mails they want
 
 
-def write_to(person: User, subject: str, text: str, *, html: str = "", answers_to: str = "", kind: str = "") -> bool:
-    """Whether it was sent. `answers_to`: an address of our own. `kind`: of accounts/actions/mail_choices.py, so that
-    mail programs show by what it is ended (RFC 8058).
+def write_to(
+    person: User, subject: str, text: str, *, once: str, html: str = "", answers_to: str = "", kind: str = ""
+) -> bool:
+    """Whether it was sent. `once`: see letter_id. `answers_to`: an address of our own. `kind`: of
+    accounts/actions/mail_choices.py, so that mail programs show by what it is ended (RFC 8058).
 
     Raises an error of the mail server.
     """
     if not person.gets_mail:
         return False
     back = return_address(person.public_id)
-    headers = {OURS: "letter", "Auto-Submitted": "auto-generated"}
+    headers = {
+        OURS: "letter",
+        "Auto-Submitted": "auto-generated",
+        "Message-ID": letter_id(once, person.email),
+    }
     headers |= {"From": settings.DEFAULT_FROM_EMAIL} if back else {}
     if kind:
         end = f"{settings.PUBLIC_URL}{CHOICES}stop/{stop_token(person.public_id, kind)}/"
@@ -47,15 +54,17 @@ def write_to(person: User, subject: str, text: str, *, html: str = "", answers_t
     except SMTPRecipientsRefused as refused:
         if not is_for_good(refused):
             raise
-        note_returned(person.public_id, person.email)
+        note_returned(person.public_id, [person.email])
         return False
     return True
 
 
-def note_returned(public_id: UUID, email: str = "") -> bool:
-    """Nothing more is sent to their address as it is now; whether that is new."""
+def note_returned(public_id: UUID, came_back: Collection[str]) -> bool:
+    """Nothing more is sent to their address, if it is one of those from which it came back; whether that is new."""
     found = User.objects.filter(public_id=public_id).first()
-    if found is None or (email and found.email != email) or found.bounced_email == found.email:
+    if found is None or found.email.lower() not in {one.lower() for one in came_back}:
+        return False
+    if found.bounced_email == found.email:
         return False
     User.objects.filter(pk=found.pk, email=found.email).update(bounced_email=found.email)
     logger.warning("[MAIL] came back from somebody of the staff", user=found.pk)

@@ -99,7 +99,7 @@ def mail_digest(user_id: int, period: Period) -> None:
         "direction": "rtl" if gettext.is_from_right_to_left else "ltr",
     }
     text, html = (render_to_string(f"dashboard/digest.{kind}", words) for kind in ("txt", "html"))
-    write_to(person, subject, text, html=html, kind=DIGEST)
+    write_to(person, subject, text, once=f"digest {period.first} {period.last}", html=html, kind=DIGEST)
 
 
 def lines_of(actor: Staff, person: User, period: Period, gettext: Translator) -> list[Line]:

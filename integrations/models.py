@@ -83,6 +83,9 @@ class Delivery(models.Model):
     ms = models.IntegerField(null=True, help_text="how long the last attempt took")
     created_at = models.DateTimeField(auto_now_add=True)
     begun_at = models.DateTimeField(default=timezone.now, help_text="since when it is tried; again at a replay")
+    turn = models.IntegerField(
+        default=0, db_default=0, help_text="of its chain of jobs: one that was begun before does nothing any more"
+    )
 
     objects = ScopedQuerySet["Delivery"].as_manager()
 
@@ -99,6 +102,7 @@ class Delivery(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["webhook", "-created_at", "-id"], name="deliveries_of_webhook"),
             models.Index(fields=["created_at"], name="deliveries_by_age"),
+            models.Index(fields=["begun_at"], name="deliveries_waiting", condition=Q(state="pending")),
         ]
 
     def __str__(self) -> str:
@@ -108,7 +112,7 @@ class Delivery(models.Model):
 class ReceivedMail(models.Model):
     """An e-mail that came in, whether it was taken, and why not; kept for 30 days. Not what it said, nor who wrote.
 
-    `key`: SHA-256 of its Message-ID, or of all of it where it has none.
+    `key`: SHA-256 of its Message-ID with sender, addresses of ours and content, or of all of it where it has none.
     """
 
     class Outcome(models.TextChoices):

@@ -23,12 +23,15 @@ async def note_message(
 
 
 @app.task(name=noting.DELIVER, queue=noting.QUEUE, retry=LATER)
-async def deliver_once(delivery_id: str) -> None:
+async def deliver_once(delivery_id: str, turn: int = 0) -> None:
     """Try to deliver; what the other side does is no error of the job."""
-    await deliver(UUID(delivery_id))
+    await deliver(UUID(delivery_id), turn)
 
 
 @app.task(name=notices.TASK, queue="default", retry=LATER)
-async def mail_paused_webhook(webhook_id: int) -> None:
-    """Write to owners and admins that a webhook was paused."""
-    await db(notices.mail_pause, webhook_id)
+async def mail_paused_webhook(webhook_id: int, user_id: int | None = None) -> None:
+    """Write to an owner or admin that a webhook was paused; a job of an earlier release says not to whom."""
+    if user_id is None:
+        await db(notices.announce_pause, webhook_id)
+    else:
+        await db(notices.mail_pause, webhook_id, user_id)

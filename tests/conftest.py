@@ -6,7 +6,7 @@ tests: each makes an organisation of its own and finds nobody else's data. The d
 """
 
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.db import connection
 
 from tests.servers.chromium import NO_BROWSER, Chromium, find_chromium
 from tests.servers.databases import TestRun, forget_the_shells_settings, use_copy_for
+from tests.servers.mail import MailServer
 from tests.servers.pages import Pages
 from tests.servers.stack import BOTH_SERVERS, Stack, start_stack
 
@@ -136,6 +137,30 @@ def new_stack() -> Iterator[Callable[..., Stack]]:
     yield start
     for one in started:
         one.stop()
+
+
+@pytest.fixture(scope="module")
+def mails() -> Iterator[MailServer]:
+    with MailServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def mailing_settings() -> Mapping[str, str]:
+    """For a module to override."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def mailing(stack: Stack, mails: MailServer, mailing_settings: Mapping[str, str]) -> Iterator[Stack]:
+    """The product with e-mail. Its worker shares the queue with the other one, which therefore rests."""
+    assert stack.worker is not None
+    stack.worker.stop()
+    try:
+        with start_stack({"EMAIL_URL": mails.url, **mailing_settings}, name="mailing") as started:
+            yield started
+    finally:
+        stack.worker.restart()
 
 
 @pytest.fixture(scope="session")

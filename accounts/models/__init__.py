@@ -3,7 +3,7 @@
 from accounts.models.api_keys import ApiKey, Scope
 from accounts.models.availability import Availability
 from accounts.models.invitations import Invitation
-from accounts.models.kept_answers import KeptAnswer
+from accounts.models.kept_answers import ErasedId, KeptAnswer
 from accounts.models.mail_choices import MailChoices
 from accounts.models.organisations import Membership, Organisation
 from accounts.models.pictures import Picture
@@ -13,6 +13,7 @@ from accounts.models.websites import Website
 __all__ = [
     "ApiKey",
     "Availability",
+    "ErasedId",
     "Invitation",
     "KeptAnswer",
     "MailChoices",

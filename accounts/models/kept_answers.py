@@ -48,3 +48,13 @@ class KeptAnswer(models.Model):
 
     def __str__(self) -> str:
         return self.digest[:8]
+
+
+class ErasedId(models.Model):
+    """Who, or what, was erased while answers that tell of it may still be made. `digest`: SHA-256 of its id."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    erased_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self) -> str:
+        return self.digest[:8]

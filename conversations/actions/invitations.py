@@ -26,6 +26,7 @@ from accounts.models.invitations import LIFETIME, Invitations
 from audit.recording import record
 from conversations.actions.team import lock, tell_rights, websites_in
 from conversations.errors import Forbidden, Invalid, NotFound, RateLimited, Refusal
+from conversations.letters import letter_id
 from foundation.db import db
 from foundation.encryption import decrypt, encrypt
 from foundation.rate_limits import seconds_to_wait
@@ -114,10 +115,12 @@ def mail_invitation(invitation_id: int, encrypted_token: str) -> None:
     if invitation is None:
         return
     words = {"invitation": invitation, "link": link_for(token), "host": settings.PUBLIC_URL}
+    once = letter_id(f"invitation {invitation.token_hash}", invitation.email)
     EmailMessage(
         subject=f"Join {' '.join(invitation.organisation.name.split())}",
         body=render_to_string("conversations/invitation.txt", words),
         to=[invitation.email],
+        headers={"Message-ID": once},
     ).send()
 
 

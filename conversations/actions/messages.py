@@ -35,7 +35,7 @@ from foundation.ids import new_id
 from foundation.logs import log
 
 logger = log(__name__)
-LISTENER = ("role", "handled_by", "queue", "task", "where_followed")  # the columns of one
+LISTENER = ("role", "handled_by", "queue", "task", "where_followed", "where_begun")  # the columns of one
 
 
 @dataclass(slots=True)  # a frozen one takes three times as long to make, and there is one for each message
@@ -104,7 +104,7 @@ SELECT n, outcome, entry_id, website_id, visitor_id, seq, visitor_prev, created_
        other
 FROM post_messages(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::bool[], %s::bigint[],
                    %s::text[], %s::int[], %s::text[]::jsonb[], %s::text[], %s::text[], %s::text[], %s::text[],
-                   %s::bool[])
+                   %s::bool[], %s::bool[])
 """
 
 

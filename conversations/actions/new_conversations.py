@@ -1,7 +1,8 @@
 """A conversation has begun: who of the staff wants it is written to, once, and never more than a few times an hour.
 
-A moment after its beginning is looked who wants to hear of it, and who is there. Each gets a mail for each conversation
-until they have had MOST_AN_HOUR of them; what begins from then on waits, and goes as one mail.
+A moment after the visitor's first words, and after it was handed over to people, is looked who wants to hear of it, and
+who is there. Each gets a mail for each conversation until they have had MOST_AN_HOUR of them; what begins from then on
+waits, and goes as one mail.
 """
 
 from __future__ import annotations
@@ -25,9 +26,11 @@ from conversations.models.scope import ScopedQuerySet
 from conversations.presence import somebody_is_on
 from conversations.queries.websites import website_of
 from conversations.staff_letters import CHOICES, write_to
+from conversations.subscribers.following import Changed, Fact
 from foundation.db import db
 from foundation.translations import Translator, translator
 
+NOTED = "conversations.note_first_words"  # deferred in the statement that stores them: see chatplatform/wiring.py
 LOOK = "conversations.look_at_new_conversation"
 TASK = "conversations.mail_new_conversations"
 MOST_AN_HOUR = 5
@@ -38,8 +41,14 @@ LONGEST_TEXT = 2000  # characters of a first message
 Wanted = MailChoices.NewConversations
 
 
-def announce_new_conversation(conversation_id: UUID) -> None:
-    """In the transaction in which it begins."""
+def note(fact: Fact) -> None:
+    """A follower: it was handed over. See conversations/subscribers/table.py."""
+    if isinstance(fact, Changed) and (fact.before.handled_by, fact.event.row.state.handled_by) == ("ai", "human"):
+        announce(fact.event.row.state.pk)
+
+
+def announce(conversation_id: UUID) -> None:
+    """Look at it in a while; in the caller's transaction."""
     if settings.SENDS_MAIL:
         wait = {"milliseconds": round(settings.ENVIRONMENT.new_mail_seconds * 1000)}
         app.configure_task(LOOK, queue="default", schedule_in=wait).defer(conversation_id=str(conversation_id))
@@ -139,7 +148,7 @@ def _write_of_one(person: User, actor: Staff, one: Conversation, first: Entry, g
     )
     answers_to = staff_reply_address(one.pk, person.pk)
     text, html = written(letter, gettext, takes_answers=bool(answers_to))
-    return write_to(person, letter.subject, text, html=html, answers_to=answers_to, kind=NEW)
+    return write_to(person, letter.subject, text, once=_once([one]), html=html, answers_to=answers_to, kind=NEW)
 
 
 def _write_of_several(person: User, actor: Staff, found: list[tuple[Conversation, Entry]], gettext: Translator) -> bool:
@@ -157,7 +166,11 @@ def _write_of_several(person: User, actor: Staff, found: list[tuple[Conversation
         link_text=gettext("Open the inbox"),
     )
     text, html = written(letter, gettext)
-    return write_to(person, letter.subject, text, html=html, kind=NEW)
+    return write_to(person, letter.subject, text, once=_once([one for one, _ in found]), html=html, kind=NEW)
+
+
+def _once(told: list[Conversation]) -> str:
+    return f"new {' '.join(str(one.pk) for one in told)}"
 
 
 def _said(one: Conversation, first: Entry, gettext: Translator) -> Said:

@@ -8,7 +8,6 @@ from django.db import IntegrityError, transaction
 
 from accounts.actors import VisitorActor
 from accounts.models import Website
-from conversations.actions.new_conversations import announce_new_conversation
 from conversations.errors import Forbidden, NotFound
 from conversations.models import Conversation, Visitor
 from conversations.queries.states import conversation_for
@@ -39,7 +38,6 @@ def _open(actor: VisitorActor) -> tuple[UUID, bool]:
                 website=website, visitor=Visitor(pk=actor.visitor_id), handled_by=handled_by
             )
             note(Opened(website.pk, made.pk))
-            announce_new_conversation(made.pk)
     except IntegrityError:  # two first messages at once: the other one made it
         found = _current(actor)
         if found is None and not Visitor.objects.for_actor(actor).exists():

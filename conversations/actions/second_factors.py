@@ -33,12 +33,12 @@ async def reset_second_factor(actor: Staff, organisation_id: int, user_id: int) 
     await tell_rights(user_id)
 
 
-def mail_reset(user_id: int, by: str) -> None:
+def mail_reset(user_id: int, by: str, job_id: int | None) -> None:
     """Raises an error of the mail server."""
     person = User.objects.get(pk=user_id)
     words = {"person": person, "by": by, "host": settings.PUBLIC_URL}
     text = render_to_string("conversations/second_factor_reset.txt", words)
-    write_to(person, "Your two-factor log-in was reset", text)
+    write_to(person, "Your two-factor log-in was reset", text, once=f"second factor {job_id}")
 
 
 @transaction.atomic

@@ -41,7 +41,7 @@ def _defer(actor: VisitorActor, conversation_id: UUID, email: str) -> None:
     )
 
 
-def mail_transcript(actor: VisitorActor, conversation_id: UUID, email: str) -> None:
+def mail_transcript(actor: VisitorActor, conversation_id: UUID, email: str, job_id: int | None) -> None:
     """Send it, with what the visitor may see by now. Raises NotFound, or an error of the mail server."""
     row = conversation_for(actor, conversation_id)
     website, gettext = row.state.website, translator_of(row.state)
@@ -53,7 +53,7 @@ def mail_transcript(actor: VisitorActor, conversation_id: UUID, email: str) -> N
         ),
     )
     if email != row.state.visitor.bounced_email:
-        send_letter(letter, website, email, gettext)
+        send_letter(letter, website, email, gettext, once=f"transcript {job_id}")
 
 
 def _visible(actor: VisitorActor, conversation_id: UUID, assistant: Writer) -> list[EntryRow]:

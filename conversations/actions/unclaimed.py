@@ -87,7 +87,7 @@ def _is_away(member: Member, website_id: int) -> bool:
     return member.availability.is_away or website_id in member.availability.away_from
 
 
-def mail_unclaimed(user_id: int, conversation_ids: Iterable[UUID]) -> None:
+def mail_unclaimed(user_id: int, conversation_ids: Iterable[UUID], job_id: int | None) -> None:
     """Write to one person of what is still unclaimed and still theirs to see. Raises what the mail server does."""
     actor = staff_actor(user_id)
     waiting = _still_waiting(actor, conversation_ids) if actor else []
@@ -106,7 +106,8 @@ def mail_unclaimed(user_id: int, conversation_ids: Iterable[UUID]) -> None:
     }
     websites = sorted({actor.websites[one.website_id] for one in waiting})
     text = render_to_string("conversations/unclaimed.txt", words)
-    write_to(User.objects.get(pk=user_id), _subject(len(waiting), ", ".join(websites), gettext), text, kind=UNCLAIMED)
+    subject = _subject(len(waiting), ", ".join(websites), gettext)
+    write_to(User.objects.get(pk=user_id), subject, text, once=f"unclaimed {job_id}", kind=UNCLAIMED)
 
 
 def _still_waiting(actor: Staff, conversation_ids: Iterable[UUID]) -> list[Conversation]:

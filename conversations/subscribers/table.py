@@ -39,7 +39,8 @@ class JobOnMessage:
     """Defer `task` when a message of `role` is stored, in conversations handled by `handled_by` (None: by anybody).
 
     The job gets conversation_id, message_id, website_id, rev and epoch. `where_followed`: only on websites that
-    programs follow; then it gets `was`, too: the state before, where the message changed it.
+    programs follow; then it gets `was`, too: the state before, where the message changed it. `where_begun`: only for
+    a visitor's first words, and for those with which the conversation comes to people.
     """
 
     role: str
@@ -47,6 +48,7 @@ class JobOnMessage:
     queue: str
     task: str
     where_followed: bool = False
+    where_begun: bool = False
 
 
 # Both are filled by chatplatform/wiring.py at start-up, with what lies above the core.

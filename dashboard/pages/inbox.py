@@ -111,5 +111,6 @@ def boot(request: HttpRequest, user: User) -> dict[str, Any]:
         "logout_url": reverse("account_logout"),
         "websites_url": reverse("dashboard:websites"),
         "account_url": reverse("manage:account"),
+        "mails_url": reverse("manage:mails"),
         "manage_url": reverse("manage:home") if administered_websites(user).exists() else None,
     }

@@ -43,6 +43,7 @@ export interface Boot {
   readonly websites_url: string;
   /** Oneself: log-in, teams. */
   readonly account_url: string;
+  readonly mails_url: string;
   /** Where websites are set up; null for who may not. */
   readonly manage_url: string | null;
 }

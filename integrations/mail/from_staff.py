@@ -45,7 +45,7 @@ def answer_of_staff(mail: Mail) -> StaffAnswer | None:
 
 def person_returned_from(mail: Mail) -> UUID | None:
     """To whom of the staff it could not be delivered for good."""
-    return returned_from(mail.recipients) if mail.failed else None
+    return returned_from(mail.recipients) if mail.failed_for is not None else None
 
 
 def text_of(mail: Mail, actor: Staff) -> str:

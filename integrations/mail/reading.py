@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,7 +15,9 @@ from lxml import html
 from lxml.etree import LxmlError
 
 from conversations.letters import OURS
+from conversations.mail_addresses import ours_among
 from integrations.mail.headers import bounded_policy
+from integrations.mail.reports import failed_for
 
 RECIPIENTS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Forwarded-To")
 QUOTES = "//blockquote | //*[contains(@class, 'gmail_quote')]"
@@ -35,14 +38,16 @@ class File:
 
 @dataclass(slots=True)
 class Mail:
-    """`key`: the same for the same mail, however often it comes. `failed`: it says that ours could not be delivered."""
+    """`key`: the same for the same mail, however often it comes, and another one for any other. `failed_for`: the
+    addresses to which, as it says, ours could not be delivered; None where it does not say that.
+    """
 
     key: str
     sender: str
     recipients: list[str]
     is_automatic: bool
     is_ours: bool
-    failed: bool
+    failed_for: list[str] | None
     text: str = ""
     files: list[File] = field(default_factory=list)
 
@@ -51,15 +56,28 @@ def read_mail(raw: bytes) -> Mail:
     """Whatever the bytes are; what cannot be read of them is left out."""
     message = BytesParser(EmailMessage, policy=bounded_policy()).parsebytes(raw)
     found = Mail(
-        key=hashlib.sha256((_header(message, "Message-ID") or "").encode() or raw).hexdigest(),
+        key=hashlib.sha256(raw).hexdigest(),
         sender=_sender(message),
         recipients=[value for name in RECIPIENTS for value in _headers(message, name)],
         is_automatic=_is_automatic(message),
         is_ours=bool(_header(message, OURS)),
-        failed=_failed(message),
+        failed_for=failed_for(message),
     )
     _read_parts(message, found)
+    message_id = _header(message, "Message-ID")
+    if message_id:
+        found.key = _key_of(message_id, found)
     return found
+
+
+def _key_of(message_id: str, mail: Mail) -> str:
+    """A Message-ID is what its sender says. Another mail with the same one, or to another of our addresses, is another.
+
+    Not of all its bytes: the same mail comes with other headers when a server brings it a second time.
+    """
+    files = [[file.name, hashlib.sha256(file.content).hexdigest()] for file in mail.files]
+    parts = [message_id, mail.sender, sorted(ours_among(mail.recipients)), mail.text, files]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def _sender(message: EmailMessage) -> str:
@@ -145,17 +163,6 @@ def _file_name(part: EmailMessage) -> str:
         return kept(part.get_filename() or "")
     except (ValueError, LookupError, AttributeError, IndexError):  # of a broken header
         return ""
-
-
-def _failed(message: EmailMessage) -> bool:
-    """A report that says that a mail has failed for good: RFC 3464."""
-    if message.get_content_type() != "multipart/report":
-        return False
-    report = next((part for part in message.walk() if part.get_content_type() == "message/delivery-status"), None)
-    return report is not None and any(
-        str(part.get("Action", "")).strip().lower() == "failed" and str(part.get("Status", "5")).strip().startswith("5")
-        for part in report.walk()
-    )
 
 
 def _is_automatic(message: EmailMessage) -> bool:

@@ -95,7 +95,7 @@ async def _take_from_staff(mail: Mail) -> tuple[Taken, Conversation | None]:
     """An answer of somebody of the staff, or what comes back from them."""
     returned = await db(person_returned_from, mail)
     if returned is not None:
-        await db(note_returned, returned)
+        await db(note_returned, returned, mail.failed_for or [])
         return Taken(Reason.BOUNCE, "staff"), None
     answer = await db(answer_of_staff, mail)
     if answer is None:
@@ -131,13 +131,13 @@ async def _take_answer(mail: Mail, answer: StaffAnswer) -> Taken:
 def _not_by_a_person(mail: Mail) -> ReceivedMail.Outcome | None:
     if mail.is_ours:
         return Reason.LOOP
-    return Reason.AUTOMATIC if mail.is_automatic or mail.failed else None
+    return Reason.AUTOMATIC if mail.is_automatic or mail.failed_for is not None else None
 
 
 async def _take(mail: Mail, conversation: Conversation) -> Taken:
-    if mail.failed:
-        await stop_writing_to(conversation.pk)
-        return Taken(Reason.BOUNCE)
+    if mail.failed_for is not None:
+        is_theirs = await stop_writing_to(conversation.pk, mail.failed_for)
+        return Taken(Reason.BOUNCE, "" if is_theirs else "of another address")
     reason = _not_by_a_person(mail)
     if reason is not None:
         return Taken(reason)
@@ -244,10 +244,10 @@ def _conversation(mail: Mail) -> Conversation | None:
 
 
 def _comes_too_often(conversation_id: UUID) -> bool:
-    """Index mails_of_conversation."""
+    """What was refused has said nothing. Index mails_of_conversation."""
     since = timezone.now() - timedelta(hours=1)
     mine = ReceivedMail.objects.for_system().filter(conversation=conversation_id, received_at__gt=since)
-    return mine.count() >= MOST_AN_HOUR
+    return mine.filter(outcome=Reason.TAKEN).count() >= MOST_AN_HOUR
 
 
 @transaction.atomic

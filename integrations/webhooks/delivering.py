@@ -12,7 +12,8 @@ from random import uniform
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from audit.recording import record
@@ -22,7 +23,7 @@ from foundation.encryption import Unreadable, decrypt
 from foundation.logs import log
 from integrations.models import Delivery, Webhook
 from integrations.webhooks.notices import announce_pause
-from integrations.webhooks.noting import defer, envelope
+from integrations.webhooks.noting import DELIVER, defer, envelope
 from integrations.webhooks.sending import Attempt, send
 
 logger = log(__name__)
@@ -30,24 +31,26 @@ TRIED_FOR = timedelta(hours=24)
 LONGEST_PAUSE = 4 * 3600.0  # seconds
 GIVEN_UP_AFTER = timedelta(days=3)  # without one that arrived
 KEPT = timedelta(days=30)
+LOST_AFTER = timedelta(minutes=10)  # since its time
+MOST_LOST = 500  # of one round
 AT_ONCE = 5  # attempts of one webhook in one worker, so that a slow server does not keep all others waiting
 _under_way: Counter[int] = Counter()
 
 
-async def deliver(delivery_id: UUID) -> None:
-    """One attempt; defers the next one where it fails."""
-    delivery = await db(_due, delivery_id)
+async def deliver(delivery_id: UUID, turn: int = 0) -> None:
+    """One attempt; defers the next one where it fails. Nothing, where another chain of jobs has been begun since."""
+    delivery = await db(_due, delivery_id, turn)
     if delivery is None:
         return
     if _under_way[delivery.webhook_id] >= AT_ONCE:
-        await db(defer, delivery_id, seconds=uniform(0.5, 1.5))
+        await db(defer, delivery_id, turn, seconds=uniform(0.5, 1.5))
         return
     _under_way[delivery.webhook_id] += 1
     try:
         attempt = await _attempt(delivery)
     finally:
         _under_way[delivery.webhook_id] -= 1
-    await db(_note, delivery_id, attempt)
+    await db(_note, delivery_id, turn, attempt)
     logger.info(
         "[WEBHOOK] delivered" if attempt.is_good else "[WEBHOOK] not delivered",
         delivery=str(delivery_id),
@@ -74,13 +77,52 @@ def replay(webhook: Webhook, delivery_id: UUID) -> Delivery:
             raise NotFound("delivery")
         if not _is_wanted(found):
             raise WebhookOff
-        if found.state == Delivery.State.PENDING and found.next_at is None:
+        if found.state == Delivery.State.PENDING and found.next_at is None and _with_job([found.pk]):
             return found  # it is on its way
-        found.state, found.attempts, found.next_at, found.begun_at = Delivery.State.PENDING, 0, None, timezone.now()
-        found.save(update_fields=["state", "attempts", "next_at", "begun_at"])
-        defer(found.pk)
+        found.state, found.attempts, found.begun_at = Delivery.State.PENDING, 0, timezone.now()
+        found.save(update_fields=["state", "attempts", "begun_at"])
+        _begin(found)
         record("webhook.replayed", webhook)
         return found
+
+
+async def begin_lost_deliveries() -> int:
+    """For the worker, every so often: those that wait for a job which is no more. How many."""
+    return await db(_begin_lost)
+
+
+@transaction.atomic
+def _begin_lost() -> int:
+    """Index deliveries_waiting."""
+    late = timezone.now() - LOST_AFTER
+    pending = Delivery.objects.for_system().filter(state=Delivery.State.PENDING)
+    overdue = pending.filter(Q(next_at__lt=late) | Q(next_at=None, begun_at__lt=late)).order_by("begun_at")
+    found = list(overdue.select_for_update(skip_locked=True, of=("self",))[:MOST_LOST])
+    waiting = _with_job([one.pk for one in found]) if found else set()
+    lost = [one for one in found if one.pk not in waiting]
+    for one in lost:
+        _begin(one)
+    if lost:
+        logger.warning("[WEBHOOK] begun again", count=len(lost), first=str(lost[0].pk))
+    return len(lost)
+
+
+def _begin(found: Delivery) -> None:
+    """Another chain of jobs, now; what waits of an earlier one finds that it is over."""
+    found.turn, found.next_at = found.turn + 1, None
+    found.save(update_fields=["turn", "next_at"])
+    defer(found.pk, found.turn)
+
+
+def _with_job(delivery_ids: list[UUID]) -> set[UUID]:
+    """Those for which a job waits or is being done."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT args->>'delivery_id' FROM procrastinate_jobs WHERE task_name = %s AND status IN ('todo', 'doing')"
+            " AND args->>'delivery_id' = ANY (%s)",
+            [DELIVER, [str(one) for one in delivery_ids]],
+        )
+        return {UUID(found) for (found,) in cursor.fetchall()}
 
 
 async def _attempt(delivery: Delivery) -> Attempt:
@@ -91,9 +133,9 @@ async def _attempt(delivery: Delivery) -> Attempt:
     return await send(delivery.webhook.url, secret, envelope(delivery, int(time.time())))
 
 
-def _due(delivery_id: UUID) -> Delivery | None:
+def _due(delivery_id: UUID, turn: int) -> Delivery | None:
     """None as well when the webhook was switched off while it waited: then it waits no longer."""
-    pending = Delivery.objects.for_system().filter(pk=delivery_id, state=Delivery.State.PENDING)
+    pending = Delivery.objects.for_system().filter(pk=delivery_id, state=Delivery.State.PENDING, turn=turn)
     found = pending.select_related("webhook").first()
     if found is None or _is_wanted(found):
         return found
@@ -106,8 +148,8 @@ def _is_wanted(delivery: Delivery) -> bool:
 
 
 @transaction.atomic
-def _note(delivery_id: UUID, attempt: Attempt) -> None:
-    found = Delivery.objects.for_system().select_for_update().filter(pk=delivery_id).first()
+def _note(delivery_id: UUID, turn: int, attempt: Attempt) -> None:
+    found = Delivery.objects.for_system().select_for_update().filter(pk=delivery_id, turn=turn).first()
     if found is None or found.state != Delivery.State.PENDING:
         return
     now = timezone.now()
@@ -125,7 +167,7 @@ def _note(delivery_id: UUID, attempt: Attempt) -> None:
     else:
         pause = _pause(found.attempts)
         found.next_at = now + timedelta(seconds=pause)
-        defer(found.pk, seconds=pause)
+        defer(found.pk, turn, seconds=pause)
     found.save()
     if found.event != "test":
         _note_on_webhook(found.webhook_id, attempt.is_good, now)

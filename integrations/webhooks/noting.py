@@ -71,14 +71,14 @@ def note_test(webhook: Webhook) -> Delivery:
     """So that an owner sees whether it arrives."""
     data = {"message": "This is a test. Nothing has happened."}
     made = Delivery.objects.create(webhook=webhook, website_id=webhook.website_id, event="test", data=data)
-    defer(made.pk)
+    defer(made.pk, made.turn)
     return made
 
 
-def defer(delivery_id: UUID, *, seconds: float = 0) -> None:
+def defer(delivery_id: UUID, turn: int, *, seconds: float = 0) -> None:
     """Its next attempt, in the caller's transaction."""
     when: TimeDeltaParams | None = {"milliseconds": round(seconds * 1000)} if seconds else None
-    app.configure_task(DELIVER, queue=QUEUE, schedule_in=when).defer(delivery_id=str(delivery_id))
+    app.configure_task(DELIVER, queue=QUEUE, schedule_in=when).defer(delivery_id=str(delivery_id), turn=turn)
 
 
 def envelope(delivery: Delivery, timestamp: int) -> Data:
@@ -143,8 +143,8 @@ def _make(hooks: list[Webhook], event: Event, data: Data, **of: Any) -> None:
     ]
     Delivery.objects.bulk_create(wanted, ignore_conflicts=True)
     made = Delivery.objects.for_system().filter(pk__in=[one.pk for one in wanted])
-    for delivery_id in made.values_list("pk", flat=True):
-        defer(delivery_id)
+    for one in made:
+        defer(one.pk, one.turn)
 
 
 def _hooks(website_id: int) -> list[Webhook]:

@@ -9,13 +9,14 @@ from uuid import UUID, uuid4
 
 import httpx2
 import pytest
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from accounts.api.idempotency import HEADER, REPLAYED, IdempotencyKeys
-from accounts.kept_answers import KEPT, Answer, Held, InProgress, OtherRequest, begin, forget_old
+from accounts.kept_answers import KEPT, Answer, Held, InProgress, OtherRequest, begin, forget_concerning, forget_old
 from accounts.models import ApiKey, KeptAnswer, Membership
 from conversations.models import Attachment, Entry
 from dashboard.api.labels import LabelsView
@@ -199,3 +200,43 @@ async def test_who_is_erased_is_in_no_answer_that_is_kept(vera: Visitor, ada: St
     assert await db(KeptAnswer.objects.concerning(ids).count) == 2
     await erase_visitor(await db(actor, people_only.ada), UUID(visitor))
     assert await db(KeptAnswer.objects.concerning(ids).count) == 0
+
+
+@pytest.mark.usefixtures("core")
+async def test_an_answer_that_is_still_being_made_does_not_outlive_who_is_erased(
+    vera: Visitor, people_only: Cast
+) -> None:
+    digest, visitor = uuid4().hex, UUID(vera.session["visitor"]["id"])
+    held = await db(begin, digest, "body")
+    assert isinstance(held, Held)
+    await erase_visitor(await db(actor, people_only.ada), visitor)
+    await db(held.answered, f"/api/v1/visitors/{visitor}/", Answer(200, "", "Vera, of Lisbon"))
+    assert not await db(KeptAnswer.objects.for_digest(digest).exists)
+
+
+def test_nor_does_one_that_is_kept_while_the_erasure_ends() -> None:
+    digest, erased = uuid4().hex, uuid4()
+    held = begin(digest, "body")
+    assert isinstance(held, Held)
+    with transaction.atomic(), ThreadPoolExecutor(1) as elsewhere:
+        forget_concerning([erased])
+        elsewhere.submit(answered_elsewhere, held, Answer(200, "", f"of {erased}")).result()
+        assert KeptAnswer.objects.for_digest(digest).exists()
+    assert not KeptAnswer.objects.for_digest(digest).exists()
+
+
+def answered_elsewhere(held: Held, told: Answer) -> None:
+    """By a thread with a connection of its own."""
+    try:
+        held.answered("/", told)
+    finally:
+        connection.close()
+
+
+def test_of_others_it_is_kept() -> None:
+    digest = uuid4().hex
+    held = begin(digest, "body")
+    assert isinstance(held, Held)
+    forget_concerning([uuid4()])
+    held.answered("/", Answer(200, "", f"of {uuid4()}"))
+    assert KeptAnswer.objects.for_digest(digest).exists()

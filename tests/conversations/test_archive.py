@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from base64 import b64decode
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +15,7 @@ from django.core.management import CommandError, call_command
 from lxml import html
 from PIL import Image
 
+from audit.models import AuditEntry
 from conversations.models import Conversation, Entry
 from tests.cast import Cast
 from tests.clients.people import StaffMember, Visitor, log_in, visit
@@ -93,3 +95,31 @@ def test_nothing_said_becomes_a_part_of_the_page(people_only: Cast, vera: Visito
     kind, _, content = source.partition(";base64,")
     assert kind.startswith("data:image/")
     assert Image.open(BytesIO(b64decode(content))).size == (8, 8)
+
+
+def test_a_link_that_lies_in_wait_is_not_written_through(people_only: Cast, vera: Visitor, tmp_path: Path) -> None:
+    kept = tmp_path / "of-somebody-else"
+    kept.write_text("untouched")
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    for name in (f".a.jsonl.{os.getpid()}", "a.jsonl"):
+        (folder / name).symlink_to(kept)
+    call_command("export_conversations", str(folder / "a.jsonl"), "--website", str(people_only.acme.pk))
+    assert kept.read_text() == "untouched"
+    assert not (folder / "a.jsonl").is_symlink()
+    assert (folder / "a.jsonl").stat().st_mode & 0o077 == 0
+    with pytest.raises(CommandError, match="cannot be written"):
+        call_command("export_conversations", str(tmp_path / "no" / "a"), "--website", str(people_only.acme.pk))
+
+
+def test_the_log_says_that_conversations_were_taken_away(people_only: Cast, vera: Visitor, tmp_path: Path) -> None:
+    exported(tmp_path / "a.jsonl", people_only, "--notes", "--status", "open")
+    rows = AuditEntry.objects.for_system().filter(
+        action="website.conversations_exported", website_id=people_only.acme.pk
+    )
+    detail = {"status": "open", "notes": True}
+    assert [(one.via, one.actor_id, one.detail) for one in rows] == [("system", None, detail)]
+    theirs = AuditEntry.objects.for_system().filter(
+        action="website.conversations_exported", website_id=people_only.globex.pk
+    )
+    assert not theirs.exists()

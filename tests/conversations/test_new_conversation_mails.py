@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Mapping
 from datetime import timedelta
 from email.message import EmailMessage
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.utils import timezone
@@ -19,27 +19,15 @@ from foundation.db import db
 from tests.cast import Cast
 from tests.clients.people import Visitor, log_in, visit
 from tests.integrations.receiver import until
-from tests.servers.mail import MailServer
-from tests.servers.stack import Stack, start_stack
+from tests.servers.mail import MailServer, text_of
+from tests.servers.stack import Stack
 
 SOON = "0.3"  # seconds
 
 
 @pytest.fixture(scope="module")
-def mails() -> Iterator[MailServer]:
-    with MailServer() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def mailing(stack: Stack, mails: MailServer) -> Iterator[Stack]:
-    """Its worker shares the queue with the other one, which therefore rests."""
-    assert stack.worker is not None
-    stack.worker.stop()
-    env = {"EMAIL_URL": mails.url, "NEW_MAIL_SECONDS": SOON, "MAIL_REPLY_ADDRESS": "reply@chat.test"}
-    with start_stack(env, name="beginnings") as started:
-        yield started
-    stack.worker.restart()
+def mailing_settings() -> Mapping[str, str]:
+    return {"NEW_MAIL_SECONDS": SOON, "MAIL_REPLY_ADDRESS": "reply@chat.test"}
 
 
 @pytest.fixture
@@ -59,12 +47,6 @@ def begin(mailing: Stack, website: Website, said: str, **more: object) -> Visito
 
 def to(mails: MailServer, person: User) -> list[EmailMessage]:
     return [mail for mail in mails.mails if mail["To"] == person.email]
-
-
-def text_of(mail: EmailMessage, kind: str = "plain") -> str:
-    body = mail.get_body((kind,))
-    assert body is not None
-    return str(body.get_content())
 
 
 def test_who_wants_it_hears_once_what_was_said_by_whom_and_where(mailing: Stack, mails: MailServer, team: Cast) -> None:
@@ -89,6 +71,41 @@ def test_who_wants_it_hears_once_what_was_said_by_whom_and_where(mailing: Stack,
     theirs = MailChoices.objects.get(pk=team.ben.pk)
     assert (theirs.pending, theirs.told) == ([], [UUID(vera.conversation_id)])
     assert [len(to(mails, one)) for one in (team.ada, team.ben, team.cleo, team.mallory)] == [1, 1, 0, 0]
+
+
+@pytest.mark.slow
+def test_who_opens_the_chat_and_writes_later_is_heard_of_when_they_write(
+    mailing: Stack, mails: MailServer, team: Cast
+) -> None:
+    vera = visit(mailing, team.acme)
+    opened = vera.rest.post("widget/conversations/", {})
+    assert opened.status_code == 201
+    vera.conversation_id = opened.json()["conversation"]["id"]
+    begin(mailing, team.acme, "Another one")  # looked at after it
+    mails.to(team.ben.email)
+    said = {"client_id": str(uuid4()), "content": "Now I know what to ask"}
+    assert vera.rest.post(vera.path("messages/"), said).status_code == 201
+    for person in (team.ada, team.ben):
+        assert "Now I know what to ask" in text_of(mails.to(person.email, 2))
+    said = {"client_id": str(uuid4()), "content": "And one more thing"}
+    assert vera.rest.post(vera.path("messages/"), said).status_code == 201
+    begin(mailing, team.acme, "A third one")
+    mails.to(team.ben.email, 3)
+    about = [text for text in map(text_of, to(mails, team.ben)) if f"/{vera.conversation_id}/" in text]
+    assert len(about) == 1
+
+
+@pytest.mark.slow
+def test_what_the_assistant_hands_over_is_heard_of_when_it_does(mailing: Stack, mails: MailServer, cast: Cast) -> None:
+    choose_mails(cast.ada.pk, {cast.acme.pk: "all"}, "none", "UTC")
+    vera = begin(mailing, cast.acme, "Do you ship to Lisbon?")
+    mails.to(cast.ada.email)
+    assert to(mails, cast.ben) == []
+    assert vera.rest.post(vera.path("handoff/")).status_code in (200, 201, 204)
+    assert "Do you ship to Lisbon?" in text_of(mails.to(cast.ben.email))
+    begin(mailing, cast.acme, "Another one")
+    mails.to(cast.ada.email, 2)
+    assert [len(to(mails, one)) for one in (cast.ben, cast.mallory)] == [1, 0]
 
 
 @pytest.mark.slow
@@ -163,12 +180,20 @@ def test_an_address_that_is_refused_for_good_gets_nothing_more_until_it_changes(
 
 @pytest.mark.slow
 def test_while_the_mail_server_is_away_nothing_is_lost(mailing: Stack, mails: MailServer, team: Cast) -> None:
-    mails.refuses = True
-    vera = begin(mailing, team.acme, "Can you hear me?")
-    wait_until_pending(team.ben, 1)
-    mails.refuses = False
-    assert f"/{vera.conversation_id}/" in text_of(mails.to(team.ben.email))
-    assert pending_of(team.ben) == []
+    mails.refuses, before = True, mails.refused
+    try:
+        vera = begin(mailing, team.acme, "Can you hear me?")
+        assert until(lambda: mails.refused >= before + 3, 60), "for two people, and then again"
+        assert len(pending_of(team.ben)) == 1
+    finally:
+        mails.refuses = False
+    assert to(mails, team.ben) == []
+    assert f"/{vera.conversation_id}/" in text_of(mails.to(team.ben.email, patience=90))
+    wait_until_pending(team.ben, 0)
+    begin(mailing, team.acme, "And this?")
+    mails.to(team.ben.email, 2)
+    about = [text for text in map(text_of, to(mails, team.ben)) if f"/{vera.conversation_id}/" in text]
+    assert len(about) == 1
 
 
 def pending_of(person: User) -> list[UUID]:

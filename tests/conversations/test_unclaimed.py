@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from email.message import EmailMessage
 
@@ -18,25 +17,9 @@ from conversations.models import Conversation
 from tests.cast import Cast
 from tests.clients.people import StaffMember, Visitor, log_in, visit
 from tests.servers.mail import MailServer
-from tests.servers.stack import Stack, start_stack
+from tests.servers.stack import Stack
 
 SWEPT = 40  # seconds in which a worker has surely looked
-
-
-@pytest.fixture(scope="module")
-def mails() -> Iterator[MailServer]:
-    with MailServer() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def mailing(stack: Stack, mails: MailServer) -> Iterator[Stack]:
-    """With e-mail. Its worker shares the queue with the other one, which therefore rests."""
-    assert stack.worker is not None
-    stack.worker.stop()
-    with start_stack({"EMAIL_URL": mails.url}, name="unclaimed") as started:
-        yield started
-    stack.worker.restart()
 
 
 @pytest.fixture

@@ -93,6 +93,8 @@ def test_every_alert_can_be_tried_in_one_place(open_inbox: OpenInbox, scheme: st
     expect(page).to_have_title("Inbox")
     expect(page.locator("link[rel=icon]")).to_have_attribute("href", plain or "")
     expect(dialog).to_contain_text("This installation sends no e-mail")
+    choices = dialog.get_by_role("link", name=re.compile("choose which you get"))
+    expect(choices).to_have_attribute("href", "/manage/account/mails/")
     dialog.get_by_role("switch", name=re.compile("^To ")).uncheck()
     assert violations(page) == []
     page.reload()
@@ -100,6 +102,8 @@ def test_every_alert_can_be_tried_in_one_place(open_inbox: OpenInbox, scheme: st
     page.keyboard.press("a")
     expect(dialog.get_by_role("switch", name=re.compile("^To "))).not_to_be_checked()
     expect(dialog.get_by_role("slider", name="Volume")).to_have_value("0")
+    choices.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your e-mails")
 
 
 @pytest.mark.slow

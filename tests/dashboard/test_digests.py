@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from threading import Barrier, Thread
@@ -22,25 +22,14 @@ from dashboard.reports.facts import read_facts
 from tests.cast import Cast
 from tests.clients.people import Visitor, log_in, visit
 from tests.servers.mail import MailServer
-from tests.servers.stack import Stack, start_stack
+from tests.servers.stack import Stack
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
 @pytest.fixture(scope="module")
-def mails() -> Iterator[MailServer]:
-    with MailServer() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def mailing(stack: Stack, mails: MailServer) -> Iterator[Stack]:
-    """Its worker shares the queue with the other one, which therefore rests."""
-    assert stack.worker is not None
-    stack.worker.stop()
-    with start_stack({"EMAIL_URL": mails.url, "NEW_MAIL_SECONDS": "3600"}, name="digests") as started:
-        yield started
-    stack.worker.restart()
+def mailing_settings() -> Mapping[str, str]:
+    return {"NEW_MAIL_SECONDS": "3600"}
 
 
 @pytest.fixture

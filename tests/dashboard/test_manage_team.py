@@ -252,7 +252,7 @@ def test_an_owner_resets_a_lost_second_factor_once_she_has_given_her_own_passwor
     done = ada.post(asked, {"password": people.PASSWORD}, follow=True)
     assert "Ben logs in with the password alone now, and was told." in text_of(done)
     assert not Authenticator.objects.filter(user=cast.ben).exists()
-    second_factors.mail_reset(cast.ben.pk, "Ada of Acme")
+    second_factors.mail_reset(cast.ben.pk, "Ada of Acme", None)
     assert mailoutbox[0].to == [cast.ben.email]
     assert "Ada of Acme has reset the two-factor log-in" in mailoutbox[0].body
 

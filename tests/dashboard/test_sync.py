@@ -144,3 +144,23 @@ def test_being_seen_again_is_no_change_of_a_visitor(stack: Stack, people_only: C
     assert vera.get().updated_at == before
     vera.update(name=f"Vera {uuid4()}")
     assert vera.get().updated_at > before
+
+
+@pytest.mark.slow
+def test_more_rows_of_one_moment_than_a_page_can_hold_are_all_there(stack: Stack, people_only: Cast) -> None:
+    """As an import makes them, or a change of all rows in one statement."""
+    ada, number = log_in(stack, people_only.ada).rest, 1100
+    moment = timezone.now() - timedelta(hours=1)
+    rows = [Visitor(website=people_only.acme, name=f"n{one}", last_seen_at=moment) for one in range(number)]
+    made = Visitor.objects.for_system().bulk_create(rows)
+    ids = {str(one.pk) for one in made}
+    Visitor.objects.for_system().filter(website=people_only.acme).update(updated_at=moment)
+    before = (moment - timedelta(seconds=1)).isoformat()
+    for size in (100, 7):
+        page = ada.get("visitors/", updated_since=before, limit=size).json()
+        came = [one["id"] for one in page["results"]]
+        while page["next"]:
+            page = ada.get(page["next"].partition("/api/v1/")[2]).json()
+            came += [one["id"] for one in page["results"]]
+        assert len(came) == len(set(came)) == number
+        assert set(came) == ids

@@ -31,12 +31,18 @@ class Receiver:
 
     def __init__(self) -> None:
         self.told: list[Told] = []
+        self.visits: list[str] = []  # every request, whatever it asks for
         self.answer: Callable[[BaseHTTPRequestHandler], None] = well
         self.closing = Event()
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                receiver.visits.append(f"GET {self.path}")
+                say(self, 200)
+
             def do_POST(self) -> None:
+                receiver.visits.append(f"POST {self.path}")
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 receiver.told.append(Told(dict(self.headers.items()), body))
                 try:

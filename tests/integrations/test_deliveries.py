@@ -130,6 +130,19 @@ def test_nothing_in_a_private_network_is_called(receiver: Receiver, monkeypatch:
     assert receiver.told == []
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_into_a_private_network_is_not_gone_to(receiver: Receiver, status: int) -> None:
+    """Also by none of those that would take the body along."""
+    with Receiver() as private:
+        place = private.url.replace("/hook", "/admin")
+        receiver.answer = lambda request: say(request, status, Location=place)
+        attempt = attempted(receiver.url)
+        assert (attempt.status_code, attempt.is_good) == (status, False)
+        assert attempt.error == f"It redirects (status {status}), which is not followed."
+        assert receiver.visits == ["POST /hook"]
+        assert private.visits == []
+
+
 def test_what_was_on_its_way_when_its_webhook_was_switched_off_ends(receiver: Receiver, hook: Hook) -> None:
     made = hook()
     one = Delivery.objects.create(webhook=made, website_id=made.website_id, event="message_created", data={})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from email import message_from_string, policy
 from email.message import EmailMessage
 from uuid import UUID, uuid4
 
@@ -12,7 +11,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import Membership, User
 from conversations.letters import OURS
-from conversations.mail_addresses import reply_address, return_address, staff_reply_address
+from conversations.mail_addresses import reply_address, staff_reply_address
 from conversations.models import Entry
 from foundation.db import db
 from integrations.mail.taking import MOST_AN_HOUR, Taken, take_mail
@@ -112,31 +111,3 @@ async def test_two_programs_that_answer_each_other_come_to_an_end(
 ) -> None:
     outcomes = [(await take(answer(asked, people_only.ben, f"{n}"))).outcome for n in range(MOST_AN_HOUR + 1)]
     assert outcomes == [Outcome.TAKEN] * MOST_AN_HOUR + [Outcome.TOO_OFTEN]
-
-
-async def test_what_comes_back_from_somebody_of_the_staff_is_noted_on_them_alone(people_only: Cast, core: None) -> None:
-    ben = people_only.ben
-    assert (await take(report(return_address(ben.public_id), "4.2.2", "delayed"))).outcome != Outcome.BOUNCE
-    assert (await take(report("reply+nonsense@chat.test", "5.1.1", "failed"))).outcome == Outcome.NOT_ADDRESSED
-    assert not await db(bounced, ben)
-    assert (await take(report(return_address(ben.public_id), "5.1.1", "failed"))).outcome == Outcome.BOUNCE
-    assert await db(bounced, ben)
-    assert not await db(bounced, people_only.ada)
-
-
-def bounced(person: User) -> bool:
-    return not User.objects.get(pk=person.pk).gets_mail
-
-
-def report(to: str, status: str, action: str) -> EmailMessage:
-    """As RFC 3464 has it."""
-    raw = (
-        f"From: MAILER-DAEMON@acme.test\nTo: {to}\nReturn-Path: <>\nMessage-ID: <{uuid4()}@x>\n"
-        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
-        "--b\n\nIt could not be delivered.\n"
-        f"--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nFinal-Recipient: rfc822; x@acme.test\n"
-        f"Action: {action}\nStatus: {status}\n\n--b--\n"
-    )
-    made = message_from_string(raw, policy=policy.default)
-    assert isinstance(made, EmailMessage)
-    return made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from email import message_from_string, policy
 from email.message import EmailMessage
 from typing import Any
 from uuid import UUID, uuid4
@@ -100,6 +99,22 @@ async def test_what_is_not_hers_is_not_taken(
     assert await said_by(away) == ["Do you ship to Lisbon?"]
 
 
+async def test_one_message_id_swallows_no_other_mail(
+    stack: Stack, people_only: Cast, away: Visitor, core: None
+) -> None:
+    elsewhere = visit(stack, people_only.globex)
+    elsewhere.open("Hello Globex")
+    assert elsewhere.rest.post(elsewhere.path("contact/"), {"email": VERA}).status_code == 200
+    same = {"Message_ID": "<the-same@example.com>"}
+    mails = [mail(away, "First", **same), mail(away, "Second", **same), mail(elsewhere, "First", **same)]
+    assert [(await take(one)).outcome for one in mails] == [Outcome.TAKEN] * 3
+    assert await said_by(away) == ["Do you ship to Lisbon?", "First", "Second"]
+    assert await said_by(elsewhere) == ["Hello Globex", "First"]
+    again = mails[0]
+    again["Received"] = "from mx.example.com by mx.chat.test; Mon, 16 Nov 2026 10:02:00 +0000"
+    assert (await take(again)).outcome == Outcome.KNOWN, "brought a second time, with another head"
+
+
 async def test_a_sign_is_good_for_its_own_conversation_only(stack: Stack, people_only: Cast, away: Visitor) -> None:
     other = visit(stack, people_only.globex)
     other.open("Hello")
@@ -133,6 +148,13 @@ async def test_two_programs_that_answer_each_other_come_to_an_end(away: Visitor,
     assert outcomes == [Outcome.TAKEN] * MOST_AN_HOUR + [Outcome.TOO_OFTEN] * 3
 
 
+async def test_what_was_refused_keeps_out_nothing_that_she_writes(away: Visitor, core: None) -> None:
+    for number in range(MOST_AN_HOUR):
+        forged = mail(away, f"number {number}", **{"From": "Mallory <mallory@globex.test>"})
+        assert (await take(forged)).outcome == Outcome.FORGED
+    assert (await take(mail(away))).outcome == Outcome.TAKEN
+
+
 async def test_who_has_begun_another_conversation_goes_on_there(stack: Stack, away: Visitor, core: None) -> None:
     first = away.conversation_id
     await db(_resolve, UUID(first))
@@ -147,14 +169,6 @@ async def test_who_is_blocked_cannot_write_by_mail_either(away: Visitor, core: N
     visitor = StoredVisitor.objects.for_system().filter(pk=away.session["visitor"]["id"])
     await db(lambda: visitor.update(is_blocked=True))
     assert (await take(mail(away))).outcome == Outcome.REFUSED
-    assert await said_by(away) == ["Do you ship to Lisbon?"]
-
-
-async def test_an_address_from_which_mail_came_back_is_not_written_to(away: Visitor, core: None) -> None:
-    visitor = StoredVisitor.objects.for_system().filter(pk=away.session["visitor"]["id"])
-    assert (await take(bounce(away, "4.2.2", "delayed"))).outcome != Outcome.BOUNCE
-    assert (await take(bounce(away, "5.1.1", "failed"))).outcome == Outcome.BOUNCE
-    assert await db(lambda: visitor.values_list("bounced_email", flat=True).get()) == VERA
     assert await said_by(away) == ["Do you ship to Lisbon?"]
 
 
@@ -223,19 +237,3 @@ def test_without_a_token_of_its_own_the_address_is_not_there(settings: Settings)
 
 def _resolve(conversation_id: UUID) -> None:
     Conversation.objects.for_system().filter(pk=conversation_id).update(status="resolved")
-
-
-def bounce(vera: Visitor, status: str, action: str) -> EmailMessage:
-    """As RFC 3464 has it."""
-    to = reply_address(UUID(vera.conversation_id))
-    raw = (
-        f"From: MAILER-DAEMON@example.com\nTo: {to}\nReturn-Path: <>\nMessage-ID: <{uuid4()}@x>\n"
-        "Auto-Submitted: auto-replied\n"
-        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
-        "--b\n\nIt could not be delivered.\n"
-        f"--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nFinal-Recipient: rfc822; {VERA}\n"
-        f"Action: {action}\nStatus: {status}\n\n--b--\n"
-    )
-    made = message_from_string(raw, policy=policy.default)
-    assert isinstance(made, EmailMessage)
-    return made

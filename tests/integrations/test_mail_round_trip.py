@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import email.policy
-import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from email.message import EmailMessage
 from email.parser import BytesParser
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -21,15 +20,9 @@ from tests.cast import Cast
 from tests.clients.people import log_in, visit
 from tests.servers.mail import MailServer
 from tests.servers.mailbox import MailboxServer
-from tests.servers.stack import Stack, start_stack
+from tests.servers.stack import Stack
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def mails() -> Iterator[MailServer]:
-    with MailServer() as server:
-        yield server
 
 
 @pytest.fixture(scope="module")
@@ -39,20 +32,13 @@ def mailbox() -> Iterator[MailboxServer]:
 
 
 @pytest.fixture(scope="module")
-def mailing(stack: Stack, mails: MailServer, mailbox: MailboxServer) -> Iterator[Stack]:
-    """Its worker shares the queue with the other one, which therefore rests."""
-    assert stack.worker is not None
-    stack.worker.stop()
-    env = {
-        "EMAIL_URL": mails.url,
+def mailing_settings(mailbox: MailboxServer) -> Mapping[str, str]:
+    return {
         "REPLY_MAIL_SECONDS": "1",
         "MAIL_REPLY_ADDRESS": "reply@chat.test",
         "MAIL_IN_URL": mailbox.url,
         "MAIL_IN_MEGABYTES": "0.05",
     }
-    with start_stack(env, name="answering") as started:
-        yield started
-    stack.worker.restart()
 
 
 async def test_from_the_widget_by_mail_and_back_into_the_widget(
@@ -80,9 +66,33 @@ async def test_from_the_widget_by_mail_and_back_into_the_widget(
     assert [one["content"] for one in entries if one["role"] == "user"] == ["Do you ship to Lisbon?", "Yes please."]
     shown = ben.rest.get(f"conversations/{vera.conversation_id}/entries/").json()["entries"]
     assert shown[-1]["content"] == "Yes please."
-    key = hashlib.sha256(answered["Message-ID"].encode()).hexdigest()
-    assert await db(ReceivedMail.objects.for_system().filter(key=key, outcome="taken").count) == 1
+    taken = ReceivedMail.objects.for_system().filter(conversation=UUID(vera.conversation_id), outcome="taken")
+    assert await db(taken.count) == 1
     assert await db(ReceivedMail.objects.for_system().filter(outcome="too_large").exists)  # it came before
+
+
+async def test_a_mail_of_fifty_megabytes_is_refused_and_what_comes_after_it_is_taken(
+    mailing: Stack, mails: MailServer, mailbox: MailboxServer, people_only: Cast
+) -> None:
+    vera, ben = visit(mailing, people_only.acme), log_in(mailing, people_only.ben)
+    vera.open("Do you ship to Lisbon?")
+    address = f"{uuid4().hex}@example.com"
+    assert vera.rest.post(vera.path("contact/"), {"email": address}).status_code == 200
+    said = {"client_id": uuid4(), "content": "We do."}
+    assert ben.rest.post(f"conversations/{vera.conversation_id}/messages/", said).status_code == 201
+    letter = await asyncio.to_thread(mails.to, address)
+    huge = answer_to(letter, address, "See the film").as_bytes()
+    huge += (b"x" * 76 + b"\r\n") * (50 * 1024 * 1024 // 78)
+    await asyncio.to_thread(mailbox.put, huge)
+    await asyncio.to_thread(mailbox.put, answer_to(letter, address, "Yes please.").as_bytes())
+    async with vera.socket() as socket:
+        await socket.until(
+            lambda: "Yes please." in [one["message"]["content"] for one in socket.seen_of("new_message")]
+        )
+    refused = ReceivedMail.objects.for_system().filter(outcome="too_large", size__gt=50_000_000)
+    assert await db(refused.count) == 1
+    entries = vera.rest.get(vera.path("entries/")).json()["entries"]
+    assert [one["content"] for one in entries if one["role"] == "user"] == ["Do you ship to Lisbon?", "Yes please."]
 
 
 def answer_to(letter: EmailMessage, sender: str, text: str) -> EmailMessage:

@@ -23,6 +23,7 @@ from tests.servers.stack import Stack
 
 OURS = ("accounts", "conversations", "assistant", "integrations", "dashboard", "widget", "audit", "privacy")
 WITHOUT = {
+    "accounts.ErasedId": "of a day, and of nobody that there is",
     "accounts.KeptAnswer": "of a day, and of requests: what they did is there",
     "accounts.User": "a person belongs to no organisation: name and address stand with the membership",
     "accounts.MailChoices": "of a person, who may work for others as well",

@@ -1,16 +1,15 @@
-"""What tests of the widget share: a page that carries Acme's chat, and a mail server."""
+"""What tests of the widget share: a page that carries Acme's chat, and what is set for e-mail."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.servers.mail import MailServer
 from tests.servers.pages import Pages
-from tests.servers.stack import Stack, start_stack
+from tests.servers.stack import Stack
 from tests.widget.chat import launcher
 from tests.widget.host_page import NEAR, HostPage
 from tests.widget.page_calls import HEAR
@@ -42,17 +41,5 @@ def page(shop: HostPage, pages: Pages) -> Page:
 
 
 @pytest.fixture(scope="module")
-def mails() -> Iterator[MailServer]:
-    with MailServer() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def mailing(stack: Stack, mails: MailServer) -> Iterator[Stack]:
-    """Sends mail, soon. Its worker shares the queue with the other one, which therefore rests."""
-    assert stack.worker is not None
-    stack.worker.stop()
-    env = {"EMAIL_URL": mails.url, "LIMIT_TRANSCRIPTS_PER_MINUTE": "2", "REPLY_MAIL_SECONDS": "2"}
-    with start_stack(env, name="mailing") as started:
-        yield started
-    stack.worker.restart()
+def mailing_settings() -> Mapping[str, str]:
+    return {"LIMIT_TRANSCRIPTS_PER_MINUTE": "2", "REPLY_MAIL_SECONDS": "2"}

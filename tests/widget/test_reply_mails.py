@@ -8,11 +8,12 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import Website
-from conversations.actions.reply_mails import way_back
+from conversations.actions.reply_mails import MOST, way_back
 from conversations.models import Visitor as StoredVisitor
 from foundation.db import db
 from tests.cast import Cast
 from tests.clients.people import StaffMember, Visitor, log_in, visit
+from tests.integrations.receiver import until
 from tests.servers.mail import MailServer
 from tests.servers.stack import Stack
 
@@ -73,6 +74,36 @@ async def test_what_is_not_read_is_mailed_once_with_the_way_back(
     _, second = to(mails, email)
     assert "Anything else?" in second
     assert "three days" not in second
+
+
+@pytest.mark.slow
+async def test_however_much_was_answered_all_of_it_is_mailed(
+    mailing: Stack, mails: MailServer, people_only: Cast, ben: StaffMember
+) -> None:
+    vera, email = await left_by(mailing, people_only)
+    for number in range(MOST + 3):
+        answer(ben, vera, f"Answer number {number:03}")
+    await asyncio.to_thread(mails.to, email, 2, 60)
+    texts = "".join(to(mails, email))
+    assert [texts.count(f"number {number:03}") for number in range(MOST + 3)] == [1] * (MOST + 3)
+
+
+@pytest.mark.slow
+async def test_a_mail_server_that_is_away_for_a_while_loses_no_answer(
+    mailing: Stack, mails: MailServer, people_only: Cast, ben: StaffMember
+) -> None:
+    vera, email = await left_by(mailing, people_only)
+    mails.refuses, before = True, mails.refused
+    try:
+        answer(ben, vera, "Yes, we do")
+        assert await asyncio.to_thread(until, lambda: mails.refused > before, 30)
+        answer(ben, vera, "In three days")
+    finally:
+        mails.refuses = False
+    await asyncio.to_thread(mails.to, email, 1, 60)
+    await until_a_later_one_is_mailed(mailing, mails, people_only, ben)
+    texts = "".join(to(mails, email))
+    assert [texts.count(said) for said in ("Yes, we do", "In three days")] == [1, 1]
 
 
 async def test_what_she_has_read_in_the_chat_is_not_mailed(

@@ -36,10 +36,11 @@ from foundation.db import RECONNECT_SECONDS, close_pools
 from foundation.logs import log
 from foundation.outgoing import close_http_clients
 from foundation.redis import close_redis
+from integrations.given_up import bring_back_given_up
 from integrations.mail.mailbox import look_into_mailbox
 from integrations.mail.taking import forget_old_mails
 from integrations.webhooks import noting as webhooks
-from integrations.webhooks.delivering import forget_old_deliveries
+from integrations.webhooks.delivering import begin_lost_deliveries, forget_old_deliveries
 from privacy.actions.retention import keep_to_retention
 
 logger = log(__name__)
@@ -145,6 +146,8 @@ async def sweep_regularly(worker: App, alive_file: Path | None) -> None:
 ROUNDS: tuple[Callable[[], Awaitable[object]], ...] = (
     *(end_abandoned, wake_conversations, assign_everywhere, tell_of_unclaimed, remove_files, forget_old_deliveries),
     *(
+        bring_back_given_up,
+        begin_lost_deliveries,
         look_into_mailbox,
         forget_old_mails,
         begin_changed_runs,

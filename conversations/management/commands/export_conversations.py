@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import os
+import secrets
+from collections.abc import Callable, Iterable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
 from accounts.models import Website
+from audit.recording import record
 from conversations.archive import Wanted, as_lines, as_page
 from conversations.models import Conversation
+
+NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 
 
 class Command(BaseCommand):
@@ -34,16 +41,34 @@ class Command(BaseCommand):
         names = ("since", "until", "status", "notes", "embed")
         wanted = Wanted(websites=website, **{name: options[name] for name in names})
         kind = format or ("html" if to.suffix in (".html", ".htm") else "jsonl")
-        write(to, as_page(wanted) if kind == "html" else as_lines(wanted))
+        try:
+            write(to, as_page(wanted) if kind == "html" else as_lines(wanted), partial(note, wanted))
+        except OSError as error:
+            raise CommandError(f"{to} cannot be written: {error.strerror}") from None
         self.stdout.write(f"{to} is written.")
 
 
-def write(to: Path, pieces: Any) -> None:
-    """What is half written never has the name that was asked for."""
-    draft = to.with_name(f".{to.name}.{os.getpid()}")
-    try:
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+def write(to: Path, pieces: Iterable[str], when_whole: Callable[[], None]) -> None:
+    """What is half written never has the name that was asked for, nor has what `when_whole` could not note.
+
+    In a folder that others may write to, nobody can lay a file or a link where ours is to be: it would be theirs to
+    read. Its name cannot be guessed, either. A link that has the name that was asked for is replaced, not followed.
+    """
+    draft = to.with_name(f".{to.name[:100]}.{secrets.token_hex(8)}")
+    with open(os.open(draft, NEW, 0o600), "w", encoding="utf-8") as file:
+        try:
             file.writelines(pieces)
-        draft.replace(to)
-    finally:
-        draft.unlink(missing_ok=True)
+            file.flush()
+            when_whole()
+            draft.replace(to)
+        finally:
+            draft.unlink(missing_ok=True)
+
+
+@transaction.atomic
+def note(wanted: Wanted) -> None:
+    """In the log of each organisation: who runs this server has taken their conversations away in a file."""
+    since, until = (str(day) if day else None for day in (wanted.since, wanted.until))
+    status = wanted.status or None
+    for website in Website.objects.filter(pk__in=wanted.websites).order_by("pk"):
+        record("website.conversations_exported", website, since=since, until=until, status=status, notes=wanted.notes)

@@ -8,11 +8,12 @@
 --   forbidden  a visitor wrote on a website that is switched off
 --   not_found  there is no such conversation
 -- `listen_*` are the durable listeners (conversations/subscribers/table.py): their jobs are deferred in this transaction.
--- A followed one's job gets `was`, too, where this message has changed the state.
+-- A followed one's job gets `was`, too, where this message has changed the state. One of what has begun hears of a
+-- visitor's first words, and of those with which a conversation comes to people.
 CREATE OR REPLACE FUNCTION post_messages(
     p_conversation uuid[], p_id uuid[], p_client uuid[], p_kind text[], p_role text[], p_audience text[], p_manual bool[],
     p_author bigint[], p_content text[], p_epoch int[], p_sources jsonb[],
-    listen_role text[], listen_handled_by text[], listen_queue text[], listen_task text[], listen_followed bool[]
+    listen_role text[], listen_handled_by text[], listen_queue text[], listen_task text[], listen_followed bool[], listen_begun bool[]
 ) RETURNS TABLE (
     n int, outcome text, entry_id uuid, website_id bigint, visitor_id uuid, seq int, visitor_prev int,
     created_at timestamptz, epoch int, cancelled uuid, state_changed bool, other uuid
@@ -39,7 +40,7 @@ BEGIN
     ),
     judged AS (
         SELECT post.*, c.website_id, c.visitor_id, c.rev AS old_rev, c.visitor_rev, c.status, c.reply_id,
-               c.takeover_epoch AS old_epoch, c.handled_by AS was, old.id AS old_id, rival.id AS rival_id, site.ai_enabled, site.is_followed,
+               c.takeover_epoch AS old_epoch, c.handled_by AS was, c.subject, old.id AS old_id, rival.id AS rival_id, site.ai_enabled, site.is_followed,
                CASE
                    WHEN c.id IS NULL THEN 'not_found'
                    WHEN old.id IS NOT NULL THEN 'known'
@@ -147,11 +148,12 @@ BEGIN
                          ELSE '{}' END,
                  NULL)::procrastinate_job_to_defer_v1 ORDER BY placed.n)) END AS jobs
         FROM placed
-        JOIN unnest(listen_role, listen_handled_by, listen_queue, listen_task, listen_followed)
-             AS listener (role, handled_by, queue, task, followed)
+        JOIN unnest(listen_role, listen_handled_by, listen_queue, listen_task, listen_followed, listen_begun)
+             AS listener (role, handled_by, queue, task, followed, begun)
           ON placed.stored AND placed.kind = 'message' AND listener.role = placed.role
          AND coalesce(listener.handled_by, placed.becomes) = placed.becomes
          AND (NOT listener.followed OR placed.is_followed)
+         AND (NOT listener.begun OR placed.subject = '' OR placed.becomes = 'human' AND placed.was = 'ai')
     )
     SELECT p.n, p.outcome, coalesce(p.old_id, p.id), p.website_id, p.visitor_id, p.new_rev,
            CASE WHEN stored THEN p.visitor_prev END, moment,

@@ -159,6 +159,9 @@ function MailAlert() {
         </select>
       </label>
       <State isGood={boot.sends_mail && told.length > 0}>{boot.sends_mail ? timesOf(told) : 'This installation sends no e-mail; its operator can set EMAIL_URL.'}</State>
+      <p>
+        <a href={boot.mails_url}>New conversations and digests by e-mail: choose which you get</a>
+      </p>
     </Part>
   );
 }
