@@ -50,12 +50,19 @@ class Held:
     digest: str
     lock: UUID
 
-    def answered(self, path: str, answer: Answer) -> None:
-        """Nothing, if it took so long that somebody else has begun. What tells of somebody erased is not kept."""
+    def answered(self, path: str, answer: Answer, *, tells_nothing: bool = False) -> None:
+        """Nothing, if it took so long that somebody else has begun.
+
+        What tells of somebody erased is not kept, unless it `tells_nothing`, as the receipt of the erasure itself.
+        """
         ids = {UUID(one) for one in ID.findall(path + answer.content)}
         self._keep(answer, ids)
         if _are_erased(ids):  # asked afterwards: an erasure that ends in between sees what was kept
-            KeptAnswer.objects.for_digest(self.digest).filter(lock=self.lock).delete()
+            kept = KeptAnswer.objects.for_digest(self.digest).filter(lock=self.lock)
+            if tells_nothing:
+                kept.update(concerns=[])
+            else:
+                kept.delete()
 
     def _keep(self, answer: Answer, ids: set[UUID]) -> None:
         self._mine().update(

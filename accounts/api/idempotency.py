@@ -54,7 +54,7 @@ class IdempotencyKeys:
             raise
         held: Held | None = getattr(request, "idempotency_key", None)
         if held is not None:
-            _keep(held, request.path, response)
+            _keep(held, request, response)
         return response
 
     def process_view(self, request: HttpRequest, view_func: Any, *_: Any) -> HttpResponse | None:
@@ -154,16 +154,17 @@ def _add_form(digest: Any, request: HttpRequest) -> None:
             file.seek(0)
 
 
-def _keep(held: Held, path: str, response: HttpResponse) -> None:
+def _keep(held: Held, request: HttpRequest, response: HttpResponse) -> None:
     """What may come out otherwise at the next attempt is not kept: who was too fast, not let in, or met a fault."""
     try:
         if response.streaming or response.status_code in (401, 429) or response.status_code >= 500:
             held.let_go()
             return
         kind = response.headers.get("Content-Type", "")
-        held.answered(path, Answer(response.status_code, kind, response.content.decode()))
+        told = Answer(response.status_code, kind, response.content.decode())
+        held.answered(request.path, told, tells_nothing=request.method == "DELETE")
     except AWAY as error:  # it is done; until the lease ends, the same key gets 409
-        logger.error("an answer could not be kept", path=path, error=repr(error))
+        logger.error("an answer could not be kept", path=request.path, error=repr(error))
 
 
 def _let_go(request: HttpRequest) -> None:

@@ -240,3 +240,11 @@ def test_of_others_it_is_kept() -> None:
     forget_concerning([uuid4()])
     held.answered("/", Answer(200, "", f"of {uuid4()}"))
     assert KeptAnswer.objects.for_digest(digest).exists()
+
+
+def test_who_erases_somebody_and_hears_no_answer_is_given_the_receipt_again(vera: Visitor, ada: StaffMember) -> None:
+    path = f"visitors/{vera.session['visitor']['id']}/"
+    first, again = (ask(ada.rest, path, "one", None, "DELETE") for _ in range(2))
+    assert (first.status_code, again.status_code, again.headers.get(REPLAYED)) == (200, 200, "true")
+    assert again.json() == first.json()
+    assert ask(ada.rest, path, "two", None, "DELETE").status_code == 404

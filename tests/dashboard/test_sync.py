@@ -159,7 +159,7 @@ def test_more_rows_of_one_moment_than_a_page_can_hold_are_all_there(stack: Stack
     for size in (100, 7):
         page = ada.get("visitors/", updated_since=before, limit=size).json()
         came = [one["id"] for one in page["results"]]
-        while page["next"]:
+        while page["next"] and len(came) <= number:  # else it goes in circles
             page = ada.get(page["next"].partition("/api/v1/")[2]).json()
             came += [one["id"] for one in page["results"]]
         assert len(came) == len(set(came)) == number

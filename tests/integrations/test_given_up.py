@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from procrastinate.contrib.django import app
 
 from assistant.stalled import sweep_stalled
-from conversations.actions import reply_mails
+from foundation.db import db
 from integrations.given_up import _bring_back
 from tests.assistant.queue import queue
 from tests.cast import Cast
@@ -90,30 +90,31 @@ def test_what_was_given_up_is_begun_again_for_three_days(name: str) -> None:
 @pytest.mark.django_db
 def test_of_two_that_may_not_wait_together_one_waits() -> None:
     job_id = given_up(lock="one-of-them")
-    app.configure_task("no.such.task", queue="graveyard", queueing_lock="one-of-them").defer()
+    buried("one-of-them")
     _bring_back()
     assert status_of(job_id) == "failed"
 
 
-async def test_a_dead_workers_job_whose_place_is_taken_holds_up_no_other() -> None:
+async def test_a_dead_workers_job_whose_place_is_taken_holds_up_no_other(core: None) -> None:
+    taken, other, twin = await db(leave_by_a_dead_worker)
     async with queue() as jobs:
-        lock = f"{reply_mails.TASK}:nobody"
-        dead = [
-            await jobs.configure_task("no.such.task", queue="graveyard", queueing_lock=one).defer_async()
-            for one in (lock, "another")
-        ]
-        await jobs.connector.execute_query_async(
-            "UPDATE procrastinate_jobs SET status = 'doing' WHERE id = ANY (%(ids)s)", ids=dead
-        )
-        twin = await jobs.configure_task("no.such.task", queue="graveyard", queueing_lock=lock).defer_async()
-        await sweep_stalled(jobs, seconds_without_heartbeat=0)
-        left = await asyncio.gather(*(jobs.job_manager.get_job_status_async(one) for one in (dead[1], twin)))
-        assert [one.value for one in left] == ["todo", "todo"]
-        rows = await jobs.connector.execute_query_all_async(
-            "SELECT status FROM procrastinate_jobs WHERE id = %(id)s", id=dead[0]
-        )
-        assert rows == []
-        await jobs.connector.execute_query_async("DELETE FROM procrastinate_jobs WHERE queue_name = 'graveyard'")
+        await sweep_stalled(jobs)
+    assert await db(lambda: [status_of(one) for one in (taken, other, twin)]) == ["", "todo", "todo"]
+    await db(run_sql, "DELETE FROM procrastinate_jobs WHERE queue_name = 'graveyard'")
+
+
+@transaction.atomic
+def leave_by_a_dead_worker() -> list[int]:
+    """Two jobs, and one that waits in the place of the first. At once: a worker of other tests sweeps, too."""
+    lock = uuid4().hex
+    dead = [buried(lock), buried(uuid4().hex)]
+    run_sql("UPDATE procrastinate_jobs SET status = 'doing' WHERE id = ANY (%s)", dead)
+    return [*dead, buried(lock)]
+
+
+def buried(lock: str) -> int:
+    """A job that no worker takes."""
+    return int(app.configure_task("no.such.task", queue="graveyard", queueing_lock=lock).defer())
 
 
 def given_up(
@@ -148,7 +149,8 @@ def job_of(address: str, status: str = "", attempts: int = 0) -> list[int]:
 def status_of(job_id: int) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT status FROM procrastinate_jobs WHERE id = %s", [job_id])
-        return str(cursor.fetchone()[0])
+        found = cursor.fetchone()
+        return str(found[0]) if found else ""
 
 
 def run_sql(statement: str, *values: Any) -> None:
