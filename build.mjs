@@ -119,6 +119,19 @@ const wholeWindow = {
   },
 };
 
+/** A part that could not be fetched is asked for at another address: untilFetched in frontend/widget/frame/lazy.ts says which. */
+const partsAgain = {
+  name: 'parts again',
+  setup(build) {
+    build.onEnd(({ metafile }) => {
+      for (const [path, { imports }] of Object.entries(metafile?.outputs ?? {})) {
+        if (!imports.some(({ kind }) => kind === 'dynamic-import')) continue;
+        writeFileSync(path, readFileSync(path, 'utf8').replace(/\bimport\(("[^"]+")\)/g, 'import($1+again)'));
+      }
+    });
+  },
+};
+
 const isEntry = (name) => existsSync(ENTRIES[name]);
 const pick = (names) => Object.fromEntries(names.filter(isEntry).map((name) => [name, ENTRIES[name]]));
 
@@ -127,7 +140,7 @@ const loader = { ...COMMON, entryPoints: pick(['loader']), format: 'esm', source
 const controls = { ...COMMON, entryPoints: pick(['controls', 'rules']), format: 'esm', sourcemap: 'external', plugins: [styleAsText] };
 // Visitors and staff share no cache worth having, so each gets a build of their own without the other's code.
 // Visitors' code names no source map: the names take 80 bytes of what may be loaded at first.
-const frame = { ...COMMON, entryPoints: pick(['frame', 'frame-style']), format: 'esm', sourcemap: 'external', splitting: true, plugins: [styleAsText, wholeWindow] };
+const frame = { ...COMMON, entryPoints: pick(['frame', 'frame-style']), format: 'esm', sourcemap: 'external', splitting: true, plugins: [styleAsText, wholeWindow, partsAgain] };
 // A worker of its own, served by dashboard/pages/notices.py: it shares no chunk with the page.
 const notices = { ...COMMON, entryPoints: pick(['notices']), format: 'iife', sourcemap: 'external' };
 const inbox = { ...COMMON, entryPoints: pick(['inbox', 'inbox-style']), format: 'esm', splitting: true };

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.actors import VisitorActor
 from accounts.models import Website
@@ -28,6 +29,12 @@ class InvalidAnswers(Invalid):
         name, (problem, *_) = next(iter(fields.items()))
         super().__init__(f"{name}: {problem}")
         self.fields = fields
+
+
+def is_left_here(website: Website, *, is_available: bool) -> bool:
+    """Whether a message is left for later. Where neither hours nor e-mail say anything, it is simply written."""
+    is_closed = website.opening_hours.next_opening(timezone.now()) is not None
+    return not is_available and (settings.SENDS_MAIL or is_closed)
 
 
 def unanswered(website: Website, visitor: Visitor, *, is_away: bool = False) -> list[FormField]:

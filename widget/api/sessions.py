@@ -23,7 +23,7 @@ from foundation.addresses import is_own_origin
 from foundation.rate_limits import seconds_to_wait
 from foundation.rest import answer, read, run
 from widget.api.bodies import NewSession, SessionForm, WidgetConfig, Withdrawal, visitor_form
-from widget.forms import unanswered
+from widget.forms import is_left_here, unanswered
 from widget.sessions import open_session
 from widget.withdrawal import withdraw_consent
 
@@ -45,8 +45,7 @@ class SessionsView(APIView):
         session = open_session(read(request, NewSession), request.headers.get("User-Agent", ""))
         run(publish(*session.happened))
         conversation, config = session.conversation, widget_config(session.website)
-        # Where neither hours nor e-mail say anything, a question is simply left here.
-        is_away = not config.available and (config.mails or config.back_at is not None)
+        is_away = is_left_here(session.website, is_available=config.available)
         return answer(
             SessionForm(
                 visitor_token=session.visitor_token,

@@ -12,12 +12,16 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from accounts.models import Website
-from accounts.widget_settings import OwnTexts, WidgetSettings
+from accounts.widget_settings import FormField, OwnTexts, WidgetSettings
 from conversations.files.limits import upload_limits
+from conversations.models import Visitor
+from conversations.presence import is_available
 from conversations.protocol import MAX_CONTENT
 from foundation.bundles import NotBuilt, bundle_url, chunk_urls
 from foundation.colours import palette
+from foundation.rest import run
 from foundation.translations import Translator
+from widget.forms import is_left_here, unanswered
 from widget.pages.ancestors import frame_ancestors
 from widget.pages.languages import translator_for
 from widget.pages.texts import texts
@@ -37,20 +41,22 @@ def frame(request: HttpRequest, website_key: str) -> HttpResponse:
     ancestors = frame_ancestors(website.allowed_domains, demo=settings.DEMO)
     gettext = translator_for(website, request.GET.get("locale", ""))
     try:
-        return guarded(render(request, "widget/frame.html", page(website, gettext)), ancestors)
+        available = run(is_available(website.pk, website.opening_hours))
+        return guarded(render(request, "widget/frame.html", page(website, gettext, available)), ancestors)
     except NotBuilt:
         return guarded(HttpResponse("The front-ends have not been built yet.", status=503), ancestors)
 
 
-def page(website: Website, gettext: Translator) -> dict[str, Any]:
+def page(website: Website, gettext: Translator, available: bool) -> dict[str, Any]:
+    asks = asked_first(website, available)
     return {
-        "boot": boot(website, gettext),
+        "boot": boot(website, gettext) | {"available": available, "asks": [one.model_dump() for one in asks]},
         "title": gettext("Chat with {name}").format(name=website.name),
         "language": gettext.language,
         "direction": "rtl" if gettext.is_from_right_to_left else "ltr",
         "styles": bundle_url("frame.css"),
         "script": bundle_url("frame.js"),
-        "chunks": [*chunk_urls("frame.js"), *begins_with(website)],
+        "chunks": [*chunk_urls("frame.js"), *begins_with(website, asks)],
     }
 
 
@@ -79,7 +85,6 @@ def boot(website: Website, gettext: Translator) -> dict[str, Any]:
         "maxLength": MAX_CONTENT,
         "upload": upload_limits(),
         "mails": settings.SENDS_MAIL,
-        "asks": asks_first(website),
         "backAt": back_at.isoformat() if back_at else None,
         **look(chosen, own),
         "texts": texts(gettext),
@@ -87,17 +92,16 @@ def boot(website: Website, gettext: Translator) -> dict[str, Any]:
     }
 
 
-def begins_with(website: Website) -> list[str]:
-    """Where to write, unless a new visitor has to agree or to answer something first."""
-    is_later = asks_first(website) or website.widget_settings.consent.enabled
-    return [] if is_later else [bundle_url("writing.js")]
+def begins_with(website: Website, asks: list[FormField]) -> list[str]:
+    """What a new visitor meets: the question whether they agree, the form, or where to write."""
+    if website.widget_settings.consent.enabled:
+        return [bundle_url("consent.js")]
+    return [bundle_url(name) for name in (["consent.js", "forms.js"] if asks else ["writing.js"])]
 
 
-def asks_first(website: Website) -> bool:
-    """Whether a new visitor finds a form: the owner's, or, outside the hours, where to answer to."""
-    chosen = website.widget_settings
-    is_closed = not website.ai_enabled and website.opening_hours.next_opening(timezone.now()) is not None
-    return chosen.form.enabled or (chosen.offline.enabled and is_closed)
+def asked_first(website: Website, available: bool) -> list[FormField]:
+    """The form a new visitor finds: what a session would answer now, so that the window need not wait for one."""
+    return unanswered(website, Visitor(website=website), is_away=is_left_here(website, is_available=available))
 
 
 def look(chosen: WidgetSettings, own: OwnTexts) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def preview_frame(request: HttpRequest, token: str, side: Side) -> HttpResponse:
     website.website_key = side
     gettext = translator_for(website, request.GET.get("locale", ""))
     try:
-        shown = page(website, gettext)
+        shown = page(website, gettext, available=True)
     except NotBuilt:
         return guarded(HttpResponse("The front-ends have not been built yet.", status=503), OUR_SITE)
     shown["boot"]["preview"] = _session(website) | (_ending(website, gettext) if side == "ended" else {})

@@ -90,6 +90,7 @@ def file_texts(gettext: Translator) -> dict[str, str]:
         "files_drop": gettext("Drop files to send them"),
         "files_remove": gettext("Remove"),
         "files_uploading": gettext("Uploading"),
+        "files_held": gettext("Added to your message once you have answered."),
         "files_enlarge": gettext("Show {name} large"),
         "files_save": gettext("Save"),
         "files_close": gettext("Close"),

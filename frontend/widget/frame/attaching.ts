@@ -14,6 +14,13 @@ export async function attach(chat: Chat, files: FileList | null | undefined): Pr
   (tray.value ??= createFiles(chat)).add(chosen);
 }
 
+export function takePasted(chat: Chat, event: ClipboardEvent): void {
+  const { files, types } = event.clipboardData!;
+  if (!files.length || types.includes('text/plain')) return; // An office copies its text as a picture, too.
+  event.preventDefault();
+  void attach(chat, files);
+}
+
 /** Whoever drags a file over the window will drop it a moment later. */
 export function expectDrops(chat: Chat): void {
   addEventListener('dragenter', () => void getFiles().then(({ takeDrops }) => takeDrops(chat)), { once: true });

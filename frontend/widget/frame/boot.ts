@@ -2,7 +2,7 @@
 import type { Message } from '../../shared/protocol.d.ts';
 import { createTexts, type Dictionary } from '../../shared/texts.ts';
 import { setNow } from './now.ts';
-import type { Session } from './visitor.ts';
+import type { Question, Session } from './visitor.ts';
 
 export interface Boot {
   readonly key: string;
@@ -31,8 +31,9 @@ export interface Boot {
   readonly faces: boolean;
   readonly emoji: boolean;
   readonly consent: { readonly text: string; readonly link: string; readonly link_text: string } | null;
-  /** Whether who comes for the first time is asked something before they write. */
-  readonly asks: boolean;
+  /** What who comes for the first time is asked before they write, and whether somebody is there: as a session would say. */
+  readonly asks: readonly Question[];
+  readonly available: boolean;
   readonly formIntro: string;
   /** What the first form asks, where it is said in this language, by the key of the question. */
   readonly labels: Readonly<Record<string, string>>;

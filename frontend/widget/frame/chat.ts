@@ -8,7 +8,6 @@ import type { Command, Frame } from '../../shared/socket.ts';
 import type { Entry, Timeline } from '../../shared/timeline.ts';
 import type { UnsentMessages } from '../../shared/unsent.ts';
 import { createEarly, NO_CONVERSATION, SILENCE, type Early } from './early.ts';
-import { createFacts } from './facts.ts';
 import { once } from './lazy.ts';
 import { persistently } from './persistence.ts';
 import type { Question, Session, Visitor } from './visitor.ts';
@@ -26,6 +25,8 @@ export type PersonWish = 'none' | 'waiting' | 'refused';
 export interface ChatOptions {
   visitor: Visitor;
   unsent: UnsentMessages;
+  /** Whether somebody is there, as far as is known before a session says. */
+  available?: boolean;
   onArrival: (message: Message) => void;
   onStarted: () => void;
 }
@@ -50,8 +51,6 @@ export interface Chat {
   discard(clientId: string): void;
   askForPerson(): void;
   stopReply(): void;
-  /** Facts the page tells the staff about this conversation, which may not have begun yet. */
-  describe(facts: Record<string, unknown>): Promise<void>;
   send(command: Command): boolean;
   /** Something is left to be sent from the last time. */
   hasUnsent(): boolean;
@@ -59,11 +58,11 @@ export interface Chat {
   restart(options: { keepUnsent: boolean }): Promise<void>;
 }
 
-export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOptions): Chat {
+export function createChat({ visitor, unsent, available: isThere, onArrival, onStarted }: ChatOptions): Chat {
   const { api } = visitor;
   const phase = signal<Phase>('asleep');
   const link = signal<Link>('offline');
-  const available = signal<boolean | null>(null);
+  const available = signal(isThere ?? null);
   const personWish = signal<PersonWish>('none');
   const asks = signal<readonly Question[]>([]);
   const timeline = signal(SILENCE);
@@ -72,7 +71,6 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
   let starting = false;
   let refusals = 0;
   let beginnings = 0;
-  const facts = createFacts(api, () => timeline.peek().conversationId);
   const early = createEarly(unsent);
   const prepare = (): Promise<void> => fetchConversation().then(hold);
   if (!early.isEmpty()) void prepare();
@@ -130,7 +128,6 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
     if (conversationId === NO_CONVERSATION) return void (link.value = 'online');
     link.value = 'connecting';
     void connect(next);
-    void facts.tell().catch(() => undefined);
   }
 
   async function connect(to: Timeline<VisitorConversation>): Promise<void> {
@@ -286,12 +283,11 @@ export function createChat({ visitor, unsent, onArrival, onStarted }: ChatOption
     say,
     conversation,
     retry(clientId) {
-      timeline.peek().retry(clientId);
+      if (!early.retry(clientId)) timeline.peek().retry(clientId);
       void start();
     },
     discard: (clientId) => timeline.peek().discard(clientId),
     askForPerson,
-    describe: facts.add,
     stopReply: () => void send({ type: 'stop_reply' }),
     send,
     hasUnsent: () => early.isWaiting() || !!nextUnsent(),

@@ -32,3 +32,17 @@ test('what is thrown away before it was held does not come back', () => {
   early.discard();
   expect(createEarly(unsent).isEmpty()).toBe(true);
 });
+
+test('what was not sent in time has failed, until it is tried again: also over a reload', () => {
+  const before = createEarly(unsent);
+  before.add('old', []);
+  const [kept] = unsent.all();
+  unsent.keep({ ...kept!, at: kept!.at - 3_600_000 });
+  const early = createEarly(unsent);
+  expect(early.messages.value[0]!.error).toBe('no_answer');
+  expect(early.isWaiting()).toBe(false);
+  expect(early.retry('another')).toBe(false);
+  expect(early.retry(kept!.client_id)).toBe(true);
+  expect(early.isWaiting()).toBe(true);
+  expect(createEarly(unsent).isWaiting()).toBe(true);
+});

@@ -21,6 +21,8 @@ export interface Early {
   readonly messages: ReadonlySignal<readonly Unsent[]>;
   /** Kept at once, so that a reload before anything else is here loses nothing. */
   add(content: string, attachments: readonly Attachment[]): void;
+  /** False when it is not here. */
+  retry(clientId: string): boolean;
   moveTo(timeline: Timeline): void;
   discard(): void;
   isEmpty(): boolean;
@@ -46,6 +48,14 @@ export function createEarly(unsent: UnsentMessages): Early {
       const message = { client_id: crypto.randomUUID(), content, note: false, attachments, at: now(), error: null, conversation_id: NO_CONVERSATION };
       unsent.keep(message);
       messages.value = [...messages.peek(), message];
+    },
+    retry(clientId) {
+      const failed = messages.peek().find(({ client_id }) => client_id === clientId);
+      if (!failed) return false;
+      const again = { ...failed, at: now(), error: null };
+      unsent.keep(again);
+      messages.value = messages.peek().map((one) => (one === failed ? again : one));
+      return true;
     },
     moveTo(timeline) {
       for (const { client_id, content, ...rest } of take()) timeline.post(content, { ...rest, clientId: client_id });

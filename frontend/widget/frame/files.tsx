@@ -1,5 +1,5 @@
 /** Files: those that wait to be sent, and those in messages. Fetched with the first of them. */
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import type { ComponentChild } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
@@ -12,18 +12,26 @@ import { boot, text } from './boot.ts';
 import type { Chat } from './chat.ts';
 import style from './css/files.css';
 import { wear } from './lazy.ts';
-import { Icon } from './ui/icons.tsx';
+import { addShapes, Icon } from './ui/icons.tsx';
 
 wear(style);
+addShapes({
+  plus: 'M11 5h2v6h6v2h-6v6h-2v-6H5v-2h6z',
+  page: 'M6 3h8l5 5v13H6zm7 1.5V9h4.5zM8.5 12.5h7V14h-7zm0 3.5h7v1.5h-7z',
+  retry: 'M12 5V2L7.5 6.5 12 11V7a5 5 0 1 1-5 5H5a7 7 0 1 0 7-7z',
+  down: 'M12 18.5 5.5 12l1.4-1.4L11 14.7V5h2v9.7l4.1-4.1 1.4 1.4z',
+});
 
 /** Addresses of pictures in this document, by attachment or file: fetched once, with the visitor's token. */
 const shown = new Map<string | File, string>();
 
-export function createFiles(chat: Chat): Tray & { view: () => ComponentChild } {
+export function createFiles(chat: Chat): Tray & { view: (isHeld?: boolean) => ComponentChild } {
   const tray = createTray({
     maxBytes: boot.upload.max_bytes,
     maxFiles: boot.upload.max_files,
     upload: async (file, onProgress, signal) => {
+      await answered(chat); // No conversation begins by a file before that.
+      signal.throwIfAborted();
       const id = await chat.conversation();
       const url = `/api/v1/widget/conversations/${id}/attachments/`;
       const attachment = await upload({ url, headers: chat.api.headers(), file, onProgress, signal });
@@ -31,7 +39,13 @@ export function createFiles(chat: Chat): Tray & { view: () => ComponentChild } {
       return attachment;
     },
   });
-  return { ...tray, view: () => tray.items.value.length > 0 && <Waiting tray={tray} /> };
+  return { ...tray, view: (isHeld) => tray.items.value.length > 0 && <Waiting tray={tray} isHeld={isHeld} /> };
+}
+
+/** When all is agreed to and answered that is asked first. */
+async function answered(chat: Chat): Promise<void> {
+  await chat.begin();
+  await new Promise<void>((resolve) => effect(() => void (chat.asks.value.length || resolve())));
 }
 
 function localUrl(file: File): string {
@@ -55,7 +69,8 @@ export function takeDrops(chat: Chat): void {
 
 // --- beside the composer ---
 
-function Waiting({ tray }: { tray: Tray }) {
+/** `isHeld`: something is asked first. */
+function Waiting({ tray, isHeld }: { tray: Tray; isHeld: boolean | undefined }) {
   return (
     <ul class="tray" aria-label={text('files')}>
       {tray.items.value.map((item) => (
@@ -65,7 +80,7 @@ function Waiting({ tray }: { tray: Tray }) {
             <span class="tray-name" dir="auto">
               {item.file.name}
             </span>
-            <State item={item} />
+            <State item={item} isHeld={isHeld} />
           </div>
           {item.state === 'failed' && !LASTING.has(item.error!) && (
             <button type="button" class="tray-button" aria-label={`${text('retry')}: ${item.file.name}`} onClick={() => tray.retry(item.key)}>
@@ -84,7 +99,7 @@ function Waiting({ tray }: { tray: Tray }) {
 /** Trying again would not help. */
 const LASTING = new Set(['too_large', 'too_many', 'empty', 'too_long', 'invalid']);
 
-function State({ item }: { item: TrayItem }) {
+function State({ item, isHeld }: { item: TrayItem; isHeld: boolean | undefined }) {
   if (item.state === 'failed') {
     const key = `files_${item.error}`;
     const size = sizeOf(boot.upload.max_bytes, boot.language);
@@ -95,6 +110,7 @@ function State({ item }: { item: TrayItem }) {
     );
   }
   if (item.state === 'ready') return <span>{sizeOf(item.file.size, boot.language)}</span>;
+  if (isHeld) return <span>{text('files_held')}</span>;
   return <progress max={1} value={item.state === 'waiting' ? 0 : item.progress} aria-label={text('files_uploading')} />;
 }
 

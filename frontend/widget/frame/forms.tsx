@@ -4,21 +4,23 @@ import { useSignal } from '@preact/signals';
 import type { ApiError } from '../../shared/http.ts';
 import { boot, text } from './boot.ts';
 import type { Chat } from './chat.ts';
+import { composerText } from './composer_text.ts';
 import style from './css/forms.css';
 import { wear } from './lazy.ts';
 import { wantFocus } from './link.ts';
 import { cleaned } from '../../shared/message_text.ts';
+import { Footer } from './ui/parts.ts';
 import type { Question } from './visitor.ts';
 
 wear(style);
 
 /** While nobody is there, the message is written in the form itself: it is all that can be done. */
-export function FirstForm({ chat }: { chat: Chat }) {
+export function FirstForm({ chat, asks }: { chat: Chat; asks: readonly Question[] }) {
   const problems = useSignal<Record<string, string>>({});
   const failure = useSignal('');
   const isSending = useSignal(false);
   const isAway = !boot.assistant && chat.available.value === false && (boot.mails || !!boot.backAt);
-  const questions: readonly Question[] = isAway ? [...chat.asks.value, MESSAGE] : chat.asks.value;
+  const questions = isAway && !chat.hasUnsent() ? [...asks, MESSAGE] : asks;
 
   async function submit(form: HTMLFormElement): Promise<void> {
     if (isSending.peek()) return;
@@ -29,8 +31,13 @@ export function FirstForm({ chat }: { chat: Chat }) {
     failure.value = '';
     try {
       const { [MESSAGE.key]: message, ...values } = given;
+      await chat.begin();
+      // Things have changed since the document was made: what is asked now stands in the form.
+      if (chat.asks.peek().some(({ key, required }) => required && !values[key])) return;
       const { asks } = await chat.api.post<{ asks: readonly Question[] }>('widget/form/', { values });
       if (message) chat.say(cleaned(message));
+      typed = {};
+      if (message) composerText.value = '';
       // What may be left out was left out: it is not asked for again in this chat.
       chat.asks.value = asks.filter(({ required }) => required);
       wantFocus();
@@ -57,6 +64,12 @@ export function FirstForm({ chat }: { chat: Chat }) {
         event.preventDefault();
         void submit(event.currentTarget);
       }}
+      onInput={({ target }) => {
+        const { name, value } = target as HTMLInputElement;
+        if (name === MESSAGE.key) composerText.value = value;
+        else typed[name] = value;
+        Footer.fetch(); // It is what comes next, and the network may not be there then.
+      }}
     >
       <h2 id="form">{isAway ? awayLine() : text('form')}</h2>
       {isAway ? <p dir="auto">{boot.away || text(boot.mails ? 'away_mail' : 'away_here')}</p> : boot.formIntro && <p dir="auto">{boot.formIntro}</p>}
@@ -72,6 +85,9 @@ export function FirstForm({ chat }: { chat: Chat }) {
     </form>
   );
 }
+
+/** Stays when the form goes and comes again. What is written as the message is in the composer, if that comes instead. */
+let typed: Record<string, string> = {};
 
 const MESSAGE: Question = { key: 'message', label: '', kind: 'textarea', required: true, options: [] };
 const KNOWN = ['name', 'email', 'phone', 'message'];
@@ -96,7 +112,8 @@ function awayLine(): string {
 function Field({ question, problem }: { question: Question; problem: string | undefined }) {
   const { key, kind, options, required } = question;
   const label = boot.labels[key] || question.label || (KNOWN.includes(key) ? text(`form_${key}`) : key);
-  const common = { id: `form-${key}`, name: key, required, 'aria-invalid': !!problem, 'aria-describedby': problem ? `form-${key}-problem` : undefined };
+  const value = key === MESSAGE.key ? composerText.value : typed[key];
+  const common = { id: `form-${key}`, name: key, required, value, 'aria-invalid': !!problem, 'aria-describedby': problem ? `form-${key}-problem` : undefined };
   return (
     <div class="form-field">
       <label for={common.id} dir="auto">

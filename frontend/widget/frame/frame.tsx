@@ -30,7 +30,7 @@ const visitor = createVisitor({
 /** Before they agree, what the page has written or sent for them is kept by this window alone. */
 const withConsent = (kept: Store): Store => ({ ...kept, write: (key, value) => !visitor.needsConsent.value && kept.write(key, value) });
 const unsent = createUnsent(withConsent(store), `chatplatform:${boot.key}:unsent:`);
-const chat = createChat({ visitor, unsent, onArrival, onStarted: () => tellEvent('conversation-started') });
+const chat = createChat({ visitor, unsent, available: boot.available, onArrival, onStarted: () => tellEvent('conversation-started') });
 const isLooking = computed(() => isOpen.value && isVisible.value);
 
 function onArrival(message: Message): void {

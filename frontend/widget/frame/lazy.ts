@@ -9,6 +9,7 @@ import { signal } from '@preact/signals';
 import { createElement, type FunctionComponent } from 'preact';
 
 import { jittered } from '../../shared/backoff.ts';
+import { pause } from './persistence.ts';
 
 export interface LazyComponent<P> extends FunctionComponent<P> {
   /** Fetches it ahead of its first use: for what must be there when the network is not. */
@@ -34,12 +35,26 @@ export function once<T>(fetchPart: () => Promise<T>): () => Promise<T> {
   return () => (asked ??= untilFetched(fetchPart));
 }
 
+/** How many parts could not be fetched twice in a row: worth a word, where the first time may be over in a moment. */
+export const missing = signal(0);
+
+/** Behind the address of every part (build.mjs): browsers remember for an address that it failed, and never ask for it again. */
+declare global {
+  var again: string;
+}
+globalThis.again = '';
+export const askElsewhere = (): void => void (globalThis.again = `?${Date.now()}`);
+
 async function untilFetched<T>(fetchPart: () => Promise<T>): Promise<T> {
-  for (let tries = 0; ; tries++) {
+  for (let tries = 0; ; ) {
     try {
-      return await fetchPart();
+      const part = await fetchPart();
+      if (tries > 1) missing.value--;
+      return part;
     } catch {
-      await new Promise((retry) => setTimeout(retry, jittered(tries)));
+      if (++tries === 2) missing.value++;
+      askElsewhere();
+      await pause(jittered(tries));
     }
   }
 }

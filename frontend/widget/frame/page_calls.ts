@@ -1,6 +1,9 @@
 /** What the customer's page may ask for, through `window.ChatPlatform`. Fetched with the first call. */
+import { effect } from '@preact/signals';
+
 import type { Chat } from './chat.ts';
 import { composerText } from './composer_text.ts';
+import { createFacts } from './facts.ts';
 import { type Answers, wantFocus } from './link.ts';
 import { cleaned } from '../../shared/message_text.ts';
 import type { Identity, Visitor } from './visitor.ts';
@@ -8,6 +11,11 @@ import type { Identity, Visitor } from './visitor.ts';
 type Facts = Record<string, unknown>;
 
 export function createCalls(visitor: Visitor, chat: Chat): Answers {
+  const facts = createFacts(chat.api, () => chat.timeline.peek().conversationId);
+  effect(() => {
+    if (chat.timeline.value.conversationId) void facts.tell().catch(() => undefined);
+  });
+
   return {
     async identify(userId, proof) {
       const known = visitor.identify({ ...(proof as Omit<Identity, 'user_id'>), user_id: String(userId) });
@@ -15,7 +23,7 @@ export function createCalls(visitor: Visitor, chat: Chat): Answers {
       await known;
     },
     setCustomAttributes: (facts) => visitor.addAttributes(facts as Facts),
-    setConversationCustomAttributes: (facts) => chat.describe(facts as Facts),
+    setConversationCustomAttributes: (given) => facts.add(given as Facts),
     async consent(given) {
       if (given === true) return visitor.consent(true);
       await visitor.withdraw();

@@ -15,8 +15,11 @@ export async function persistently<T>(attempt: () => Promise<T>, onTrouble?: (er
   }
 }
 
-/** Ends early when the network comes back. */
-function pause(milliseconds: number): Promise<void> {
+/** Whatever waits tries at once: as when the network has come back. */
+export const tryNow = (): void => void dispatchEvent(new Event('online'));
+
+/** Ends early when the network comes back, or somebody asks to try now. */
+export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer);

@@ -9,8 +9,13 @@ import type { Entry } from '../../shared/timeline.ts';
 import type { Chat } from './chat.ts';
 import style from './css/thumbs.css';
 import { wear } from './lazy.ts';
+import { addShapes } from './ui/icons.tsx';
 
 export { Sources } from './ui/Sources.tsx';
+
+addShapes({
+  page: 'M6 3h8l5 5v13H6zm7 1.5V9h4.5zM8.5 12.5h7V14h-7zm0 3.5h7v1.5h-7z',
+});
 
 export interface ThumbTools {
   h: typeof createElement;

@@ -5,6 +5,7 @@ import { createElement } from 'preact';
 import { isHarmless } from '../../shared/links.ts';
 import type { Markdown } from '../../shared/md.ts';
 import { text } from './boot.ts';
+import { askElsewhere } from './lazy.ts';
 import type { Thumbs } from './thumbs.ts';
 
 export interface Words {
@@ -22,7 +23,10 @@ let asked: Promise<void> | null = null;
 export function fetchWords(): Promise<void> {
   asked ??= import('./rich_text.ts').then(
     ({ createMarkdown, createThumbs, plainText }) => void (words.value = { markdown: createMarkdown(TOOLS), plainText, thumbs: createThumbs(TOOLS) }),
-    () => void (asked = null), // Offline just now: the next message asks again.
+    () => {
+      asked = null; // Offline just now: the next message asks again.
+      askElsewhere();
+    },
   );
   return asked;
 }

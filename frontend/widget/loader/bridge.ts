@@ -16,6 +16,10 @@ export interface Bridge {
   call(name: CallName, args: unknown[]): Promise<unknown>;
   /** When the frame has answered everything it was asked. */
   answered(): Promise<unknown>;
+  /**
+   * Into the frame, once it is there. Sooner, while the browser still puts one document in place of another, and twice,
+   * the keyboard would stay with the page, although the composer looks as if it had it.
+   */
   focus(): void;
 }
 
@@ -109,7 +113,11 @@ export function createBridge(core: Core, onMessage: (message: ToLoader) => void,
     return done;
   }
 
-  return { enter, leave, tell, call, answered: () => asked, focus: () => iframe?.focus() };
+  function focus(): void {
+    if (port && core.host.shadowRoot?.activeElement !== iframe!) iframe!.focus();
+  }
+
+  return { enter, leave, tell, call, answered: () => asked, focus };
 }
 
 interface Promised {

@@ -27,7 +27,7 @@ export function start(core: Core): Act {
   let isOpen = false;
   let isKnown = !!memory('localStorage');
   let wantsFocus = false;
-  let before: Element | null;
+  let before: Element | null = null;
   let unread = { count: 0, label: '' };
   let page = pageNow();
   core.dress(style);
@@ -48,8 +48,8 @@ export function start(core: Core): Act {
     }
     panel.show(open);
     showLauncher();
-    bridge.tell({ type: 'open', isOpen: open, focus });
     if (focus) moveFocus();
+    bridge.tell({ type: 'open', isOpen: open, focus });
     announce(open ? 'opened' : 'closed');
   }
 
@@ -64,8 +64,12 @@ export function start(core: Core): Act {
   }
 
   function closeOnEscape(event: KeyboardEvent): void {
-    const isOurs = [host, document.body].includes(document.activeElement as HTMLElement);
-    if (event.key === 'Escape' && isOurs && !event.defaultPrevented) set(false);
+    if (event.key === 'Escape' && isHere() && !event.defaultPrevented) set(false);
+  }
+
+  /** The keyboard: with us, nowhere in particular, or still where it was. */
+  function isHere(other?: Element | null): boolean {
+    return [host, document.body, other].includes(document.activeElement as HTMLElement);
   }
 
   function showLauncher(): void {
@@ -92,6 +96,8 @@ export function start(core: Core): Act {
       case 'event':
         return announce(message.name, message.detail);
       case 'ready':
+        wantsFocus &&= isHere(before);
+        if (wantsFocus) bridge.focus();
         return bridge.tell({ type: 'open', isOpen, focus: wantsFocus });
       case 'unread':
         unread = message;

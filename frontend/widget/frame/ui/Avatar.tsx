@@ -14,10 +14,11 @@ export function Avatar({ face }: { face: Face }) {
   // One that was replaced meanwhile has gone from its address.
   const broken = useSignal('');
   const { name, image, isAssistant, isHouse } = face;
+  // Lazy: a picture that does not come must not hold up the document's `load`, with which the page greets us.
   const isShown = image && broken.value !== image;
   return (
     <span class={`avatar${isAssistant ? ' avatar-assistant' : isHouse ? ' avatar-house' : ''}`} style={{ '--hue': String(hueOf(name)) }} aria-hidden="true">
-      {isShown ? <img src={image} alt="" onError={() => (broken.value = image)} /> : isAssistant ? <Icon name="spark" /> : initials(name, isHouse ? 1 : 2)}
+      {isShown ? <img loading="lazy" src={image} alt="" onError={() => (broken.value = image)} /> : isAssistant ? <Icon name="spark" /> : initials(name, isHouse ? 1 : 2)}
     </span>
   );
 }

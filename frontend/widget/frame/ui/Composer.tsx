@@ -1,7 +1,7 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useMemo, useRef } from 'preact/hooks';
 
-import { attach, tray } from '../attaching.ts';
+import { attach, takePasted, tray } from '../attaching.ts';
 import { boot, text } from '../boot.ts';
 import type { Chat } from '../chat.ts';
 import { composerText } from '../composer_text.ts';
@@ -81,12 +81,7 @@ export function Composer({ chat }: { chat: Chat }) {
           enterkeyhint="send"
           onKeyDown={onKeyDown}
           onBlur={typing.done}
-          onPaste={(event) => {
-            const { files, types } = event.clipboardData!;
-            if (!files.length || types.includes('text/plain')) return; // An office copies its text as a picture, too.
-            event.preventDefault();
-            void attach(chat, files);
-          }}
+          onPaste={(event) => takePasted(chat, event)}
           onInput={(event) => {
             composerText.value = event.currentTarget.value;
             typing.typed(event.currentTarget.value);
