@@ -18,6 +18,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from tempfile import TemporaryDirectory
 
+from prometheus_client.multiprocess import mark_process_dead
+
 from foundation.supervisor.stop_request import Stopped, StopRequest
 
 PORT = 8000
@@ -99,6 +101,8 @@ class KeptProcess:
         self.started_at = now
 
     def _plan_restart(self, now: float, code: int) -> None:
+        if self.running is not None and "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+            mark_process_dead(self.running.pid)  # type: ignore[no-untyped-call]  # its open sockets are none any more
         if now - self.started_at > CALM_SECONDS:
             self.pause = FIRST_PAUSE
         say(f"{self.name} ended with {code}; it starts again in {self.pause:g} s")
