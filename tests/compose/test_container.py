@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ import pytest
 from chatplatform.environment import Environment
 from foundation.backups.folder import name_for
 from foundation.container.health import backup, web, worker
+from foundation.container.web import say
 from foundation.container.write_secrets import Folders, write_secrets
 from tests.servers.stack import Stack
 
@@ -85,6 +87,20 @@ def test_the_health_check_of_backup_wants_one_that_is_young_enough(
     assert backup(tmp_path) == "The newest backup is 4.0 hours old."
     (tmp_path / name_for(now - timedelta(hours=2.5))).touch()
     assert backup(tmp_path) is None
+
+
+def test_what_watches_the_web_processes_logs_as_they_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    say("web 1 ended", said.append)
+    monkeypatch.setenv("LOG_FORMAT", "json")
+    say("web 1 ended", said.append)
+    assert said[0] == "web 1 ended\n"
+    assert json.loads(said[1]) | {"timestamp": ""} == {
+        "event": "web 1 ended",
+        "level": "warning",
+        "logger": "foundation.container.web",
+        "timestamp": "",
+    }
 
 
 def test_the_environment_goes_before_the_secrets_and_an_empty_value_does_not(
