@@ -189,6 +189,6 @@ def test_prometheus_itself_accepts_rules_and_configuration(tmp_path: Path) -> No
 def test_alerts_call_when_something_is_wrong_and_not_else(tmp_path: Path) -> None:
     shutil.copy(ALERTS, tmp_path / "rules.yml")
     shutil.copy(Path(__file__).with_name("alerts.yml"), tmp_path)
-    command = ["promtool", "test", "rules", tmp_path / "alerts.yml"]
+    command = ["promtool", "test", "rules", str(tmp_path / "alerts.yml")]
     told = subprocess.run(command, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stdout + told.stderr

@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from foundation.backups.tables import digests
+from foundation.backups.tables import digests, sequences_of
 from tests.servers.databases import SERVER, database_name, database_url
 from tests.servers.stack import PROJECT
 
@@ -54,6 +54,11 @@ class Installation:
     def rows(self) -> Digests:
         with psycopg.connect(self.database) as connection:
             return digests(connection)
+
+    def numbers(self) -> dict[str, int]:
+        """The last that each sequence has given out: the next row must not get one that is taken."""
+        with psycopg.connect(self.database) as connection:
+            return sequences_of(connection)
 
     def files(self) -> dict[str, bytes]:
         found = (file for file in self.uploads.rglob("*") if file.is_file())

@@ -161,6 +161,7 @@ def are_the_same(here: Installation, second: Installation) -> None:
     assert after.keys() == before.keys()
     assert before["conversations_entry"][0] > 0
     assert second.files() == here.files() != {}
+    assert second.numbers() == here.numbers() != {}
 
 
 def test_what_would_do_harm_is_refused_and_nothing_is_changed(
