@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+GIVEN_UP = 3600.0  # seconds in which nothing was written
 STAMP = "%Y%m%dT%H%M%SZ"
 NAME = re.compile(r"chat-(\d{8}T\d{6}Z)\.zip")
 
@@ -36,9 +38,10 @@ def newest_backup(folder: Path) -> Backup | None:
 
 
 def remove_old(folder: Path, keep: int) -> list[Path]:
-    """All but the newest; and what earlier tries have left unfinished."""
+    """All but the newest; and what earlier tries have left unfinished, unless somebody is still at it."""
     too_many = [one.file for one in backups_in(folder)[:-keep]]
-    left = [*too_many, *folder.glob("chat-*.zip.unfinished")]
+    unfinished = folder.glob("chat-*.zip.unfinished")
+    left = [*too_many, *(file for file in unfinished if time.time() - file.stat().st_mtime > GIVEN_UP)]
     for file in left:
         file.unlink(missing_ok=True)
     return left

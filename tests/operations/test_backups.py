@@ -236,10 +236,13 @@ def test_the_newest_are_kept_and_the_oldest_go_first(tmp_path: Path) -> None:
     for days in range(5):
         (tmp_path / name_for(now - timedelta(days=days))).touch()
     (tmp_path / "notes.txt").touch()
-    (tmp_path / f"{name_for(now)}.unfinished").touch()
+    (tmp_path / "chat-20260301T010000Z.zip.unfinished").touch()
+    (tmp_path / "chat-20260201T000000Z.zip.unfinished").touch()
+    os.utime(tmp_path / "chat-20260201T000000Z.zip.unfinished", (0, 0))
     remove_old(tmp_path, keep=2)
     assert sorted(file.name for file in tmp_path.iterdir()) == [
         "chat-20260228T000000Z.zip",
         "chat-20260301T000000Z.zip",
+        "chat-20260301T010000Z.zip.unfinished",
         "notes.txt",
     ]
