@@ -42,7 +42,7 @@ FROM python:3.13-slim
 # A new volume takes over owner and permissions of the folder it is mounted on: so nobody needs root to write.
 RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin chat \
  && install --directory --owner=chat --group=chat /run/chatplatform /run/for-postgres /run/for-redis \
-    /srv/uploads /srv/exports
+    /run/for-prometheus /srv/uploads /srv/exports /srv/backups
 # Two arenas: with one per thread, glibc keeps what each thread once needed (a sixth less memory after many resumes). And
 # what is free at their ends goes back, however large the blocks that were freed before (docs/faults.md, slow readers).
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 MALLOC_ARENA_MAX=2 \

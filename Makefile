@@ -102,15 +102,20 @@ check: setup ## Style, types, layers, budgets, and that generated files are curr
 	$(RUN) manage.py write_protocol --check
 	$(RUN) manage.py write_openapi --check
 	$(RUN) manage.py write_settings --check
+	$(RUN) manage.py write_metrics --check
+	$(RUN) manage.py write_reference --check
 	$(RUN) -m pytest -q --noconftest -n 0 -p no:cacheprovider tests/compose/test_files.py
 	$(RUN) -m foundation.embedded manage.py makemigrations --check --dry-run
 
 # In containers. PORT only where it was asked for: ours of above is the demo's, and compose reads .env as well.
 COMPOSE = $(if $(filter file,$(origin PORT)),env -u PORT) docker compose \
-	$(if $(filter 1,$(DEMO)),-f docker-compose.yml -f docker-compose.demo.yml)
+	$(if $(filter 1,$(DEMO) $(PRODUCTION)),-f docker-compose.yml) \
+	$(if $(filter 1,$(DEMO)),-f docker-compose.demo.yml) \
+	$(if $(filter 1,$(PRODUCTION)),-f docker-compose.production.yml) \
+	$(if $(filter 1,$(OBSERVABILITY)),--profile observability)
 
 .PHONY: up
-up: ## In containers: build, start and wait until healthy (DEMO=1 with the demo's shops, PORT=8000)
+up: ## In containers: build, start and wait until healthy (DEMO=1, PRODUCTION=1, OBSERVABILITY=1, PORT=8000)
 	$(COMPOSE) up --detach --build --wait
 	@$(COMPOSE) ps
 
@@ -129,6 +134,50 @@ restart-backend: ## Restart web and worker
 .PHONY: restart-all
 restart-all: ## Restart everything, Postgres and Redis, too
 	$(COMPOSE) restart
+
+.PHONY: redis-reset
+redis-reset: ## Empty Redis: tokens, limits and presence are made anew, nothing is lost, browsers come back by themselves
+	$(COMPOSE) restart redis
+
+.PHONY: backup
+backup: ## Database and files into one archive in backups/, while people go on chatting
+	@set -e; umask 077; mkdir -p backups; \
+	said=$$($(COMPOSE) exec -T backup python manage.py backup); echo "$$said"; \
+	file=$$(echo "$$said" | tail -1); kept=backups/$$(basename "$$file"); \
+	$(COMPOSE) exec -T backup cat "$$file" > "$$kept"; echo "$$kept"
+
+.PHONY: restore
+restore: ## Bring a backup back (FILE=backups/chat-….zip; FORCE=1 replaces what is there)
+	@[ -r "$(FILE)" ] || { echo "Which one? make restore FILE=backups/chat-….zip"; exit 1; }
+	$(COMPOSE) stop web worker backup
+	@$(COMPOSE) run --rm -T restore python manage.py restore - $(if $(FORCE),--force) < "$(FILE)" || \
+		{ echo "Nothing serves now. To go on with what is there: make up"; exit 1; }
+	$(COMPOSE) up --detach --wait
+
+.PHONY: restore-drill
+restore-drill: setup ## Whether a backup can be restored, and how long it takes: 200 000 messages into a second installation
+	@$(RUN) -m pytest -n 0 -s -m "slow or not slow" tests/operations/test_backups.py -k "while_people_chat" $(ARGS)
+
+.PHONY: upgrade
+upgrade: ## Back up, then the newest version: build, migrate, replace web and worker (VERSION=tag for another)
+	@$(MAKE) --no-print-directory backup
+	git rev-parse HEAD > before-upgrade.version
+	git fetch --tags
+	git merge --ff-only $(or $(VERSION),@{upstream})
+	$(COMPOSE) build
+	$(COMPOSE) run --rm prepare
+	$(COMPOSE) up --detach --wait
+
+# Behind Caddy more containers; without it, on one port, more processes of web in its container.
+.PHONY: scale
+scale: ## More web and workers, until the next up (WEB=3 WORKER=2; .env makes it last)
+	@if $(COMPOSE) config --services | grep -qx caddy; then \
+		env -u WEB -u WORKER $(COMPOSE) up --detach --wait --no-recreate \
+			--scale web=$(or $(WEB),2) --scale worker=$(or $(WORKER),1); \
+	else \
+		WEB=$(or $(WEB),1) $(COMPOSE) up --detach --wait --scale worker=$(or $(WORKER),1); \
+	fi
+	@$(COMPOSE) ps
 
 .PHONY: logs
 logs: ## Follow the containers' logs (S=web for one of them)

@@ -15,6 +15,7 @@ from django.conf import settings
 from accounts.actors import Actor, Staff
 from foundation.batching import Batches
 from foundation.logs import log
+from foundation.metrics import TOKENS
 from foundation.rate_limits import take_in, taken
 from foundation.redis import RedisError, key, redis
 
@@ -45,7 +46,12 @@ async def issue(actor: Actor, session_id: int | None = None) -> str:
             grant |= {"key_id": actor.key.id, "key_organisation_id": actor.key.organisation_id}
     else:
         grant = {"visitor_id": str(actor.visitor_id), "website_id": actor.website_id}
-    await redis().set(_key(token), json.dumps(grant), ex=LIFETIME)
+    try:
+        await redis().set(_key(token), json.dumps(grant), ex=LIFETIME)
+    except (RedisError, OSError):
+        TOKENS.labels(outcome="unavailable").inc()
+        raise
+    TOKENS.labels(outcome="issued").inc()
     logger.info("[WS_TOKEN] issued", **grant)
     return token
 
@@ -60,14 +66,24 @@ async def consume(token: str, address: str) -> Grant | None:
     Raises RedisError, and ConnectsTooOften: the address it comes from is counted in the same round trip.
     """
     if not 20 <= len(token) <= 100:
+        TOKENS.labels(outcome="refused").inc()
+        logger.info("[WS_TOKEN] refused: not of the right length")
         return None
-    found, counted = await _takes.call((_key(token), f"connect:{address}"))
-    if await taken(counted, f"connect:{address}", _limit()):
+    try:
+        found, counted = await _takes.call((_key(token), f"connect:{address}"))
+        wait = await taken(counted, f"connect:{address}", _limit())
+    except (RedisError, OSError):
+        TOKENS.labels(outcome="unavailable").inc()
+        raise
+    if wait:
+        TOKENS.labels(outcome="too_often").inc()
         raise ConnectsTooOften
     if found is None:
+        TOKENS.labels(outcome="refused").inc()
         logger.info("[WS_TOKEN] refused: unknown, used or expired")
         return None
     grant = json.loads(found)
+    TOKENS.labels(outcome="consumed").inc()
     logger.info("[WS_TOKEN] consumed", **grant)
     visitor_id = grant.pop("visitor_id", None)
     return Grant(visitor_id=UUID(visitor_id) if visitor_id else None, **grant)

@@ -18,8 +18,10 @@ from chatplatform.checks import refuse_unsafe_settings  # noqa: E402
 from chatplatform.lifespan import lifespan  # noqa: E402
 from chatplatform.sockets import websockets  # noqa: E402
 from foundation.body_limits import BodyLimits  # noqa: E402
+from foundation.pool_figures import watch_pools  # noqa: E402
 
 refuse_unsafe_settings()
+watch_pools()
 import_module(settings.ROOT_URLCONF)  # with all that serves it, so that the first to come need not wait
 application = ProtocolTypeRouter({"http": BodyLimits(http, limit_of), "websocket": websockets, "lifespan": lifespan})
 

@@ -66,10 +66,11 @@ class Environment(MailEnvironment):
     metrics_token: SecretStr = Field(
         SecretStr(""), description="With it as bearer token `/metrics` may be read from anywhere; empty: with none."
     )
-
-    sentry_dsn: SecretStr = Field(
-        SecretStr(""), description="Where errors are reported, by the package `sentry-sdk`; empty: nowhere."
+    worker_metrics_port: int = Field(
+        0, ge=0, le=65535, description="Port on which a worker shows its own `/metrics`, as web does; 0: on none."
     )
+
+    sentry_dsn: SecretStr = Field(SecretStr(""), description="Where errors are reported, to a Sentry; empty: nowhere.")
     log_format: Literal["text", "json"] = Field("text", description="`text` for people, `json` for machines.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
 
@@ -156,6 +157,10 @@ class Environment(MailEnvironment):
         None, description="Where exports lie until they expire; empty: `exports` in DATA_DIR. Web and worker share it."
     )
     export_keep_hours: float = Field(24, gt=0, description="How long an export can be fetched before it is deleted.")
+
+    backup_dir: Path | None = Field(None, description="Where backups are written; empty: `backups` in DATA_DIR.")
+    backup_hours: float = Field(24, gt=0, description="How often the service `backup` makes one.")
+    backup_keep: int = Field(14, ge=1, description="How many backups are kept; the oldest go first.")
 
     limit_sessions_per_minute: int = Field(60, ge=1, description="New widget sessions, per address.")
     limit_sockets_per_address: int = Field(300, ge=1, description="Open sockets, per address.")

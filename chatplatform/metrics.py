@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from hmac import compare_digest
 from ipaddress import ip_address, ip_network
 
@@ -12,17 +13,36 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from chatplatform.figures import with_figures
 from foundation.addresses import client_address
+from foundation.pool_figures import look_at_pools
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus_client when it is imported
+ADDRESS = "/metrics"
+REFUSAL = "Not from here, and not without the token.\n"
 
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Of all web processes of this container or machine that count together, or of the one that answers."""
-    if not (_is_near(request) or _has_token(request)):
-        return HttpResponse("Not from here, and not without the token.\n", status=403, content_type="text/plain")
-    return HttpResponse(generate_latest(counted_together()), content_type=CONTENT_TYPE_LATEST)
+    given = request.headers.get("Authorization", "")
+    is_near = _is_near(request.META.get("REMOTE_ADDR") or "", request.META.get("HTTP_X_FORWARDED_FOR"))
+    if "HTTP_FORWARDED" in request.META and not settings.TRUSTED_PROXIES:
+        is_near = False
+    if not (is_near or has_token(given)):
+        return HttpResponse(REFUSAL, status=403, content_type="text/plain")
+    look_at_pools()
+    return HttpResponse(generate_latest(with_figures(counted_together())), content_type=CONTENT_TYPE_LATEST)
+
+
+class MetricsUnderAnyName:
+    """Middleware: Prometheus asks each process by its address, a host name for which nothing else is answered."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return metrics(request) if request.path == ADDRESS else self.get_response(request)
 
 
 def counted_together() -> CollectorRegistry:
@@ -34,21 +54,25 @@ def counted_together() -> CollectorRegistry:
     return registry
 
 
-def _is_near(request: HttpRequest) -> bool:
-    """A proxy on this machine that nobody told us of would make everybody loopback; it says for whom it asks."""
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR")
-    if (forwarded or "HTTP_FORWARDED" in request.META) and not settings.TRUSTED_PROXIES:
-        return False
+def is_named(address: str) -> bool:
+    """Whether who asks from there may read it: this machine, and whom METRICS_ADDRESSES names."""
     try:
-        address = ip_address(client_address(request.META.get("REMOTE_ADDR") or "", forwarded))
+        found = ip_address(address)
     except ValueError:
         return False
-    return address.is_loopback or any(
-        address in ip_network(one, strict=False) for one in settings.ENVIRONMENT.metrics_addresses
+    return found.is_loopback or any(
+        found in ip_network(one, strict=False) for one in settings.ENVIRONMENT.metrics_addresses
     )
 
 
-def _has_token(request: HttpRequest) -> bool:
+def has_token(given: str) -> bool:
+    """Whether a value of `Authorization` is that of METRICS_TOKEN."""
     token = settings.ENVIRONMENT.metrics_token.get_secret_value()
-    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    return bool(token) and compare_digest(given.encode(), token.encode())
+    return bool(token) and compare_digest(given.removeprefix("Bearer ").encode(), token.encode())
+
+
+def _is_near(peer: str, forwarded: str | None) -> bool:
+    """A proxy on this machine that nobody told us of would make everybody loopback; it says for whom it asks."""
+    if forwarded and not settings.TRUSTED_PROXIES:
+        return False
+    return is_named(client_address(peer, forwarded))

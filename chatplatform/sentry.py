@@ -8,7 +8,7 @@ from foundation.scrubbing import scrubbed_report
 
 
 def report_errors(dsn: str) -> None:
-    """Does nothing without an address. The package is not one of ours: whoever wants it installs it."""
+    """Does nothing without an address; then the package is not even loaded."""
     if not dsn:
         return
     import_module("sentry_sdk").init(

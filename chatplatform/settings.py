@@ -64,6 +64,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "foundation.request_lines.tell_of_requests",
+    "chatplatform.metrics.MetricsUnderAnyName",
     "audit.asking.remember_request",
     "django.middleware.security.SecurityMiddleware",
     "chatplatform.public_host.PublicHost",
@@ -281,6 +283,8 @@ STORAGES = {
         },
     },
 }
+BACKUP_DIR = (ENVIRONMENT.backup_dir or ENVIRONMENT.data_dir / "backups").absolute()
+BACKUP_HOURS, BACKUP_KEEP = ENVIRONMENT.backup_hours, ENVIRONMENT.backup_keep
 EXPORT_KEEP_HOURS = ENVIRONMENT.export_keep_hours
 DATA_UPLOAD_MAX_MEMORY_SIZE = None  # decided by address, before anything is read: chatplatform/bodies.py
 UPLOAD_MEGABYTES, UPLOAD_IMAGE_MEGAPIXELS = ENVIRONMENT.upload_megabytes, ENVIRONMENT.upload_image_megapixels

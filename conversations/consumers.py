@@ -40,8 +40,8 @@ from conversations.late_writes import LateWrites
 from conversations.limits import command_bucket, refused
 from foundation.addresses import client_address, header, is_own_origin
 from foundation.direct_writes import direct_writer
-from foundation.logs import log
-from foundation.metrics import limit_outcome
+from foundation.logs import log, logged_with
+from foundation.metrics import CLOSED, REFUSED, SOCKETS, limit_outcome
 from foundation.redis import RedisError
 
 logger = log(__name__)
@@ -54,7 +54,9 @@ _sockets: Counter[str] = Counter()
 class SocketConsumer(Hearer, AsyncConsumer):
     """One WebSocket. Subclasses say who may come in (`enter`) and how each command is done (`do_…`)."""
 
+    kind: ClassVar[str] = "nobody"  # whose sockets these are, in figures
     commands: ClassVar[TypeAdapter[Any]]
+    is_counted = False  # among the open ones
     pulser: asyncio.Task[None] | None = None
     clock: asyncio.TimerHandle
 
@@ -70,6 +72,11 @@ class SocketConsumer(Hearer, AsyncConsumer):
         self.direct = direct_writer(scope)
         self.address = client_address((scope.get("client") or ["?"])[0], header(scope["headers"], b"x-forwarded-for"))
         _sockets[self.address] += 1
+        with logged_with(connection=self.connection_id):
+            await self._live_and_leave()
+
+    async def _live_and_leave(self) -> None:
+        path = self.scope["path"]
         try:
             await self._live()
         except Disconnected:
@@ -77,10 +84,10 @@ class SocketConsumer(Hearer, AsyncConsumer):
         except Closed as closed:
             await self._close(closed)
         except OUTAGES as error:
-            logger.error("[WS_AUTH] could not serve a socket", path=scope["path"], error=repr(error))
+            logger.error("[WS_AUTH] could not serve a socket", path=path, error=repr(error))
             await self._close(Closed(*RESTARTING))
         except Exception:  # ours, whatever it is: its client comes back instead of finding a link that was cut
-            logger.exception("[WS_AUTH] a socket failed", path=scope["path"])
+            logger.exception("[WS_AUTH] a socket failed", path=path)
             await self._close(Closed(*RESTARTING))
         finally:
             await self._leave()
@@ -110,7 +117,9 @@ class SocketConsumer(Hearer, AsyncConsumer):
             raise Closed(*TOO_MANY)
         self.channel_name = await self.channel_layer.new_listener()
         await self.enter(grant)
-        logger.info("[WS_AUTH] connected", path=self.scope["path"], connection=self.connection_id)
+        SOCKETS.labels(kind=self.kind).inc()
+        self.is_counted = True
+        logger.info("[WS_AUTH] connected", path=self.scope["path"])
         await self._serve()
 
     async def _serve(self) -> None:
@@ -164,6 +173,9 @@ class SocketConsumer(Hearer, AsyncConsumer):
 
     async def _close(self, closed: Closed) -> None:
         logger.info("[WS_AUTH] closed", path=self.scope["path"], code=closed.code, reason=closed.reason)
+        CLOSED.labels(kind=self.kind, code=closed.code).inc()
+        if not self.is_counted:
+            REFUSED.labels(reason=closed.reason).inc()
         error = protocol.Error(code=closed.reason, detail=closed.detail)
         try:
             async with asyncio.timeout(CLOSE_PATIENCE):
@@ -176,6 +188,9 @@ class SocketConsumer(Hearer, AsyncConsumer):
         _sockets[self.address] -= 1
         if _sockets[self.address] <= 0:
             del _sockets[self.address]
+        if self.is_counted:
+            SOCKETS.labels(kind=self.kind).dec()
+            logger.info("[WS_AUTH] left", path=self.scope["path"])
         if self.channel_name:
             await self.channel_layer.discard_channel(self.channel_name, list(self.joined))
         await self.left()

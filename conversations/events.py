@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
 from conversations import audiences, protocol
 from conversations.rows import ConversationRow, EntryRow, Writer
+from foundation.logs import Ids
 
 
 @dataclass(slots=True)
@@ -16,13 +17,14 @@ class MessagePosted:
 
     A resend is answered with the same numbers, although the entry may have changed since and have a later `rev`.
 
-    `origin` is the channel of the socket it came from, which is answered directly.
+    `origin` is the channel of the socket it came from, which is answered directly; `asked_by` is for the log.
     """
 
     entry: EntryRow
     visitor_prev: int
     epoch: int
     origin: str = ""
+    asked_by: Ids = field(default_factory=dict)
     _staff: str = ""
     _visitor: str = ""
 

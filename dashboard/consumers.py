@@ -29,11 +29,13 @@ from dashboard.rights import StaffSocket
 from dashboard.session import grant_of_cookies
 from foundation.addresses import header, is_own_origin
 from foundation.db import db
+from foundation.metrics import RESUMED
 
 
 class DashboardConsumer(StaffSocket):
     """Commands name their conversation; each is held against the websites of this socket's person."""
 
+    kind = "staff"
     commands = protocol.dashboard_commands
     marked: ClassVar[dict[str, Any] | None] = None
     light_notices = False
@@ -189,6 +191,7 @@ class DashboardConsumer(StaffSocket):
                 complete=page.complete,
             )
         )
+        RESUMED.labels(kind=self.kind).observe(len(page.entries))
         asked = max((entry.rev for entry in page.entries if entry.role == "user"), default=0)
         if asked:
             mark_soon(command.conversation_id, "staff", delivered=asked)

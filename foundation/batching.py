@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
+from foundation.logs import for_nobody
+
 In = TypeVar("In")
 Out = TypeVar("Out")
 Run = Callable[[list[In]], Awaitable[Sequence["Out | Exception"]]]
@@ -39,7 +41,7 @@ class Batches(Generic[In, Out]):
             if waiting.items:  # from those whom it has just answered: they run before this
                 self._start(waiting)
 
-        worker = asyncio.create_task(self._work(waiting))
+        worker = asyncio.create_task(self._work(waiting), context=for_nobody())
         waiting.workers.add(worker)
         worker.add_done_callback(ended)
 

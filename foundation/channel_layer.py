@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import uuid4
@@ -23,7 +24,8 @@ from redis.exceptions import ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from foundation.inboxes import Event, Inbox, Ways
-from foundation.logs import log
+from foundation.logs import for_nobody, log
+from foundation.metrics import delivery_to, redis_error_at
 from foundation.subscriptions import Subscriptions
 
 logger = log(__name__)
@@ -65,7 +67,7 @@ class Shard(pubsub.RedisSingleShardConnection):
             self._published = asyncio.get_running_loop().create_future()
             self._published.add_done_callback(_note_outcome)
         if self._publisher is None or self._publisher.done():
-            self._publisher = asyncio.create_task(self._publish_waiting())
+            self._publisher = asyncio.create_task(self._publish_waiting(), context=for_nobody())
         return self._published
 
     async def _publish_waiting(self) -> None:
@@ -80,6 +82,7 @@ class Shard(pubsub.RedisSingleShardConnection):
                 if not published.done():
                     published.set_result(None)
             except Exception as error:
+                redis_error_at("channel_layer").inc()
                 if not published.done():
                     published.set_exception(error)
             except BaseException:
@@ -118,6 +121,7 @@ class Shard(pubsub.RedisSingleShardConnection):
             except asyncio.CancelledError:
                 raise
             except Exception as error:
+                redis_error_at("channel_layer").inc()
                 logger.warning("[WS_SEND] lost the channel layer, trying again", error=repr(error))
                 # What Redis refuses it will refuse again, and each time everybody asks for what they may have missed.
                 await asyncio.sleep(REFUSED_PAUSE if isinstance(error, ResponseError) else 0.5)
@@ -216,11 +220,14 @@ class LoopLayer(pubsub.RedisPubSubLoopLayer):
 
     def hand_over(self, event: Event, receivers: Collection[str]) -> None:
         """To consumers of this process, unless they have had it by another way."""
-        once = event.get("once")
+        once, committed_at, told = event.get("once"), event.get("committed_at"), False
         for receiver in self._ways.fresh(once, receivers) if once else receivers:
             inbox = self.channels.get(receiver)
             if inbox is not None and event.get("skip") != receiver:
                 inbox.put_nowait(event)
+                told = True
+        if told and committed_at:  # machines' clocks differ: never less than nothing
+            delivery_to(event["audience"]).observe(max(0.0, time.time() - committed_at))
 
     def reconnected(self) -> None:
         logger.warning("[WS_SEND] channel layer is back, every consumer resyncs", consumers=len(self.channels))

@@ -67,6 +67,11 @@ async def hot_pool() -> AsyncConnectionPool[AsyncConnection[Any]]:
     return pool
 
 
+def open_pools() -> list[AsyncConnectionPool[AsyncConnection[Any]]]:
+    """Those of all event loops of this process."""
+    return list(_pools.values())
+
+
 async def close_pools() -> None:
     """Close the async pool of this loop; for programs that end before their loop's process does."""
     pool = _pools.pop(asyncio.get_running_loop(), None)

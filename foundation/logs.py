@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import logging
 import logging.config
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import Context, ContextVar
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -29,7 +33,7 @@ QUIET = {
 def logging_config(form: str, level: str) -> dict[str, Any]:
     """Set up structlog and return the matching `logging` configuration, `form` being "text" or "json"."""
     shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
+        with_ids,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -73,6 +77,35 @@ def logging_config(form: str, level: str) -> dict[str, Any]:
     }
     logging.config.dictConfig(config)
     return config
+
+
+Ids = Mapping[str, str]
+_ids: ContextVar[Ids] = ContextVar("request, connection or job at work", default=MappingProxyType({}))
+
+
+@contextmanager
+def logged_with(**ids: str) -> Iterator[None]:
+    """Every line from here on names these: of this task, of tasks it starts, and of threads that work for it."""
+    token = _ids.set({**_ids.get(), **ids})
+    try:
+        yield
+    finally:
+        _ids.reset(token)
+
+
+def current_ids() -> Ids:
+    """What the lines of this moment name; for what is done for many at once."""
+    return _ids.get()
+
+
+def for_nobody() -> Context:
+    """For `create_task`: what works for many must not be logged as if it were for who happened to start it."""
+    return Context()
+
+
+def with_ids(logger: Any, method: str, line: dict[str, Any]) -> dict[str, Any]:
+    """What the line itself names goes before."""
+    return {**line, **{name: value for name, value in _ids.get().items() if name not in line}}
 
 
 def without_what_nobody_may_read(logger: Any, method: str, line: dict[str, Any]) -> dict[str, Any]:

@@ -13,9 +13,10 @@ from weakref import WeakKeyDictionary
 from django.conf import settings
 from redis import Redis as WaitingRedis
 from redis.asyncio import BlockingConnectionPool, Redis
-from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import RedisError
+
+from foundation.redis_retries import CountedRetry, CountedWaitingRetry
 
 __all__ = ["RedisError", "close_redis", "key", "redis", "waiting_redis"]
 
@@ -40,7 +41,7 @@ def redis() -> Redis:
             socket_connect_timeout=1,
             socket_keepalive=True,
             health_check_interval=15,
-            retry=Retry(ExponentialBackoff(cap=0.2, base=0.05), 2),
+            retry=CountedRetry(ExponentialBackoff(cap=0.2, base=0.05), 2),
         )
         client = _clients[loop] = Redis.from_pool(pool)
     return client
@@ -63,6 +64,7 @@ def waiting_redis() -> WaitingRedis:
         socket_connect_timeout=1,
         socket_keepalive=True,
         health_check_interval=15,
+        retry=CountedWaitingRetry(ExponentialBackoff(cap=0.2, base=0.05), 2),
     )
 
 

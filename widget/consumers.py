@@ -28,6 +28,7 @@ from conversations.subscribers.frames import chat_group, widget_group
 from foundation.card_numbers import without_growing_cards
 from foundation.db import db
 from foundation.logs import log
+from foundation.metrics import RESUMED
 
 logger = log(__name__)
 
@@ -35,6 +36,7 @@ logger = log(__name__)
 class ChatConsumer(SocketConsumer):
     """Everything concerns the one conversation in the path, which must be the visitor's own."""
 
+    kind = "visitor"
     commands = protocol.visitor_commands
 
     async def enter(self, grant: Grant | None) -> None:
@@ -137,6 +139,7 @@ class ChatConsumer(SocketConsumer):
                 complete=page.complete,
             )
         )
+        RESUMED.labels(kind=self.kind).observe(len(page.entries))
         heard = max((entry.rev for entry in page.entries if entry.role != "user"), default=0)
         if heard:
             mark_soon(self.conversation_key, "visitor", delivered=heard)

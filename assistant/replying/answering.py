@@ -18,6 +18,7 @@ from assistant.replying.records import Ending, Job, grow, record_beginning, reco
 from conversations.actions.messages import Post, post_message
 from foundation.db import db
 from foundation.logs import log
+from foundation.metrics import AI_ANSWERS, AI_FIRST, AI_TOKENS, AI_WHOLE
 
 logger = log(__name__)
 USED_UP = "the assistant's budget for today is used up"
@@ -81,7 +82,9 @@ class Answering:
         ending = Ending(
             state, outcome, failure, draft.text, draft.used, paid, draft.first_chunk_ms, draft.milliseconds()
         )
-        await db(record_end, self.job, self.message_id, ending, self._budget, self.may_use)
+        used = await db(record_end, self.job, self.message_id, ending, self._budget, self.may_use)
+        if used is not None:
+            self._count(ending, used)
         logger.info(
             "[AI] answered" if state is Reply.State.STORED else "[AI] ended",
             conversation=str(self.job.conversation_id),
@@ -91,6 +94,15 @@ class Answering:
             first_chunk_ms=ending.first_chunk_ms,
             ms=ending.ended_ms,
         )
+
+    def _count(self, ending: Ending, used: Usage) -> None:
+        name, outcome = self.provider.name, ending.outcome
+        AI_ANSWERS.labels(provider=name, state=ending.state.value, outcome=outcome.kind if outcome else "").inc()
+        AI_WHOLE.labels(provider=name).observe(self.draft.milliseconds() / 1000)
+        if ending.first_chunk_ms is not None:
+            AI_FIRST.labels(provider=name).observe(ending.first_chunk_ms / 1000)
+        AI_TOKENS.labels(direction="input").inc(used.input_tokens or 0)
+        AI_TOKENS.labels(direction="output").inc(used.output_tokens or 0)
 
     async def _record(self) -> Leave:
         return await db(

@@ -127,11 +127,11 @@ class Ending:
 
 
 @transaction.atomic
-def record_end(job: Job, message_id: UUID, ending: Ending, budget: Budget, may_use: Usage) -> None:
-    """How it ended, unless a later answer has said so already."""
+def record_end(job: Job, message_id: UUID, ending: Ending, budget: Budget, may_use: Usage) -> Usage | None:
+    """How it ended, and what it used; None when a later answer has said so already."""
     reply = _active(job).filter(pk=message_id).select_for_update().first()
     if reply is None:
-        return
+        return None
     outcome = ending.outcome
     reply.outcome = outcome.kind if outcome else ""
     reply.found_nothing = outcome is not None and outcome.found_nothing
@@ -142,6 +142,7 @@ def record_end(job: Job, message_id: UUID, ending: Ending, budget: Budget, may_u
     if not used.is_known:
         used = used_up_to(outcome.text if outcome else ending.partial, may_use)
     close(reply, ending.state, budget, used)
+    return used
 
 
 def close(reply: Reply, state: Reply.State, budget: Budget, used: Usage) -> None:

@@ -32,7 +32,8 @@ from foundation.batching import Batches
 from foundation.card_numbers import may_hold_card
 from foundation.db import db, hot_pool
 from foundation.ids import new_id
-from foundation.logs import log
+from foundation.logs import Ids, current_ids, log
+from foundation.metrics import messages_of
 
 logger = log(__name__)
 LISTENER = ("role", "handled_by", "queue", "task", "where_followed", "where_begun")  # the columns of one
@@ -58,6 +59,7 @@ class Post:
     origin: str = ""
     attachments: list[UUID] = field(default_factory=list)
     beside: Callable[[Outcome], None] | None = None  # stores what belongs to it, in the same transaction
+    asked_by: Ids = field(default_factory=current_ids)
 
     @property
     def audience(self) -> str:
@@ -241,7 +243,8 @@ def _event_of(post: Post, outcome: Outcome, author: Writer | None) -> MessagePos
         author=author,
         sources=post.sources,
     )
-    return MessagePosted(entry, outcome.visitor_prev, outcome.epoch, post.origin)
+    messages_of(post.kind, post.role, post.is_manual).inc()
+    return MessagePosted(entry, outcome.visitor_prev, outcome.epoch, post.origin, post.asked_by)
 
 
 async def _first_result(post: Post) -> Posted | Exception:
@@ -271,10 +274,8 @@ def _tell(outcomes: list[Outcome], results: Sequence[Posted | Exception]) -> Non
         if not isinstance(result, Posted) or result.known:
             continue
         if outcome.cancelled is not None:
-            reason: Any = "superseded" if result.entry.role == "user" else "takeover"
-            happened.append(
-                ReplyDropped(result.entry.conversation_id, result.entry.website_id, outcome.cancelled, reason)
-            )
+            why: Any = "superseded" if result.entry.role == "user" else "takeover"
+            happened.append(ReplyDropped(result.entry.conversation_id, result.entry.website_id, outcome.cancelled, why))
         happened.append(result.event)
     if happened:
         publish_soon(happened)

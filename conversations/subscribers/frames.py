@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 from uuid import UUID
 
@@ -77,11 +78,13 @@ def of_message(event: events.MessagePosted) -> list[Telling]:
         "once": "new " + message_id,
         "rev": entry.rev,
         "role": entry.role,
+        "audience": "staff",
         "notice": entry.created_at.isoformat() if entry.kind == "message" else "",
+        "committed_at": time.time(),
     }
     tellings: list[Telling] = [(dashboard_group(entry.website_id), staff)]
     if entry.for_everyone:
-        visitor = {**staff, "text": event.for_visitor(), "once": "", "notice": ""}
+        visitor = {**staff, "text": event.for_visitor(), "once": "", "notice": "", "audience": "visitor"}
         tellings.append((chat_group(conversation_id), visitor))
     return tellings
 

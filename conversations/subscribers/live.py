@@ -12,11 +12,12 @@ from uuid import UUID
 
 from channels.layers import get_channel_layer
 
-from conversations.events import Event
+from conversations.events import Event, MessagePosted
 from conversations.queries.participants import participants
 from conversations.subscribers.frames import DASHBOARD_GROUPS, Telling, user_group
 from conversations.subscribers.table import LIVE
-from foundation.logs import log
+from foundation.logs import Ids, log, logged_with
+from foundation.metrics import BROADCASTS
 
 logger = log(__name__)
 PATIENCE = 1.0  # seconds; what was not told by then is told when Redis is back, and everybody resumes anyway
@@ -30,7 +31,11 @@ async def publish(*happened: Event) -> None:
 
     Who cannot be told then is told in another way, and at once where Redis was away before; see `_tell_otherwise`.
     """
-    tellings = [telling for event in happened for telling in LIVE[type(event)](event)]
+    with logged_with(**_who_asked(happened)):
+        await _publish([telling for event in happened for telling in LIVE[type(event)](event)])
+
+
+async def _publish(tellings: list[Telling]) -> None:
     layer = get_channel_layer()
     try:
         away: set[str] = layer.away(group for group, _ in tellings)
@@ -43,9 +48,21 @@ async def publish(*happened: Event) -> None:
         if unreached.keys() - away:
             result = await _tell_otherwise(tellings, unreached.keys() - away)
     except Exception:
+        BROADCASTS.labels(result="failed").inc(len(tellings))
         logger.exception("[WS_SEND] could not tell", **_broadcast(tellings))
     else:
+        BROADCASTS.labels(result=(result if unreached else "told").replace(" ", "_")).inc(len(tellings))
         _log(tellings, result if unreached else "told", unreached)
+
+
+def _who_asked(happened: Sequence[Event]) -> Ids:
+    """By kind, the ids of requests, sockets or jobs that messages came from; they are stored, and told, together."""
+    asked: dict[str, dict[str, None]] = {}
+    for event in happened:
+        if isinstance(event, MessagePosted):
+            for kind, one in event.asked_by.items():
+                asked.setdefault(kind, {})[one] = None
+    return {kind: " ".join(list(ones)[:MOST_NAMED]) for kind, ones in asked.items()}
 
 
 async def _tell_otherwise(tellings: Sequence[Telling], groups: set[str]) -> str:

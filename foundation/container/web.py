@@ -9,6 +9,7 @@ cannot run leaves an unhealthy container whose log says why, and none that resta
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import socket
 import subprocess
@@ -16,7 +17,10 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from tempfile import TemporaryDirectory
+
+from prometheus_client.multiprocess import mark_process_dead
 
 from foundation.supervisor.stop_request import Stopped, StopRequest
 
@@ -99,6 +103,8 @@ class KeptProcess:
         self.started_at = now
 
     def _plan_restart(self, now: float, code: int) -> None:
+        if self.running is not None and "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+            mark_process_dead(self.running.pid)  # type: ignore[no-untyped-call]  # its open sockets are none any more
         if now - self.started_at > CALM_SECONDS:
             self.pause = FIRST_PAUSE
         say(f"{self.name} ended with {code}; it starts again in {self.pause:g} s")
@@ -129,6 +135,10 @@ def stop(kept: Sequence[KeptProcess]) -> None:
 
 
 def say(text: str, write: Callable[[str], object] = sys.stderr.write) -> None:
+    """In the form of the log that the server processes write beside it."""
+    if os.environ.get("LOG_FORMAT") == "json":
+        now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        text = json.dumps({"event": text, "level": "warning", "logger": "foundation.container.web", "timestamp": now})
     write(f"{text}\n")
 
 

@@ -3,7 +3,8 @@
 python -m foundation.container.write_secrets
 
 Each folder is a volume: /run/chatplatform is the product's (a file per setting, by its name), the others belong to
-Postgres and Redis. Whoever mounts a volume may read all of it; nobody mounts that of another.
+Postgres, Redis and Prometheus, whose token is METRICS_TOKEN where the operator has set one. Whoever mounts a volume may
+read all of it; nobody mounts that of another.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ class Folders:
     product: Path = Path("/run/chatplatform")
     postgres: Path = Path("/run/for-postgres")
     redis: Path = Path("/run/for-redis")
+    prometheus: Path = Path("/run/for-prometheus")
 
 
 def main() -> None:
@@ -47,13 +49,15 @@ def main() -> None:
 def write_secrets(folders: Folders, say: Callable[[str], object] = print) -> None:
     """What is there stays; what follows from it is written anew."""
     made = []
-    for file in (folders.product / "secret_key", folders.postgres / "password", folders.redis / "password"):
+    token = folders.product / "metrics_token"
+    for file in (folders.product / "secret_key", token, folders.postgres / "password", folders.redis / "password"):
         if not file.exists() or not file.stat().st_size:
             write(file, secrets.token_urlsafe(50))
             made.append(str(file))
     database, redis = (folder.joinpath("password").read_text() for folder in (folders.postgres, folders.redis))
     write(folders.product / "database_url", f"postgresql://chat:{database}@postgres:5432/chatplatform")
     write(folders.product / "redis_url", f"redis://:{redis}@redis:6379/0")
+    write(folders.prometheus / "token", os.environ.get("METRICS_TOKEN") or token.read_text())
     write(folders.redis / "redis.conf", REDIS.format(password=redis))
     say(f"Made {', '.join(made)}." if made else "All secrets are there already.")
 

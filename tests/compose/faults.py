@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Callable
 
@@ -118,21 +119,24 @@ def is_restored_from_a_backup(here: Installation) -> None:
     with Chatter(here.url) as vera:
         here.wait_until("a few messages", lambda: len(vera.sent) >= 3)
     before = vera.entries()
-    dump = "pg_dump -U chat -Fc chatplatform"
-    here.compose("exec", "-T", "postgres", "sh", "-c", f"{dump} > /tmp/chat.dump && ls -s /tmp/chat.dump", shown=False)
+    made = here.compose("exec", "-T", "backup", "python", "manage.py", "backup", shown=False)
+    file = re.search(r"/srv/backups/chat-\w+\.zip", made)
+    assert file, made
+    here.transcript.shell("docker compose exec -T backup python manage.py backup", file[0])
     here.compose("exec", "-T", "postgres", "psql", "-U", "chat", "-d", "chatplatform", "-qc", LOSS)
     here.compose("exec", "-T", "postgres", "psql", "-U", "chat", "-d", "chatplatform", "-qc", NEWER)
     assert vera.entries() == []
-    here.compose("stop", "web", "worker", shown=False)
-    restore = "pg_restore -U chat -d postgres --create --clean --if-exists --exit-on-error /tmp/chat.dump"
-    here.compose("exec", "-T", "postgres", "sh", "-c", restore)
+    here.compose("stop", "web", "worker", "backup", shown=False)
+    restore = ("run", "--rm", "-T", "restore", "python", "manage.py", "restore", file[0])
+    assert "There are people or files" in here.compose(*restore, shown=False, ok=False)
+    here.compose(*restore, "--force")
     here.compose("up", "-d", "--wait")
     assert vera.entries() == before
     here.transcript.fact(f"The conversation's {len(before)} entries are back.")
 
 
 LOSS = "DELETE FROM conversations_entry"
-# What an upgrade may have added since the dump, and what holds on to the tables that are to be replaced.
+# What an upgrade may have added since the backup, and what holds on to the tables that are to be replaced.
 NEWER = "CREATE TABLE newer (website bigint REFERENCES accounts_website)"
 
 

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from chatplatform.environment import Environment
-from foundation.container.health import web, worker
+from foundation.backups.folder import name_for
+from foundation.container.health import backup, web, worker
+from foundation.container.web import say
 from foundation.container.write_secrets import Folders, write_secrets
 from tests.servers.stack import Stack
 
 
 @pytest.fixture
 def folders(tmp_path: Path) -> Folders:
-    made = Folders(tmp_path / "product", tmp_path / "postgres", tmp_path / "redis")
-    for folder in (made.product, made.postgres, made.redis):
+    made = Folders(tmp_path / "product", tmp_path / "postgres", tmp_path / "redis", tmp_path / "prometheus")
+    for folder in (made.product, made.postgres, made.redis, made.prometheus):
         folder.mkdir()
     return made
 
 
 def contents(folders: Folders) -> dict[str, str]:
-    files = [file for folder in (folders.product, folders.postgres, folders.redis) for file in folder.iterdir()]
+    all_of_them = (folders.product, folders.postgres, folders.redis, folders.prometheus)
+    files = [file for folder in all_of_them for file in folder.iterdir()]
     return {f"{file.parent.name}/{file.name}": file.read_text() for file in files}
 
 
@@ -57,6 +62,45 @@ def test_the_product_takes_the_secrets_for_its_settings(folders: Folders, monkey
     assert f":{(folders.postgres / 'password').read_text()}@postgres:5432/" in found.database_url
     assert f":{(folders.redis / 'password').read_text()}@redis:6379/" in found.redis_url
     assert len(found.secret_key) >= 50
+
+
+def test_prometheus_has_the_token_of_the_product_or_that_of_the_operator(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("METRICS_TOKEN", raising=False)
+    write_secrets(folders)
+    made = contents(folders)["prometheus/token"]
+    assert len(made) >= 50
+    assert Environment(_secrets_dir=folders.product).metrics_token.get_secret_value() == made
+    monkeypatch.setenv("METRICS_TOKEN", "chosen by the operator")
+    write_secrets(folders)
+    assert contents(folders)["prometheus/token"] == "chosen by the operator"
+
+
+def test_the_health_check_of_backup_wants_one_that_is_young_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BACKUP_HOURS", "2")
+    assert backup(tmp_path) == "There is no backup yet."
+    now = datetime.now(UTC)
+    (tmp_path / name_for(now - timedelta(hours=4))).touch()
+    assert backup(tmp_path) == "The newest backup is 4.0 hours old."
+    (tmp_path / name_for(now - timedelta(hours=2.5))).touch()
+    assert backup(tmp_path) is None
+
+
+def test_what_watches_the_web_processes_logs_as_they_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    say("web 1 ended", said.append)
+    monkeypatch.setenv("LOG_FORMAT", "json")
+    say("web 1 ended", said.append)
+    assert said[0] == "web 1 ended\n"
+    assert json.loads(said[1]) | {"timestamp": ""} == {
+        "event": "web 1 ended",
+        "level": "warning",
+        "logger": "foundation.container.web",
+        "timestamp": "",
+    }
 
 
 def test_the_environment_goes_before_the_secrets_and_an_empty_value_does_not(

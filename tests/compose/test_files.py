@@ -20,13 +20,23 @@ COMPOSE = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())
 DEMO = yaml.safe_load((PROJECT / "docker-compose.demo.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 ONCE = {"secrets", "prepare"}
-LASTING = SERVICES.keys() - ONCE
-OURS = {"secrets", "prepare", "web", "worker"}
+BY_HAND = {"restore"}
+LASTING = SERVICES.keys() - ONCE - BY_HAND
+OURS = {"secrets", "prepare", "web", "worker", "backup", "restore"}
 SETTINGS = {name.upper() for name in Environment.model_fields}
 # Not for an installation with people in it; DATA_DIR is the folder of `make demo`.
 NOT_FOR_COMPOSE = {"DEBUG", "DEMO", "DATA_DIR"}
 # Read by compose itself, not by the product.
-OF_COMPOSE = {"PORT", "BIND"}
+OF_COMPOSE = {"PORT", "BIND", "PROMETHEUS_PORT"}
+OF_PRODUCTION = {"DOMAIN", "ACME_EMAIL", "WEB_CONTAINERS", "WORKER_CONTAINERS"}
+
+
+class Loader(yaml.SafeLoader):
+    """Knows compose's `!reset`, which takes away what an earlier file has set."""
+
+
+Loader.add_constructor("!reset", lambda loader, node: None)
+PRODUCTION = yaml.load((PROJECT / "docker-compose.production.yml").read_text(), Loader)
 
 
 def has_compose() -> bool:
@@ -71,8 +81,10 @@ def test_every_setting_says_what_it_does() -> None:
 def test_what_compose_itself_reads_is_in_the_operators_guide() -> None:
     read = set(re.findall(r"\$\{(\w+)", (PROJECT / "docker-compose.yml").read_text()))
     assert read - SETTINGS == OF_COMPOSE
+    in_production = set(re.findall(r"\$\{(\w+)", (PROJECT / "docker-compose.production.yml").read_text()))
+    assert in_production == OF_PRODUCTION
     guide = (PROJECT / "docs" / "operators" / "README.md").read_text()
-    assert all(f"| `{name}` |" in guide for name in OF_COMPOSE)
+    assert all(f"| `{name}` |" in guide for name in OF_COMPOSE | OF_PRODUCTION)
 
 
 def test_no_secret_has_a_default() -> None:
@@ -85,8 +97,41 @@ def test_no_secret_has_a_default() -> None:
 
 def test_only_web_is_reached_from_outside_and_by_default_from_this_machine_only() -> None:
     assert {name: service["ports"] for name, service in SERVICES.items() if "ports" in service} == {
-        "web": ["${BIND:-127.0.0.1}:${PORT:-8000}:8000"]
+        "web": ["${BIND:-127.0.0.1}:${PORT:-8000}:8000"],
+        "prometheus": ["127.0.0.1:${PROMETHEUS_PORT:-9090}:9090"],
     }
+
+
+def test_in_production_only_caddy_is_reached_from_outside() -> None:
+    ports = {name: service["ports"] for name, service in PRODUCTION["services"].items() if "ports" in service}
+    assert ports == {"caddy": ["80:80", "443:443", "443:443/udp"], "web": None}
+
+
+@pytest.mark.parametrize("name", sorted((OURS | {"postgres", "redis", "caddy"}) - {"secrets", "restore"}))
+def test_in_production_every_container_has_a_limit(name: str) -> None:
+    assert PRODUCTION["services"][name]["deploy"]["resources"]["limits"]["memory"]
+
+
+@pytest.mark.parametrize("name", sorted(OURS - {"secrets"}))
+def test_in_production_everybody_knows_the_public_name_and_the_proxy(name: str) -> None:
+    environment = PRODUCTION["services"][name]["environment"]
+    assert environment["PUBLIC_URL"].startswith("https://${DOMAIN:?")
+    assert environment["TRUSTED_PROXIES"] == "1"
+
+
+def test_in_production_caddy_lasts_and_needs_next_to_no_rights() -> None:
+    caddy = PRODUCTION["services"]["caddy"]
+    assert (caddy["cap_drop"], caddy["cap_add"]) == (["ALL"], ["NET_BIND_SERVICE"])
+    assert caddy["restart"] == "unless-stopped"
+    assert caddy["healthcheck"]["test"]
+    assert caddy["logging"]["options"].keys() == {"max-size", "max-file"}
+    assert PRODUCTION["services"].keys() - {"caddy"} <= SERVICES.keys()
+    assert PRODUCTION["volumes"].keys() == {"caddy", "caddy-config"}
+
+
+def test_prometheus_is_there_for_who_asks_for_it_only() -> None:
+    profiles = {name: service["profiles"] for name, service in SERVICES.items() if "profiles" in service}
+    assert profiles == {"prometheus": ["observability"], "restore": ["restore"]}
 
 
 def test_each_secret_is_mounted_by_those_who_need_it() -> None:
@@ -96,7 +141,24 @@ def test_each_secret_is_mounted_by_those_who_need_it() -> None:
     assert {name for name, volumes in mounted.items() if "secrets" in volumes} == OURS
     assert {name for name, volumes in mounted.items() if "secrets-postgres" in volumes} == {"secrets", "postgres"}
     assert {name for name, volumes in mounted.items() if "secrets-redis" in volumes} == {"secrets", "redis"}
-    assert {volume for volumes in mounted.values() for volume in volumes} == COMPOSE["volumes"].keys()
+    assert {name for name, volumes in mounted.items() if "secrets-prometheus" in volumes} == {"secrets", "prometheus"}
+    named = {volume for volumes in mounted.values() for volume in volumes if not volume.startswith("./")}
+    assert named == COMPOSE["volumes"].keys()
+
+
+def test_files_that_are_mounted_are_there() -> None:
+    services = [*SERVICES.values(), *PRODUCTION["services"].values()]
+    files = {volume for service in services for volume in volumes_of(service) if volume.startswith("./")}
+    assert files
+    assert all((PROJECT / file).is_file() for file in files)
+
+
+def test_backups_are_written_by_who_makes_them_alone_and_read_whole_files_only() -> None:
+    """And web, which tells how old they are, may look."""
+    mounted = {name: service["volumes"] for name, service in SERVICES.items() if "backups" in volumes_of(service)}
+    assert mounted.keys() == {"web", "backup", "restore"}
+    assert "backups:/srv/backups:ro" in mounted["web"]
+    assert "uploads:/srv/uploads:ro" in mounted["backup"]
 
 
 def volumes_of(service: dict[str, Any]) -> list[str]:

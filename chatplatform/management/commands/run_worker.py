@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
@@ -13,7 +14,7 @@ from typing import Any
 import psycopg
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
-from procrastinate import App
+from procrastinate import App, JobContext
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
@@ -23,6 +24,7 @@ from assistant.knowledge.sources import look_after_sources
 from assistant.questions.runs import begin_changed_runs
 from assistant.replying.abandoned import end_abandoned
 from assistant.stalled import sweep_stalled
+from chatplatform.worker_metrics import metrics_of_worker
 from conversations.actions.assignments import assign_everywhere
 from conversations.actions.attachments import remove_files
 from conversations.actions.indexing import index_for_ever
@@ -33,8 +35,10 @@ from dashboard.diagnostics.probe import remove_stale_probes
 from dashboard.digests import send_digests
 from dashboard.reports.facts import read_facts_everywhere
 from foundation.db import RECONNECT_SECONDS, close_pools
-from foundation.logs import log
+from foundation.logs import log, logged_with
+from foundation.metrics import JOBS_DONE
 from foundation.outgoing import close_http_clients
+from foundation.pool_figures import watch_pools
 from foundation.redis import close_redis
 from integrations.given_up import bring_back_given_up
 from integrations.mail.mailbox import look_into_mailbox
@@ -59,7 +63,9 @@ class Command(BaseCommand):
         parser.add_argument("--alive-file", type=Path, help="Touched whenever Postgres answers; for health checks.")
 
     def handle(self, *args: Any, alive_file: Path | None, **options: Any) -> None:
-        asyncio.run(keep_working(alive_file))
+        watch_pools()
+        with metrics_of_worker(settings.ENVIRONMENT.worker_metrics_port):
+            asyncio.run(keep_working(alive_file))
 
 
 class WorkerEnded(Exception):
@@ -128,8 +134,27 @@ async def run(worker: App, queues: list[str], concurrency: int) -> None:
         shutdown_graceful_timeout=GRACE,
         install_signal_handlers=False,
         delete_jobs="successful",
+        worker_middleware=[tell_of_job],
     )
     raise WorkerEnded(f"the worker of {', '.join(queues)} has lost its connection")
+
+
+async def tell_of_job(work: Callable[[], Awaitable[Any]], context: JobContext, worker: Any) -> Any:
+    """A line and a figure for each job, and its id on every line that is logged for it. Its arguments are not shown."""
+    job, began, result = context.job, time.perf_counter(), "failed"
+    with logged_with(job=str(job.id)):
+        try:
+            answer = await work()
+            result = "done"
+            return answer
+        except asyncio.CancelledError:
+            result = "cancelled"
+            raise
+        finally:
+            seconds = time.perf_counter() - began
+            JOBS_DONE.labels(task=job.task_name, result=result).observe(seconds)
+            ms = round(seconds * 1000, 1)
+            logger.info("[JOB] ended", task=job.task_name, result=result, attempts=job.attempts, ms=ms)
 
 
 async def sweep_regularly(worker: App, alive_file: Path | None) -> None:

@@ -1,0 +1,145 @@
+"""The Caddyfile of production, tried with a real Caddy in front of two web servers: TLS, sockets, addresses."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+import httpx2
+import pytest
+
+from foundation.supervisor.ports import free_port
+from foundation.supervisor.process import Process, ProcessSpec
+from tests.cast import Cast
+from tests.clients.sockets import Socket
+from tests.servers.stack import LOGS, PROJECT, Stack, start_stack
+
+CADDY = shutil.which("caddy")
+CADDYFILE = PROJECT / "deploy" / "Caddyfile"
+PATIENCE = 40.0
+pytestmark = pytest.mark.skipif(CADDY is None, reason="there is no Caddy here; test_files.py reads what stands there")
+
+
+@dataclass(frozen=True)
+class Front:
+    """What browsers see."""
+
+    port: int
+    http_port: int
+    trust: ssl.SSLContext
+    behind: Stack
+    caddy: Process
+
+    @property
+    def url(self) -> str:
+        return f"https://localhost:{self.port}"
+
+    def post(self, path: str, body: dict[str, str], token: str = "") -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        url = f"{self.url}/api/v1/{path}"
+        answer = httpx2.post(url, json=body, headers=headers, verify=self.trust, trust_env=False, timeout=30)
+        assert answer.is_success, answer.text
+        told: dict[str, Any] = answer.json()
+        return told
+
+    def get(self, path: str, **headers: str) -> httpx2.Response:
+        return httpx2.get(self.url + path, headers=headers, verify=self.trust, trust_env=False, timeout=30)
+
+
+@pytest.fixture
+def front(tmp_path: Path) -> Iterator[Front]:
+    port, http_port = free_port(), free_port()
+    settings = {"PUBLIC_URL": f"https://localhost:{port}", "TRUSTED_PROXIES": "1"}
+    settings |= {"LIMIT_SESSIONS_PER_MINUTE": "3", "REDIS_PREFIX": f"caddy-{port}"}  # so each test counts for itself
+    with (
+        start_stack(settings, worker=False, name="behind-caddy") as behind,
+        caddy(behind, port, http_port, tmp_path) as it,
+    ):
+        root = tmp_path / "caddy" / "pki" / "authorities" / "local" / "root.crt"
+        wait_until(root.is_file, it)
+        trust = ssl.create_default_context(cafile=str(root))
+        front = Front(port, http_port, trust, behind, it)
+        wait_until(lambda: answers(front), it)
+        yield front
+
+
+@contextmanager
+def caddy(behind: Stack, port: int, http_port: int, folder: Path) -> Iterator[Process]:
+    assert CADDY is not None
+    # A root of its own, which no store of this machine is told of.
+    text = CADDYFILE.read_text().replace("{\n", "{\n\tadmin off\n\tskip_install_trust\n", 1)
+    (folder / "Caddyfile").write_text(text)
+    given = {
+        "DOMAIN": "localhost",
+        "ACME_EMAIL": "you@example.com",
+        "HTTPS_PORT": str(port),
+        "HTTP_PORT": str(http_port),
+        "WEB_HOST": "localhost",
+        "WEB_PORT": str(behind.port),
+        "XDG_DATA_HOME": str(folder),
+        "XDG_CONFIG_HOME": str(folder),
+    }
+    command = [CADDY, "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"]
+    log = LOGS / f"caddy-{port}.log"
+    with Process(ProcessSpec("caddy", command, log, os.environ | given, folder=PROJECT, stop_seconds=15)) as process:
+        yield process
+
+
+def answers(front: Front) -> bool:
+    try:
+        return front.get("/health/live/").status_code == 200
+    except httpx2.HTTPError:
+        return False
+
+
+def wait_until(is_so: Callable[[], bool], process: Process) -> None:
+    deadline = monotonic() + PATIENCE
+    while not is_so():
+        assert monotonic() < deadline, process.log_tail()
+        sleep(0.1)
+
+
+def test_pages_come_encrypted_and_plain_requests_are_sent_there(front: Front) -> None:
+    page = front.get("/accounts/login/")
+    assert page.status_code == 200
+    assert page.headers["strict-transport-security"]
+    plain = httpx2.get(f"http://localhost:{front.http_port}/accounts/login/", trust_env=False)
+    assert plain.status_code in (301, 308)
+    assert plain.headers["location"].startswith("https://localhost")
+
+
+def test_figures_are_for_nobody_outside(front: Front) -> None:
+    for path in ("/metrics", "/metrics/"):
+        assert front.get(path).status_code == 404
+        assert front.get(path, **{"X-Forwarded-For": "127.0.0.1"}).status_code == 404
+
+
+def test_a_stranger_chooses_neither_their_address_nor_the_name_in_the_log(front: Front, people_only: Cast) -> None:
+    given = {"website_key": people_only.acme.website_key}
+    statuses = []
+    for number in range(6):
+        headers = {"X-Forwarded-For": f"203.0.113.{number}", "X-Request-Id": "chosen-by-a-stranger"}
+        url = f"{front.url}/api/v1/widget/sessions/"
+        answer = httpx2.post(url, json=given, headers=headers, verify=front.trust, trust_env=False, timeout=30)
+        statuses.append(answer.status_code)
+        assert answer.headers["x-request-id"] != "chosen-by-a-stranger"
+        assert f"request={answer.headers['x-request-id']}" in front.behind.logs(200)
+    assert 429 in statuses, "all of them came from one address"
+
+
+async def test_people_chat_through_it(front: Front, people_only: Cast) -> None:
+    vera = front.post("widget/sessions/", {"website_key": people_only.acme.website_key})["visitor_token"]
+    conversation = front.post("widget/conversations/", {}, vera)["conversation"]["id"]
+    url = f"wss://localhost:{front.port}/ws/chat/{conversation}/"
+    tokens = [front.post("auth/ws-connection-token/", {}, vera)["connection_token"] for _ in range(2)]
+    first, second = (Socket(url, token=token, ssl=front.trust, greeted=True) for token in tokens)
+    async with first, second:
+        said = await first.say("Seen in both windows")
+        assert (await second.expect("new_message"))["rev"] == said["rev"]
