@@ -149,7 +149,7 @@ def test_being_seen_again_is_no_change_of_a_visitor(stack: Stack, people_only: C
 @pytest.mark.slow
 def test_more_rows_of_one_moment_than_a_page_can_hold_are_all_there(stack: Stack, people_only: Cast) -> None:
     """As an import makes them, or a change of all rows in one statement."""
-    ada, number = log_in(stack, people_only.ada).rest, 1100
+    ada, number = log_in(stack, people_only.ada).rest, 1250
     moment = timezone.now() - timedelta(hours=1)
     rows = [Visitor(website=people_only.acme, name=f"n{one}", last_seen_at=moment) for one in range(number)]
     made = Visitor.objects.for_system().bulk_create(rows)

@@ -98,6 +98,8 @@ async def test_a_mail_server_that_is_away_for_a_while_loses_no_answer(
         answer(ben, vera, "Yes, we do")
         assert await asyncio.to_thread(until, lambda: mails.refused > before, 30)
         answer(ben, vera, "In three days")
+        before = mails.refused
+        assert await asyncio.to_thread(until, lambda: mails.refused > before, 30), "nothing else brings another look"
     finally:
         mails.refuses = False
     await asyncio.to_thread(mails.to, email, 1, 60)
