@@ -19,6 +19,7 @@ from tests.widget.host_page import HostPage
 SENT = re.compile("sent|delivered|read")
 # What a browser asks for on the way to a first message, in this order.
 STEPS = ["script", "document", "window", "composer", "list", "picture", "session", "token", "message"]
+FOCUSED = "[...document.querySelectorAll('*')].find((one) => one.shadowRoot).shadowRoot.activeElement?.tagName"
 GIVE_UP = 6000  # milliseconds after which the page gives up a window that has said nothing
 
 
@@ -51,6 +52,7 @@ def test_who_types_as_soon_as_the_window_is_there_types_into_it(shop: HostPage, 
     page.goto(shop.url())
     launcher(page).click()
     expect(page.get_by_role("dialog")).to_be_visible()
+    assert page.evaluate(FOCUSED) == "BUTTON"  # the launcher still
     document.let_go()
     chat = page.frame_locator("iframe")
     expect(chat.get_by_role("textbox")).to_be_focused()
