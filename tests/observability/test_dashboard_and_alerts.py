@@ -30,6 +30,7 @@ from tests.observability.scraping import Watched, watched_stack
 from tests.servers.own_redis import own_redis
 from tests.servers.stack import Stack
 
+pytestmark = pytest.mark.timeout(300)  # five processes start, and others work here, too
 KNOWN_VALUES = {
     "job": {"web", "worker"},
     "state": {*Reply.State.values, "idle", "busy", "waiting"},

@@ -24,6 +24,7 @@ from tests.operations.second_installation import Installation, second_installati
 from tests.servers.stack import Stack, start_stack
 
 PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
+pytestmark = pytest.mark.timeout(300)  # each command is a process, each restore a new database; others work here, too
 DAMAGES = ["cut short", "a byte changed", "a table gone", "a row changed", "nothing like it"]
 MANY = 200_000  # messages, in the long form
 
