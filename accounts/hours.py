@@ -14,15 +14,19 @@ Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 AHEAD = 370  # days in which somebody has to be back
+NOWHERE = frozenset({"localtime", "Factory"})  # the server's own clock and an unset one, in some systems' lists
 
 
 @cache
 def known_zones() -> frozenset[str]:
     """Once: the system's list is made from hundreds of files, which takes a tenth of a second."""
-    return frozenset(available_timezones())
+    return frozenset(available_timezones()) - NOWHERE
 
 
 def known_zone(name: str) -> str:
+    """Hours that were stored with a clock of no place are in UTC, so that they can be read and changed."""
+    if name in NOWHERE:
+        return "UTC"
     if name not in known_zones():
         raise ValueError("a time zone such as Europe/Berlin")
     return name

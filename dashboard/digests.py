@@ -20,6 +20,7 @@ from procrastinate.contrib.django import app
 from accounts.actions.mail_choices import DIGEST, next_digest
 from accounts.actors import Staff, administered_websites, staff_actor
 from accounts.colleagues import availability_of
+from accounts.hours import known_zone
 from accounts.models import MailChoices, User
 from assistant.unanswered.gathering import unanswered_of
 from conversations.models import Conversation
@@ -56,10 +57,11 @@ def _defer_due(now: datetime) -> int:
     due = MailChoices.objects.filter(digest_due_at__lte=now).exclude(digest=Digest.NONE).order_by("digest_due_at")
     found = list(due.select_for_update(skip_locked=True)[:AT_ONCE])
     for theirs in found:
-        period = period_before(theirs.digest, ZoneInfo(theirs.time_zone), now)
-        days = {"first": str(period.first), "last": str(period.last), "zone": theirs.time_zone}
+        zone = known_zone(theirs.time_zone)
+        period = period_before(theirs.digest, ZoneInfo(zone), now)
+        days = {"first": str(period.first), "last": str(period.last), "zone": zone}
         app.configure_task(TASK, queue="default").defer(user_id=theirs.pk, **days)
-        theirs.digest_due_at = next_digest(theirs.digest, theirs.time_zone, now)
+        theirs.digest_due_at = next_digest(theirs.digest, zone, now)
         theirs.save(update_fields=["digest_due_at"])
     return len(found)
 

@@ -15,12 +15,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.actors import Staff, administered_websites
+from accounts.hours import known_zones
 from accounts.models import User, Website
 from conversations.errors import Invalid
 from dashboard.api.rights import named_website, owner_of
 from dashboard.reports.facts import read_all
 from dashboard.reports.figures import Row, report_of
-from dashboard.reports.periods import USUAL, Period, last_days, problems_of, zones
+from dashboard.reports.periods import USUAL, Period, last_days, problems_of
 from foundation.rest import answer
 
 ASKED = [
@@ -130,7 +131,7 @@ def _websites(request: Request, actor: Staff) -> list[Website]:
 
 def _period(asked: Asked, usual_zone: str) -> Period:
     zone = asked.zone or usual_zone
-    if zone not in zones():
+    if zone not in known_zones():
         raise Invalid("zone: one such as Europe/Berlin")
     usual = last_days(USUAL, ZoneInfo(zone), timezone.now())
     last = asked.last or usual.last

@@ -13,17 +13,17 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.actions.mail_choices import choose_mails, try_address_again
 from accounts.actors import websites_of
+from accounts.hours import known_zones
 from accounts.models import MailChoices, User, Website
 from accounts.models.mail_choices import choices_of
 from dashboard.manage.access import for_members, member
 from dashboard.manage.saving import CHANGED, CONFLICT, INVALID, is_stale, seen_in
 from dashboard.manage.sent import sent_in
-from dashboard.reports.periods import zones
 
 
 class MailsForm(forms.Form):
     digest = forms.ChoiceField(label="Digest", choices=MailChoices.Digest.choices)
-    time_zone = forms.ChoiceField(label="Time zone", choices=[(one, one) for one in sorted(zones())])
+    time_zone = forms.ChoiceField(label="Time zone", choices=[(one, one) for one in sorted(known_zones())])
 
     def __init__(self, given: Any, theirs: MailChoices, websites: list[Website]) -> None:
         now = {"digest": theirs.digest, "time_zone": theirs.time_zone}

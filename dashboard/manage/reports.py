@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.actors import administered_websites
+from accounts.hours import known_zones
 from accounts.models import Website
 from assistant.questions.spreadsheet import harmless
 from dashboard.manage.access import for_owners, member
@@ -23,7 +24,7 @@ from dashboard.manage.sections import REPORTS
 from dashboard.manage.shell import not_built, show
 from dashboard.reports.facts import read_all
 from dashboard.reports.figures import OUTCOMES, Report, report_of
-from dashboard.reports.periods import USUAL, Period, last_days, problems_of, zones
+from dashboard.reports.periods import USUAL, Period, last_days, problems_of
 from foundation.bundles import NotBuilt, bundle_url
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -35,7 +36,7 @@ MEASURES = ("conversations", "answered", "first_response", "resolved", "resoluti
 class PeriodForm(forms.Form):
     first = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     last = forms.DateField(label="To", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    zone = forms.ChoiceField(label="Time zone", choices=[(one, one) for one in sorted(zones())])
+    zone = forms.ChoiceField(label="Time zone", choices=[(one, one) for one in sorted(known_zones())])
     of = forms.ChoiceField(label="Of", choices=[("one", "This website"), ("all", "All my websites")])
 
     def clean(self) -> dict[str, Any]:

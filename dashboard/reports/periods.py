@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 LONGEST = 366  # days
 USUAL = 30  # days, unless others are asked for
@@ -34,11 +33,6 @@ class Period:
         return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
 
 
-def zones() -> frozenset[str]:
-    """All that may be asked for; looked up on disk once."""
-    return _zones()
-
-
 def problems_of(first: date, last: date) -> dict[str, str]:
     """Why these are no period, by which of the two it is."""
     if first.year < 2000:
@@ -53,8 +47,3 @@ def problems_of(first: date, last: date) -> dict[str, str]:
 def last_days(count: int, zone: ZoneInfo, now: datetime) -> Period:
     today = now.astimezone(zone).date()
     return Period(today - timedelta(days=count - 1), today, zone)
-
-
-@lru_cache(maxsize=1)
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())

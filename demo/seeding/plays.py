@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db import connection
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from accounts.actors import Staff, staff_actor
 from accounts.models import User, Website
-from assistant.providers.base import Question, Speaker, Turn
-from assistant.providers.builtin.provider import answer_to
+from assistant.models import Reply
+from assistant.providers.base import Outcome, Question, Speaker, Turn
+from assistant.providers.builtin.provider import BuiltIn, answer_to
 from conversations.actions.indexing import write_words
 from conversations.actions.messages import Post, post_message
 from conversations.actions.status import Wanted, update_conversation
@@ -110,6 +112,9 @@ class Stage:
         times = {seq: began + timedelta(seconds=second * pace) for seq, second in self.moments.items()}
         with connection.cursor() as cursor:
             cursor.execute(DATE_ENTRIES, [list(times), list(times.values()), self.conversation_id])
+        said_at = Entry.objects.for_system().filter(pk=OuterRef("pk")).values("created_at")
+        replies = Reply.objects.for_system().filter(conversation=self.conversation_id)
+        replies.update(began_at=Subquery(said_at))
         self._index()
         rating, _, comment = facts.get("rating", "").partition(" ")
         conversation = Conversation.objects.for_system().get(pk=self.conversation_id)
@@ -144,7 +149,25 @@ class Stage:
         if not outcome.text:
             raise ValueError(f"{self.script.name}: the assistant hands over here: write `handoff`")
         sources = [{"title": source.title, "url": source.url} for source in outcome.sources]
-        await self._say("assistant", Post(self.conversation_id, outcome.text, "assistant", sources=sources))
+        post = Post(self.conversation_id, outcome.text, "assistant", sources=sources)
+        await self._say("assistant", post)
+        await db(self._record, post.message_id, outcome)
+
+    def _record(self, message_id: UUID, outcome: Outcome) -> None:
+        """What the reports count, and what says what an answer was made from."""
+        entries = Entry.objects.for_system().filter(conversation=self.conversation_id, role="user")
+        Reply.objects.create(
+            id=message_id,
+            website=self.website,
+            conversation_id=self.conversation_id,
+            answers=entries.order_by("-seq").values_list("pk", flat=True)[0],
+            epoch=Conversation.objects.for_system().get(pk=self.conversation_id).takeover_epoch,
+            state=Reply.State.STORED,
+            outcome=outcome.kind,
+            found_nothing=outcome.found_nothing,
+            provider=BuiltIn.name,
+            passages=[list(one) for one in outcome.used],
+        )
 
     async def _speak_as_staff(self, line: Line) -> None:
         actor = self.cast[line.speaker]

@@ -1,5 +1,6 @@
 /** Charts of tables. Who does not see them has the tables, so a canvas says only what it shows. */
 import { BarController, BarElement, CategoryScale, Chart, Filler, Legend, LinearScale, LineController, LineElement, PointElement, Tooltip } from 'chart.js';
+import { duration, stepOf } from './durations';
 
 Chart.register(BarController, BarElement, CategoryScale, Filler, Legend, LinearScale, LineController, LineElement, PointElement, Tooltip);
 
@@ -63,6 +64,7 @@ function series(canvas: HTMLCanvasElement, type: 'bar' | 'line', labels: string[
     },
     options: options({
       grouped: true,
+      ...(isTime && { step: stepOf(Math.max(0, ...columns.flatMap(({ values }) => values.map((value) => value ?? 0)))) }),
       mark: type === 'line' ? 'line' : 'rectRounded',
       said: (value) => (isTime ? duration(value) : String(value)),
     }),
@@ -84,9 +86,10 @@ interface Wanted {
   grouped: boolean;
   mark: 'line' | 'rectRounded';
   said: (value: number) => string;
+  step?: number;
 }
 
-function options({ grouped, mark, said }: Wanted) {
+function options({ grouped, mark, said, step }: Wanted) {
   const ink = dark.matches ? '#9aa2b1' : '#5c6370';
   const line = dark.matches ? '#262a32' : '#e6e8ed';
   return {
@@ -104,15 +107,9 @@ function options({ grouped, mark, said }: Wanted) {
     },
     scales: {
       x: { ticks: { color: ink, maxRotation: 0, autoSkipPadding: 16 }, grid: { display: false } },
-      y: { beginAtZero: true, ticks: { color: ink, precision: 0, callback: (value: number | string) => said(Number(value)) }, grid: { color: line }, border: { display: false } },
+      y: { beginAtZero: true, ticks: { color: ink, precision: 0, ...(step && { stepSize: step }), callback: (value: number | string) => said(Number(value)) }, grid: { color: line }, border: { display: false } },
     },
   };
 }
 
 const mode = (): 'light' | 'dark' => (dark.matches ? 'dark' : 'light');
-
-function duration(seconds: number): string {
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
-  return seconds < 172_800 ? `${Math.round(seconds / 360) / 10} h` : `${Math.round(seconds / 8640) / 10} d`;
-}

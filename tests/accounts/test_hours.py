@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from accounts.hours import Hours, hours_of
+from accounts.hours import Hours, hours_of, known_zones
 
 BERLIN = {"enabled": True, "time_zone": "Europe/Berlin"}
 
@@ -78,6 +78,12 @@ def test_who_is_never_there_is_not_said_to_come_back() -> None:
 def test_hours_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Hours.model_validate(wrong)
+
+
+@pytest.mark.parametrize("clock", ["localtime", "Factory"])
+def test_a_clock_of_no_place_that_was_stored_is_read_as_utc_and_offered_no_more(clock: str) -> None:
+    assert hours_of({"enabled": True, "time_zone": clock}).time_zone == "UTC"
+    assert clock not in known_zones()
 
 
 def test_stored_hours_cost_nothing_however_many_visitors_come_in() -> None:

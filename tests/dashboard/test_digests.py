@@ -10,8 +10,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.actions.mail_choices import choose_mails, next_digest
 from accounts.models import MailChoices, User
@@ -81,6 +82,18 @@ def test_two_workers_that_look_at_once_have_it_sent_once(people_only: Cast) -> N
     theirs = MailChoices.objects.get(pk=people_only.ada.pk)
     assert theirs.digest_due_at is not None
     assert theirs.digest_due_at > timezone.now()
+
+
+@pytest.mark.parametrize("clock", ["localtime", "Europe/Berlin"])
+def test_a_clock_of_no_place_that_was_chosen_counts_as_utc(people_only: Cast, clock: str) -> None:
+    """Postgres knows no localtime. Nobody else sees any of it before it is taken back."""
+    with transaction.atomic():
+        is_due(people_only.cleo)
+        MailChoices.objects.filter(pk=people_only.cleo.pk).update(time_zone=clock)
+        digests._defer_due(timezone.now())
+        jobs = ProcrastinateJob.objects.filter(task_name=digests.TASK, args__user_id=people_only.cleo.pk)
+        assert jobs.latest("id").args["zone"] == ("UTC" if clock == "localtime" else clock)
+        transaction.set_rollback(True)
 
 
 @pytest.mark.slow  # it looks every fifteen seconds

@@ -167,6 +167,8 @@ def test_no_cell_of_a_file_is_a_formula(begins: str) -> None:
         ("first=0001-01-01&last=0001-01-02", "this century"),
         ("first=9999-12-30&last=9999-12-31", "live to see"),
         ("zone=../etc/passwd", "not one of the available"),
+        ("zone=localtime", "not one of the available"),
+        ("zone=Factory", "not one of the available"),
         ("of=everybody", "not one of the available"),
         ("first=%00", "valid date"),
     ],

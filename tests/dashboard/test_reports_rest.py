@@ -66,6 +66,7 @@ def test_mallory_counts_nothing_of_acme_and_ben_counts_nothing_at_all(
         {"last": "0001-01-01"},
         {"last": "9999-12-31"},
         {"zone": "../etc/passwd"},
+        {"zone": "localtime"},
         {"zone": "a\0b"},
         {"website": "acme"},
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import StringIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -11,12 +12,16 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from accounts.actors import staff_actor
 from accounts.models import Membership, User, Website
 from assistant.knowledge.articles import ArticleText, write_article
-from assistant.models import Article, Passage
+from assistant.models import Article, Passage, Reply
 from conversations.models import Conversation, Entry, Visitor
+from dashboard.reports.facts import read_facts
+from dashboard.reports.figures import OUTCOMES, report_of
+from dashboard.reports.periods import last_days
 from demo.companies import COMPANIES
 from demo.seeding.customers import PASSWORD
 from tests.clients.people import Rest
@@ -136,6 +141,22 @@ def test_what_was_said_in_the_past_is_found_by_its_words() -> None:
             [list(said.values_list("pk", flat=True))],
         )
         assert cursor.fetchone()[0] == said.count() > 50
+
+
+def test_the_reports_count_what_the_assistant_did_in_the_past() -> None:
+    acme = Website.objects.get(website_key="demo-acme")
+    actor = staff_actor(User.objects.get(email="owner@acme.test").pk)
+    assert actor is not None
+    while read_facts(acme.pk):
+        pass
+    now = timezone.now()
+    totals = report_of(actor, [acme.pk], last_days(41, ZoneInfo("UTC"), now), now).totals
+    assert sum(totals[name] for name in OUTCOMES) == totals["conversations"] >= 12
+    assert all(totals[name] for name in ("confirmed", "assumed", "handed_over"))
+    said = Entry.objects.for_system().filter(website=acme, role="assistant", is_manual=False, kind="message")
+    replies = Reply.objects.for_website(acme.pk).filter(pk__in=said.values("pk"))
+    assert replies.count() == said.count() > 20
+    assert {one.pk: one.began_at for one in replies} == dict(said.values_list("pk", "created_at"))
 
 
 def test_no_seeded_message_waits_for_an_answer_of_the_worker() -> None:
