@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import cycle
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
@@ -11,8 +12,11 @@ from django.db import transaction
 from accounts.models import Membership, Organisation, User, Website
 from assistant.knowledge.articles import ArticleText, write_article
 from assistant.models import Article, AssistantSettings
+from conversations.models import Label
 from demo.companies import Company
+from demo.seeding.scripts import labels_of, scripts_of
 
+COLORS = ("#3454d1", "#0f766e", "#b45309", "#9d174d", "#6d28d9", "#15803d", "#5c6370")
 PASSWORD = "demo-pass-2026"  # published; there is no demo where DEMO is off
 Role = Membership.Role
 PEOPLE = {
@@ -37,8 +41,10 @@ def seed_customer(company: Company) -> Website:
 
 
 def _new_website(company: Company) -> Website:
+    organisation = Organisation.objects.create(name=company.organisation)
+    _seed_labels(organisation, company)
     return Website.objects.create(
-        organisation=Organisation.objects.create(name=company.organisation),
+        organisation=organisation,
         name=company.name,
         website_key=company.website_key,
         assistant_name=company.assistant_name,
@@ -47,6 +53,14 @@ def _new_website(company: Company) -> Website:
         intro=company.intro,
         chips=list(company.chips),
         support_email=company.support_email,
+    )
+
+
+def _seed_labels(organisation: Organisation, company: Company) -> None:
+    """Those that its conversations carry."""
+    used = sorted({label for script in scripts_of(company.folder) for label in labels_of(script)})
+    Label.objects.bulk_create(
+        [Label(organisation=organisation, name=name, color=color) for name, color in zip(used, cycle(COLORS))]
     )
 
 

@@ -22,7 +22,7 @@ from conversations.actions.takeovers import COMING, take_over
 from conversations.models import Conversation, Entry, Visitor
 from conversations.rows import Writer
 from demo.companies import COMPANIES, shop_origin
-from demo.seeding.scripts import Line, Script
+from demo.seeding.scripts import Line, Script, labels_of
 from foundation.db import db
 
 DATE_ENTRIES = """
@@ -123,7 +123,7 @@ class Stage:
             updated_at=max(times.values()),
             last_message_at=_last_message(self.conversation_id),
             handled_by="human" if "handled" in facts else "ai",
-            labels=[label.strip() for label in facts.get("labels", "").split(",") if label.strip()],
+            labels=labels_of(self.script),
             priority=facts.get("priority", "normal"),
             rating_score=int(rating) if rating else None,
             rating_comment=comment,

@@ -40,6 +40,10 @@ class Script:
         return _seconds(self.facts["began"])
 
 
+def labels_of(script: Script) -> list[str]:
+    return [label.strip() for label in script.facts.get("labels", "").split(",") if label.strip()]
+
+
 def scripts_of(folder: str) -> list[Script]:
     """All of a company's, in the order of their names."""
     return [

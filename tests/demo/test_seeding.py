@@ -18,7 +18,7 @@ from accounts.actors import staff_actor
 from accounts.models import Membership, User, Website
 from assistant.knowledge.articles import ArticleText, write_article
 from assistant.models import Article, Passage, Reply
-from conversations.models import Conversation, Entry, Visitor
+from conversations.models import Conversation, Entry, Label, Visitor
 from dashboard.reports.facts import read_facts
 from dashboard.reports.figures import OUTCOMES, report_of
 from dashboard.reports.periods import last_days
@@ -157,6 +157,13 @@ def test_the_reports_count_what_the_assistant_did_in_the_past() -> None:
     replies = Reply.objects.for_website(acme.pk).filter(pk__in=said.values("pk"))
     assert replies.count() == said.count() > 20
     assert {one.pk: one.began_at for one in replies} == dict(said.values_list("pk", "created_at"))
+
+
+def test_every_label_that_a_conversation_carries_has_a_colour() -> None:
+    acme = Website.objects.get(website_key="demo-acme")
+    carried = Conversation.objects.for_system().filter(website=acme).values_list("labels", flat=True)
+    known = Label.objects.for_system().filter(organisation=acme.organisation).values_list("name", flat=True)
+    assert {name for names in carried for name in names} == set(known)
 
 
 def test_no_seeded_message_waits_for_an_answer_of_the_worker() -> None:
