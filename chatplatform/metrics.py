@@ -42,7 +42,11 @@ class MetricsUnderAnyName:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return metrics(request) if request.path == ADDRESS else self.get_response(request)
+        if request.path != ADDRESS:
+            return self.get_response(request)
+        answer = metrics(request)
+        answer["X-Content-Type-Options"] = "nosniff"  # the middleware that says so elsewhere comes after this one
+        return answer
 
 
 def counted_together() -> CollectorRegistry:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-PAGES_OF_STAFF = ("/live-chat/", "/manage/", "/accounts/", "/admin/", "/api/client/")
+PAGES_OF_STAFF = ("/live-chat/", "/manage/", "/accounts/", "/api/client/")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 

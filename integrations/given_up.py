@@ -48,7 +48,7 @@ def _bring_back() -> int:
         found = [job_id for (job_id,) in cursor.fetchall()]
     brought = [job_id for job_id in found if _begin_again(job_id)]
     if brought:
-        logger.warning("[JOBS] begun again", count=len(brought), first=brought[0])
+        logger.warning("[JOB] begun again", count=len(brought), first=brought[0])
     return len(brought)
 
 

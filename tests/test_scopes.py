@@ -21,6 +21,7 @@ WITHOUT = {
     "accounts.Website": "the scope itself: reached by the ids of an actor, by its public key, or by websites_of",
     "accounts.Picture": "public by design: found by a name that nobody guesses",
     "integrations.Mailbox": "of the installation: how far its mailbox was read",
+    "accounts.ErasedId": "hashes of ids that are gone, for a day: reached by the hash",
     "accounts.MailChoices": "of a person, who chooses alone: asked for by their own id",
     "accounts.Availability": "of a person, not of an organisation: asked for by the ids of colleagues",
 }

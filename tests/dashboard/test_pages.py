@@ -84,7 +84,7 @@ def test_one_is_led_to_the_public_host_before_logging_in(stranger: Client) -> No
     assert answer["Location"] == "http://127.0.0.1:8000/live-chat/"
 
 
-@pytest.mark.parametrize("path", ["/accounts/login/?next=/live-chat/", "/accounts/signup/", "/manage/", "/admin/"])
+@pytest.mark.parametrize("path", ["/accounts/login/?next=/live-chat/", "/accounts/signup/", "/manage/"])
 def test_one_logs_in_on_the_public_host_since_the_way_there_is_barred_to_a_form_elsewhere(
     stranger: Client, path: str
 ) -> None:

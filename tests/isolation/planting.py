@@ -37,6 +37,7 @@ GIVEN: dict[str, Value] = {
     "accounts.Invitation.token_hash": lambda: uuid4().hex,
     "accounts.Invitation.email": lambda: f"{TEAM}@acme.test",
     "assistant.AssistantSettings.encrypted_key": lambda: encrypt(STAFF),
+    "accounts.ErasedId.digest": lambda: uuid4().hex,
     "accounts.KeptAnswer.digest": lambda: uuid4().hex,
     "accounts.KeptAnswer.lock": uuid4,
     "accounts.KeptAnswer.answer": lambda: encrypt(STAFF),

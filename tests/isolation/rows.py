@@ -18,6 +18,7 @@ WAYS = ("website", "organisation", "organisation_id", "visitor", "user", "conver
 # What looking changes; and what is no value of its own.
 PASSING = {"last_seen_at", "last_login", "last_used_at", "tsv"}
 NOBODYS = {
+    "accounts.ErasedId": "hashes of ids that are gone",
     "accounts.KeptAnswer": "of whoever asked",
     "conversations.SearchProgress": "one row for all",
     "integrations.Mailbox": "of the installation",

@@ -78,6 +78,7 @@ class ArticleView(APIView):
 
     @extend_schema(request=ArticleChanges, responses=ArticleForm)
     def patch(self, request: Request, article_id: int) -> Response:
+        _found(request, article_id, Kind.ARTICLE)  # first: who may not change it is not told how they should have
         given = _given(read(request, ArticleChanges))
         return answer(ArticleForm.of(_change(request, article_id, Kind.ARTICLE, given)))
 
@@ -116,6 +117,7 @@ class QuestionView(APIView):
 
     @extend_schema(request=QuestionChanges, responses=QuestionForm)
     def patch(self, request: Request, question_id: int) -> Response:
+        _found(request, question_id, Kind.QUESTION)
         given = _given(read(request, QuestionChanges))
         return answer(QuestionForm.of(_change(request, question_id, Kind.QUESTION, given)))
 
