@@ -1,6 +1,6 @@
 """Vera asks and goes; Ben's answer reaches her by mail; what she answers there stands in the chat when she is back.
 
-Through a real SMTP server, a real IMAP server, and the worker.
+Through a real SMTP server and a real IMAP server, each a process, and the worker.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from foundation.db import db
 from integrations.models import ReceivedMail
 from tests.cast import Cast
 from tests.clients.people import log_in, visit
-from tests.servers.mail import MailServer
+from tests.servers.mail_process import MailProcess
 from tests.servers.mailbox import MailboxServer
 from tests.servers.stack import Stack
 
@@ -28,6 +28,12 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def mailbox() -> Iterator[MailboxServer]:
     with MailboxServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def mails() -> Iterator[MailProcess]:
+    with MailProcess() as server:
         yield server
 
 
@@ -42,7 +48,7 @@ def mailing_settings(mailbox: MailboxServer) -> Mapping[str, str]:
 
 
 async def test_from_the_widget_by_mail_and_back_into_the_widget(
-    mailing: Stack, mails: MailServer, mailbox: MailboxServer, people_only: Cast
+    mailing: Stack, mails: MailProcess, mailbox: MailboxServer, people_only: Cast
 ) -> None:
     vera, ben = visit(mailing, people_only.acme), log_in(mailing, people_only.ben)
     vera.open("Do you ship to Lisbon?")
@@ -72,7 +78,7 @@ async def test_from_the_widget_by_mail_and_back_into_the_widget(
 
 
 async def test_a_mail_of_fifty_megabytes_is_refused_and_what_comes_after_it_is_taken(
-    mailing: Stack, mails: MailServer, mailbox: MailboxServer, people_only: Cast
+    mailing: Stack, mails: MailProcess, mailbox: MailboxServer, people_only: Cast
 ) -> None:
     vera, ben = visit(mailing, people_only.acme), log_in(mailing, people_only.ben)
     vera.open("Do you ship to Lisbon?")

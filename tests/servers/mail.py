@@ -6,7 +6,7 @@ import email
 import email.policy
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from email.message import EmailMessage
 from typing import Any, Self
 from uuid import uuid4
@@ -21,7 +21,28 @@ NOT_NOW = "451 4.3.0 not now"
 logging.getLogger("mail.log").setLevel(logging.ERROR)  # else it tells every line of every session
 
 
-class MailServer:
+class Mails:
+    """What a mail server was given; `mails` in the order in which they came."""
+
+    @property
+    def mails(self) -> Sequence[EmailMessage]:
+        raise NotImplementedError
+
+    def to(self, address: str, number: int = 1, patience: float = 30) -> EmailMessage:
+        """The first mail to this address, or a later one, as soon as it has come."""
+        ends = time.monotonic() + patience
+        while time.monotonic() < ends:
+            found = self.all_to(address)
+            if len(found) >= number:
+                return found[number - 1]
+            time.sleep(0.05)
+        raise AssertionError(f"no mail to {address}")
+
+    def all_to(self, address: str) -> list[EmailMessage]:
+        return [mail for mail in self.mails if mail["To"] == address]
+
+
+class MailServer(Mails):
     """On a free port of this machine until it is closed.
 
     `refuses` makes it answer that it cannot just now, and so it does for who is `busy`: `refused` counts how often. Who
@@ -31,7 +52,7 @@ class MailServer:
     """
 
     def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
+        self.taken: list[EmailMessage] = []
         self.refuses = False
         self.busy: set[str] = set()
         self.refused = 0
@@ -67,7 +88,7 @@ class MailServer:
         found = email.message_from_bytes(envelope.content, policy=email.policy.default)
         assert isinstance(found, EmailMessage)
         found["X-Envelope-From"] = (envelope.mail_from or "").lower()
-        self.mails.append(found)
+        self.taken.append(found)
         for recipient in envelope.rcpt_tos:
             if recipient.lower() in self.unreachable:
                 self.brings_back(report_of_failure(found, recipient))
@@ -77,21 +98,12 @@ class MailServer:
         return TAKEN
 
     @property
+    def mails(self) -> Sequence[EmailMessage]:
+        return self.taken
+
+    @property
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.controller.port}"
-
-    def to(self, address: str, number: int = 1, patience: float = 30) -> EmailMessage:
-        """The first mail to this address, or a later one, as soon as it has come."""
-        ends = time.monotonic() + patience
-        while time.monotonic() < ends:
-            found = self.all_to(address)
-            if len(found) >= number:
-                return found[number - 1]
-            time.sleep(0.05)
-        raise AssertionError(f"no mail to {address}")
-
-    def all_to(self, address: str) -> list[EmailMessage]:
-        return [mail for mail in self.mails if mail["To"] == address]
 
     def __enter__(self) -> Self:
         return self
