@@ -148,7 +148,7 @@ def send(ground: Ground, actor: str, case: Any, whose: Whose, pointing: Whose) -
         place = plain(ground.globex.place if pointing == "foreign" else own_place(ground))
         case.body, case.query = pointed(case.body, place), pointed(case.query, place)
     headers = {"Authorization": f"Bearer {ground.token(actor, path)}", "X-Forwarded-For": people.new_address()}
-    answer = case.call(base_url=ground.stack.url, headers=headers)
+    answer = case.call(base_url=ground.stack.url, headers=headers, timeout=60)
     ground.went[actor, whose, f"{method} {path}", answer.status_code] += 1
     case.validate_response(answer, checks=CHECKS, headers=headers)
     assert not [word for word in WORDS if word in answer.text], case.as_curl_command()

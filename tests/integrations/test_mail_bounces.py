@@ -170,7 +170,7 @@ async def test_what_a_server_further_on_sends_back_ends_the_mails(
     leave(vera, wrong)
     say(ben, vera, "We do.")
     await asyncio.to_thread(mails.to, wrong)
-    assert await asyncio.to_thread(until, lambda: bounced_of(vera) == wrong, 60)
+    assert await db(until, lambda: bounced_of(vera) == wrong, 60)
     shown = ben.rest.get(f"conversations/{vera.conversation_id}/entries/").json()["entries"]
     assert "came back" in shown[-1]["content"]
     say(ben, vera, "In three days.")
