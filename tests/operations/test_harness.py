@@ -7,14 +7,16 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.integrations.receiver import until
 from tests.servers.chromium import Chromium
 from tests.servers.pages import Pages
 from tests.servers.stack import Stack, answers
 
 
 def test_the_product_answers_on_uvicorn_and_on_daphne(stack: Stack, daphne_stack: Stack) -> None:
-    assert answers(f"{stack.url}/health/ready/")
-    assert answers(f"{daphne_stack.url}/health/ready/")
+    # Another test may just have had their worker rest.
+    assert until(lambda: answers(f"{stack.url}/health/ready/"), 30)
+    assert until(lambda: answers(f"{daphne_stack.url}/health/ready/"), 30)
 
 
 def test_servers_see_what_a_test_writes(stack: Stack) -> None:
