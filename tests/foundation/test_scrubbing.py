@@ -10,7 +10,8 @@ from foundation.scrubbing import RULES, scrubbed
 SECRET = "Abcdefgh12345678-Abcdefgh12345678_Abcdefgh12345678"
 WORDS = (
     "DETAIL: CONTEXT: Query: STATEMENT: LINE 12: input_value= input_type= invalid input byte UTF connection_token=",
-    "Token. ? & amp; key= code= my-token= bearer BEARER api-key Basic ' \" : whsec_ v_ r_ eyJ . gAAAA sk- redis:// user:word@",
+    "Token.",
+    "? & amp; key= code= my-token= bearer BEARER api-key Basic ' \" : whsec_ v_ r_ eyJ . gAAAA sk- redis:// user:word@",
     "\\n … Straße /ws/chat/",
 )
 pieces = st.sampled_from([*" ".join(WORDS).split(" "), SECRET, "\n", " ", ", ", "\n\n"])
