@@ -131,6 +131,7 @@ PRODUCT = Target(
     # As in production, but for the limits, which a benchmark must exceed.
     settings={
         "DJANGO_SETTINGS_MODULE": "chatplatform.settings",
+        "LOG_FORMAT": "json",
         "SECRET_KEY": "only-for-benchmarks-" * 4,
         "LIMIT_VISITOR_MESSAGES_PER_SECOND": "1000000",
         "LIMIT_VISITOR_BURST": "1000000",

@@ -12,7 +12,6 @@ import time
 from collections import Counter
 from typing import Any, ClassVar
 from urllib.parse import parse_qs
-from uuid import uuid4
 
 import psycopg
 from channels.consumer import AsyncConsumer
@@ -40,6 +39,7 @@ from conversations.late_writes import LateWrites
 from conversations.limits import command_bucket, refused
 from foundation.addresses import client_address, header, is_own_origin
 from foundation.direct_writes import direct_writer
+from foundation.ids import new_id
 from foundation.logs import log, logged_with
 from foundation.metrics import CLOSED, REFUSED, SOCKETS, limit_outcome
 from foundation.redis import RedisError
@@ -62,7 +62,7 @@ class SocketConsumer(Hearer, AsyncConsumer):
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.scope, self.receive, self.base_send = scope, receive, send
-        self.connection_id = uuid4().hex
+        self.connection_id = new_id().hex
         self.channel_layer = get_channel_layer()
         self.channel_name = ""
         self.joined: set[str] = set()

@@ -12,7 +12,6 @@ import socket
 import time
 from collections.abc import Collection, Iterable
 from typing import Any
-from uuid import uuid4
 
 from channels_redis import pubsub
 from channels_redis.utils import _wrap_close, create_pool
@@ -23,6 +22,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from foundation.ids import new_id
 from foundation.inboxes import Event, Inbox, Ways
 from foundation.logs import for_nobody, log
 from foundation.metrics import delivery_to, redis_error_at
@@ -157,7 +157,7 @@ class LoopLayer(pubsub.RedisPubSubLoopLayer):
 
     async def new_listener(self) -> str:
         """A channel for a consumer that hears its groups only: Redis need not know it."""
-        channel = f"{self.prefix}listener.{uuid4().hex}"
+        channel = f"{self.prefix}listener.{new_id().hex}"
         self.channels[channel] = Inbox(self.capacity)
         return channel
 

@@ -8,11 +8,15 @@ from __future__ import annotations
 import asyncio
 from http import HTTPStatus
 from typing import Any, cast
+from urllib.parse import unquote
 
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
+from websockets.protocol import OPEN, Protocol
 
 from foundation.direct_writes import EXTENSION, text_frame
+from foundation.upgrades import accept_of, answer, is_too_large, subprotocols_of
 
 MOST_UNREAD = 8  # frames of a client that wait for the app; then it is read no further
 MOST_AT_ONCE = 2000  # in one piece of what was read: 256 KB can hold 30 000 frames, which would be 10 MB to keep
@@ -22,6 +26,49 @@ class DirectProtocol(WebSocketsSansIOProtocol):
     """A `DirectWriter`, found in its socket's scope."""
 
     cut: asyncio.TimerHandle | None = None
+    accept = ""  # the answer to a handshake that was read already
+
+    def upgrade(self, http: DirectHttp, accept: str) -> None:
+        """Take over a connection whose request is a plain handshake. The app says whether it is let in."""
+        self.transport, self.server, self.client = http.transport, http.server, http.client
+        self.scheme = "wss" if http.scheme == "https" else "ws"
+        self.connections.add(self)
+        self.conn.state, self.conn.parser = OPEN, Protocol.parse(self.conn)  # of frames, not of a handshake
+        next(self.conn.parser)
+        self.accept, self.handshake_initiated = accept, True
+        extensions: dict[str, Any] = {"websocket.http.response": {}, EXTENSION: self}
+        raw_path, _, query = http.url.partition(b"?")
+        self.scope = {
+            "type": "websocket",
+            "asgi": {"version": self.asgi_version, "spec_version": "2.4"},
+            "http_version": "1.1",
+            "scheme": self.scheme,
+            "server": self.server,
+            "client": self.client,
+            "root_path": self.root_path,
+            "path": self.root_path + unquote(raw_path.decode("ascii")),
+            "raw_path": self.root_path.encode("ascii") + raw_path,
+            "query_string": query,
+            "headers": http.headers,
+            "subprotocols": subprotocols_of(http.headers),
+            "state": self.app_state.copy(),
+            "extensions": extensions,
+        }
+        self.queue.put_nowait({"type": "websocket.connect"})
+        task = self.loop.create_task(self.run_asgi())
+        task.add_done_callback(self.on_task_complete)
+        self.tasks.add(task)
+
+    async def send(self, message: Any) -> None:
+        is_first = bool(self.accept) and not self.handshake_complete and self.initial_response is None
+        if not is_first or message["type"] != "websocket.accept":
+            await super().send(message)
+        elif not self.transport.is_closing():
+            chosen = message.get("subprotocol")
+            extra = [(b"sec-websocket-protocol", chosen.encode("ascii"))] if chosen else []
+            self.handshake_complete = True
+            self.transport.write(answer(self.accept, [*self.default_headers, *message.get("headers", []), *extra]))
+            self.start_keepalive()
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
@@ -65,3 +112,20 @@ class DirectProtocol(WebSocketsSansIOProtocol):
         super().connection_lost(exc)
         if self.cut is not None:
             self.cut.cancel()
+
+
+class DirectHttp(HttpToolsProtocol):
+    """uvicorn's HTTP protocol, which hands a socket's connection over without having its request read again."""
+
+    def handle_websocket_upgrade(self) -> None:
+        if is_too_large(self.url, self.headers):
+            self.send_400_response("The request is too large.")
+            return
+        accept = accept_of(self.scope["method"], self.scope["http_version"], self.headers)
+        if accept is None or not self.url.isascii() or self.config.ws_per_message_deflate:
+            super().handle_websocket_upgrade()
+            return
+        self.connections.discard(self)
+        protocol = DirectProtocol(config=self.config, server_state=self.server_state, app_state=self.app_state)
+        protocol.upgrade(self, accept)
+        self.transport.set_protocol(protocol)

@@ -26,6 +26,11 @@ RULES = [
     (re.compile(r"\bsk-[\w-]{8,}"), GONE),  # keys of AI endpoints
     (re.compile(r"(\w+://[^\s/:@]*:)[^\s/@]+@"), r"\1" + GONE + "@"),  # passwords in URLs
 ]
+# What each of the rules begins with. Nearly no line has any of it, and one search is a tenth of all rules.
+SUSPECT = re.compile(
+    r"(?i)detail:|context:|query:|statement:|line \d|input_value=|invalid |token|[?&]|bearer|api-key|basic"
+    r"|whsec_|[vr]_|eyj|gaaaa|sk-|://"
+)
 # Of an error report: what a request carried, and what lay in variables.
 DROPPED = {"vars", "data", "cookies", "headers", "env", "query_string", "breadcrumbs", "user", "extra", "server_name"}
 
@@ -34,6 +39,8 @@ def scrubbed(value: Any) -> Any:
     """The same without them: a text, or whatever of texts, lists and dicts."""
     match value:
         case str():
+            if not SUSPECT.search(value):
+                return value
             for pattern, replacement in RULES:
                 value = pattern.sub(replacement, value)
             return value

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import hiredis
 from redis import asyncio as aioredis
 from redis._parsers.hiredis import NOT_ENOUGH_DATA
 from redis.exceptions import RedisError
+
+from foundation.batching import Batches
 
 LINK_PATIENCE = 3.0  # seconds in which the reader has to find Redis before a new consumer is sent away
 BROKEN = (RedisError, OSError, RuntimeError)  # the last is uvloop's word for a transport that has just closed
@@ -28,6 +30,7 @@ class Subscriptions(aioredis.client.PubSub):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._askings: Batches[str, bool] = Batches(self._ask)
         self._linked = asyncio.Event()  # there is a link, and it was asked for everything that was wanted before it
 
     async def hear(self) -> list[tuple[bytes, bytes]]:
@@ -67,10 +70,16 @@ class Subscriptions(aioredis.client.PubSub):
         """Want what is published there. Raises TimeoutError while Redis is away; it is wanted all the same."""
         is_new = name.encode() not in self.channels
         self.channels[name.encode()] = None
-        if self.is_linked and (not is_new or await self._is_sent("SUBSCRIBE", name)):
+        if self.is_linked and (not is_new or await self._askings.call(name)):
             return
         async with asyncio.timeout(LINK_PATIENCE):
             await self._linked.wait()
+
+    async def _ask(self, names: list[str]) -> Sequence[bool]:
+        """One command for all who come in at the same time: after a restart that is everybody."""
+        wanted = [name for name in names if name.encode() in self.channels]
+        is_sent = await self._is_sent("SUBSCRIBE", *wanted) if wanted else True
+        return [is_sent for _ in names]
 
     async def drop(self, name: str) -> None:
         """Want it no longer. This waits for nobody: without a link, the next one does not ask for it."""

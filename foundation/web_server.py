@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import uvicorn
 
-from foundation.direct_protocol import DirectProtocol
+from foundation.direct_protocol import DirectHttp, DirectProtocol
 from foundation.supervisor.ports import listen_on_loopback
 
 APPLICATION = "chatplatform.asgi:application"
@@ -30,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def configuration() -> uvicorn.Config:
     return uvicorn.Config(
         APPLICATION,
+        http=DirectHttp,
         ws=DirectProtocol,
         proxy_headers=False,  # TRUSTED_PROXIES alone says whom to believe
         access_log=False,  # it would show the tokens in query strings

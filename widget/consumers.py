@@ -45,18 +45,17 @@ class ChatConsumer(SocketConsumer):
         self.actor = VisitorActor(grant.visitor_id, grant.website_id)
         self.conversation_id = conversation_id_of(self.scope)
         self.conversation_key = str(self.conversation_id)
+        # Joined first, so that it is read as it is when we hear of changes. Until it is known whose it is, what we hear
+        # stays in the inbox, which ends with the socket.
+        await self.join(chat_group(self.conversation_id))
+        await self.join(widget_group(self.actor.website_id))
         try:
             row = await conversation_of_visitor(self.actor, self.conversation_id)
-            if not row.state.website.is_active or row.state.visitor.is_blocked:
-                raise Closed(*NOT_ALLOWED)
-            await self.join(chat_group(self.conversation_id))
-            await self.join(widget_group(self.actor.website_id))
-            row = await conversation_of_visitor(
-                self.actor, self.conversation_id
-            )  # as it is, now that we hear of changes
         except NotFound:
             raise Closed(*NOT_ALLOWED) from None
         website = row.state.website
+        if not website.is_active or row.state.visitor.is_blocked:
+            raise Closed(*NOT_ALLOWED)
         self.shows_drafts, self.masks_cards = website.visitor_drafts, website.mask_cards
         self.late_writes.reached(str(row.id), row.state.takeover_epoch)
         state = audiences.state_for_visitor(row)
@@ -66,6 +65,7 @@ class ChatConsumer(SocketConsumer):
             staff_delivered_rev=state.staff_delivered_rev,
             staff_read_rev=state.staff_read_rev,
         )
+        is_there = await is_available(self.actor.website_id, website.opening_hours)
         await self.send_frame(
             protocol.VisitorConnected(
                 connection_id=self.connection_id,
@@ -74,7 +74,6 @@ class ChatConsumer(SocketConsumer):
                 rev=state.rev,
             )
         )
-        is_there = await is_available(self.actor.website_id, row.state.website.opening_hours)
         await self.send_frame(protocol.VisitorPresence(available=is_there))
 
     async def heartbeat(self) -> protocol.Wire:

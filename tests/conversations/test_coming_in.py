@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from uuid import UUID, uuid4
 
 import pytest
@@ -295,3 +296,23 @@ def listeners(redis: Redis, groups: list[str]) -> list[int]:
     """How many processes listen to each group."""
     names = [f"{settings.REDIS_PREFIX}__group__{group}" for group in groups]
     return [count for _, count in redis.pubsub_numsub(*names)]
+
+
+# --- many at once ---
+
+
+async def test_who_come_in_together_each_find_their_own_conversation_whole(
+    vera: Visitor, ben: StaffMember, people_only: Cast
+) -> None:
+    async with ben.socket() as inbox:
+        await inbox.send("take_over", conversation_id=vera.conversation_id)
+        await inbox.expect("conversation_updated")
+    everybody = [vera, *[visit(vera.stack, people_only.acme) for _ in range(5)]]
+    for other in everybody[1:]:
+        other.open("Hello?")
+    async with AsyncExitStack() as sockets:
+        opened = [await sockets.enter_async_context(one.socket(greeted=False)) for one in everybody]
+        greetings = [(await socket.expect("connected"))["conversation"] for socket in opened]
+    assert [one["id"] for one in greetings] == [one.conversation_id for one in everybody]
+    agents = [one["agent"]["name"] if one["agent"] else None for one in greetings]
+    assert agents == ["Ben", *[None] * 5]
