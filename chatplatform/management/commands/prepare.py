@@ -93,9 +93,9 @@ def check_redis(url: str, say: Say) -> None:
         with redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2) as client:
             client.ping()
     except (redis.AuthenticationError, redis.ResponseError) as problem:
-        raise CommandError(f"Redis refuses us: {sentence(problem)} (REDIS_URL, {host_name(url)})") from None
+        raise CommandError(f"Redis refuses us: {host_name(url)}: {sentence(problem)} (REDIS_URL)") from None
     except redis.RedisError as problem:
-        say(f"Redis ({host_name(url)}) does not answer, and is not waited for: {sentence(problem)}")
+        say(f"Redis does not answer, and is not waited for: {host_name(url)}: {sentence(problem)}")
 
 
 def say_if_newer(say: Say) -> None:
