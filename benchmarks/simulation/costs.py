@@ -92,8 +92,7 @@ def read_costs(file: Path = PUBLISHED) -> Costs:
 
 
 def statement(size: int, one: Found) -> Statement:
-    """What is neither the backend's CPU nor the caller's is waiting."""
-    return Statement(size, one["cpu"], tuple(max(0.0, wall - one["cpu"]) for wall in one["wall"]))
+    return Statement(size, one["cpu"], tuple(one["waits"]))
 
 
 def fitted(bursts: Found, process: str) -> Line:

@@ -37,7 +37,7 @@ class Load:
     peak: float = 3.0
     visit_minutes: float = 10.0
     return_seconds: float = 60.0
-    answer_seconds: float = 3.0
+    answer_seconds: float = 1.5
 
     @property
     def messages_a_second(self) -> float:

@@ -95,7 +95,7 @@ def test_ten_thousand_need_two_processes_four_cores_and_one_redis() -> None:
 def test_answers_of_the_assistant_are_the_workers_work() -> None:
     """100 a second, all answered: 100 × 20 ms + 200 × 10 µs = 2.002 cores, at 60 % four workers. Under way at once:
     100 × 3 s = 300, at 50 each six."""
-    found = plan(people(messages=100, ai_share=1.0), COSTS)
+    found = plan(people(messages=100, ai_share=1.0, answer_seconds=3.0), COSTS)
     assert full(found, "workers, CPU") == pytest.approx(2.002)
     assert full(found, "workers, answers") == 300
     assert found.workers == 6

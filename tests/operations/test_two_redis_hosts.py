@@ -12,7 +12,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from itertools import count
+from uuid import uuid4
 
 import httpx2
 import pytest
@@ -22,7 +22,7 @@ from conversations.subscribers.frames import chat_group, dashboard_group, user_g
 from foundation.redis_hosts import place_of
 from foundation.redis_urls import host_name
 from foundation.supervisor.process import Process
-from tests.cast import Cast, Role, new_person
+from tests.cast import Cast, Role, new_person, new_website
 from tests.clients.people import StaffMember, Visitor, log_in, visit
 from tests.clients.sockets import PATIENCE, DashboardSocket, Socket
 from tests.servers.own_redis import own_redis
@@ -55,30 +55,37 @@ class Ground:
 @pytest.fixture
 def ground(people_only: Cast) -> Iterator[Ground]:
     with own_redis() as (first, _), own_redis() as (second, process):
-        websites = [people_only.acme, people_only.globex]
-        prefixes = (f"hosts{number}" for number in count())
-        prefix = next(
-            one
-            for one in prefixes
-            if all(group_place(one, dashboard_group(website.pk)) == n for n, website in enumerate(websites))
-            and all(place_of(f"{one}:{key_of(website.pk)}", 2) == n for n, website in enumerate(websites))
-        )
-        settings = {"REDIS_URL": f"{first},{second}", "REDIS_PREFIX": prefix, "HEARTBEAT_SECONDS": "1"}
+        prefix = f"hosts-{uuid4().hex}"
+        settings = {
+            "REDIS_URL": f"{first},{second}",
+            "REDIS_PREFIX": prefix,
+            "HEARTBEAT_SECONDS": "1",
+            "LIMIT_SESSIONS_PER_MINUTE": "1000",
+        }
         with (
             start_stack(settings, worker=False, name="hosts-visitors") as visitors,
             start_stack(settings, worker=False, name="hosts-staff") as staff,
         ):
-            sides = []
-            for number, website in enumerate(websites):
-                people = (new_person("Ben", website, Role.AGENT) for _ in count())
-                member = next(one for one in people if group_place(prefix, user_group(one.pk)) == number)
-                while True:
-                    visitor = visit(visitors, website)
-                    visitor.open()
-                    if group_place(prefix, chat_group(visitor.conversation_id)) == number:
-                        break
-                sides.append(Side(visitor, log_in(staff, member)))
+            sides = [new_side(prefix, place, visitors, staff) for place in (FIRST, SECOND)]
             yield Ground(prefix, [first, second], process, [visitors, staff], sides)
+
+
+def new_side(prefix: str, place: int, visitors: Stack, staff: Stack) -> Side:
+    """A website, somebody of its staff and a visitor, all of whose groups are on this host."""
+    websites = (new_website(f"Acme {number}", ai_enabled=False) for number in range(200))
+    website = next(
+        one
+        for one in websites
+        if group_place(prefix, dashboard_group(one.pk)) == place == place_of(f"{prefix}:{key_of(one.pk)}", 2)
+    )
+    people = (new_person("Ben", website, Role.AGENT) for _ in range(200))
+    member = next(one for one in people if group_place(prefix, user_group(one.pk)) == place)
+    for _ in range(40):
+        visitor = visit(visitors, website)
+        visitor.open()
+        if group_place(prefix, chat_group(visitor.conversation_id)) == place:
+            return Side(visitor, log_in(staff, member))
+    raise AssertionError("forty conversations were all on the other host")
 
 
 def group_place(prefix: str, group: str) -> int:

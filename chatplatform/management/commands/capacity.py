@@ -32,7 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--peak", type=number(1, 1000), default=3.0, help="The busiest moment, in averages.")
         parser.add_argument("--visit-minutes", type=number(0.1, 1440), default=10.0, help="How long a socket stays.")
         parser.add_argument("--return-seconds", type=number(1, 3600), default=60.0, help="For everybody to come back.")
-        parser.add_argument("--answer-seconds", type=number(0.1, 600), default=3.0, help="For an answer to be written.")
+        parser.add_argument("--answer-seconds", type=number(0.1, 600), default=1.5, help="For an answer to be written.")
         parser.add_argument("--costs", type=Path, default=MEASURED, help="Unit costs of another machine.")
         parser.add_argument("--json", action="store_true", help="For programs.")
 
