@@ -37,6 +37,7 @@ COSTS: dict[str, Measure] = {
     "statement": lambda ground, size, _: measuring.measure_statement(ground, size),
     "messages": lambda ground, size, idle: measuring.measure_bursts(ground, size, idle, dashboards=1),
     "unheard": lambda ground, size, idle: measuring.measure_bursts(ground, size, idle, dashboards=0),
+    "paced": measuring.measure_paced,
     "hops": measuring.measure_hops,
     "fanout": measuring.measure_fanout,
     "sockets": measuring.measure_sockets,

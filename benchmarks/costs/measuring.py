@@ -38,6 +38,8 @@ class Size:
     settle_seconds: float
     pacing_seconds: float
     rest_seconds: float  # a heartbeat of every socket
+    rates: tuple[int, ...]  # messages a second
+    paced_seconds: float
 
 
 FULL = Size(
@@ -53,8 +55,10 @@ FULL = Size(
     settle_seconds=3,
     pacing_seconds=5,
     rest_seconds=21,
+    rates=(1_000, 2_000, 3_000),
+    paced_seconds=4,
 )
-SHORT = Size((1, 5), 20, (1, 5), 5, 20, 20, (1, 5), 2, 0.3, 0.3, 0.3, 0.3)
+SHORT = Size((1, 5), 20, (1, 5), 5, 20, 20, (1, 5), 2, 0.3, 0.3, 0.3, 0.3, (40,), 0.5)
 FEWEST = 25  # bursts of a size, however large
 
 
@@ -99,6 +103,19 @@ def measure_bursts(ground: Ground, size: Size, idle: Sample, dashboards: int) ->
     return found
 
 
+def measure_paced(ground: Ground, size: Size, idle: Sample) -> Found:
+    """The same without rest: messages at so many a second, one after the other, which half fill the process at most."""
+    found: Found = {}
+    for rate in size.rates:
+        with ground.running(PRODUCT) as running, Watch(ground, running) as watch:
+            plan = running.cast(visitors=50, dashboards=1)
+            one = driven(watch, "updates", plan | {"rate": rate, "seconds": size.paced_seconds}, idle)
+        sent = one.result["sent"]
+        each = one.used.each(sent)
+        found[str(rate)] = {"cpu_us": rounded(each.cpu), "counts": rounded(each.counts), "messages": sent}
+    return found
+
+
 def measure_statement(ground: Ground, size: Size) -> Found:
     with ground.running(PRODUCT) as running:
         conversations = running.cast(visitors=max(size.statements))["conversations"]
@@ -126,12 +143,12 @@ def measure_fanout(ground: Ground, size: Size, idle: Sample) -> Found:
     found: Found = {}
     for dashboards in size.dashboards:
         with ground.running(PRODUCT) as running, Watch(ground, running) as watch:
-            plan = running.cast(visitors=1, dashboards=dashboards)
-            time.sleep(size.settle_seconds)
+            plan = running.cast(visitors=1, dashboards=dashboards) | {"watched": True}
             times = 40 if size is FULL else 3
-            one = driven(watch, "bursts", plan | {"bursts": times, "pause_ms": 25, "warm_ups": 3}, idle)
-        each = one.used.each(times)
-        found[str(dashboards)] = {"cpu_us": rounded(each.cpu | {"client": one.result["client_us"] / times})}
+            pauses = {"settle_seconds": size.settle_seconds, "pause_seconds": 0.025}
+            one = driven(watch, "fanout", plan | pauses | {"times": times}, idle)
+        each, client = one.used.each(times + 1), one.result["client_us"] / (times + 1)  # one warms up
+        found[str(dashboards)] = {"cpu_us": rounded(each.cpu | {"client": client})}
     return found
 
 

@@ -11,6 +11,8 @@ from random import Random
 from typing import Any
 
 Found = Mapping[str, Any]
+Row = tuple[float, float]
+LARGE = 60  # messages in a burst that is busy for itself
 PUBLISHED = Path(__file__).resolve().parents[2] / "docs" / "unit-costs.json"
 
 
@@ -36,12 +38,14 @@ class Statement:
 
 @dataclass(frozen=True)
 class Costs:
-    """`hear`: to hear from Redis what others are told, and to write it to one dashboard; part of `web`.
+    """`rested`: what the first batch takes when there was nothing to do before it; its memory is no longer at hand.
+    `hear`: to hear from Redis what others are told, and to write it to one dashboard; part of `web`.
 
     `words` is what worker and Postgres do for a message afterwards, when there is time.
     """
 
     web: Line
+    rested: float
     hear: float
     redis: Line
     client: Line
@@ -67,14 +71,16 @@ class Costs:
 def costs_of(found: Found) -> Costs:
     heard, unheard = found["messages"], found["unheard"]
     statements = tuple(statement(int(size), one) for size, one in found["statement"].items())
-    web = fitted(heard, "web")
-    alone = fitted(unheard, "web")
+    large = {size: one for size, one in heard.items() if int(size) >= LARGE}
+    web = nearest([*rows_of(large, "web"), *rows_of_paced(found["paced"], "web")])
+    rested, alone = fitted(heard, "web"), fitted(unheard, "web")
     of_postgres, of_worker = fitted(heard, "postgres"), fitted(heard, "worker")
     largest = statements[-1]
     fanout = found["fanout"]
     return Costs(
         web=web,
-        hear=max(0.0, web.message - alone.message),
+        rested=max(web.batch, rested.batch),
+        hear=max(0.0, rested.message - alone.message),
         redis=fitted(heard, "redis"),
         client=fitted(heard, "client"),
         statements=statements,
@@ -96,12 +102,27 @@ def statement(size: int, one: Found) -> Statement:
 
 
 def fitted(bursts: Found, process: str) -> Line:
-    """The line nearest to what bursts of all sizes took, each by its share: a large one does not drown a small one."""
-    rows = []
+    return nearest(rows_of(bursts, process))
+
+
+def rows_of(bursts: Found, process: str) -> list[Row]:
+    """Of each size: its batches and its messages, for a microsecond of CPU."""
+    found = []
     for size, one in bursts.items():
         cpu, batches = one["cpu_us"].get(process, 0.0), one["counts"]["transactions"]
-        rows.append((batches / cpu, int(size) / cpu) if cpu > 0 else (0.0, 0.0))
-    # Least squares of batch * x + message * y = 1, two unknowns.
+        found.append((batches / cpu, int(size) / cpu) if cpu > 0 else (0.0, 0.0))
+    return found
+
+
+def rows_of_paced(paced: Found, process: str) -> list[Row]:
+    """The same of messages that come one after the other: what was counted is for one."""
+    return [
+        (one["counts"]["transactions"] / one["cpu_us"][process], 1 / one["cpu_us"][process]) for one in paced.values()
+    ]
+
+
+def nearest(rows: list[Row]) -> Line:
+    """By least squares of what each is off by in proportion, so that a large burst does not drown a small one."""
     xx, xy, yy = (sum(a * b for a, b in pairs) for pairs in products(rows))
     x, y = sum(row[0] for row in rows), sum(row[1] for row in rows)
     determinant = xx * yy - xy * xy

@@ -14,6 +14,7 @@ from benchmarks.simulation.machine import Clock, Machine, Thread
 # thread is never idle and the order does not matter; one message at a time passes through all of them but the answer.
 RECEIVE, RESULT, ANSWER = 0.4, 0.2, 0.4
 MOST_IN_A_BATCH = 200
+RESTED = 1_000.0  # microseconds after which a process has to be woken
 WORDS_EVERY, WORDS_SHARE = 100_000.0, 0.1  # the worker takes a tenth of its time for them
 Heard = Callable[[], None]
 
@@ -77,10 +78,14 @@ class Web:
         self.backend = Thread(installation.hosts.postgres)
         self.waiting: list[Message] = []
         self.is_storing = False
+        self.cost_of_batch = self.costs.web.batch
         self.each = max(0.0, self.costs.web.message - self.costs.hear)
         self.batches = 0
+        self.has_rested = False
 
     def arrive(self, message: Message) -> None:
+        self.has_rested = self.has_rested or self.thread.has_rested(RESTED)
+
         def read() -> None:
             self.waiting.append(message)
             self._store()
@@ -97,14 +102,16 @@ class Web:
             self.batches += 1
             self.backend.do(self.costs.statement_cpu(len(batch)), lambda: self._wait(batch))
 
-        self.thread.do(self.costs.web.batch / 2, begin)
+        self.cost_of_batch = self.costs.rested if self.has_rested else self.costs.web.batch
+        self.has_rested = False
+        self.thread.do(self.cost_of_batch / 2, begin)
 
     def _wait(self, batch: list[Message]) -> None:
         wait = self.costs.statement_wait(len(batch), self.all.dice)
         self.clock.after(wait, lambda: self.thread.do(self._half(batch), lambda: self._stored(batch)))
 
     def _half(self, batch: list[Message]) -> float:
-        return self.costs.web.batch / 2 + self.each * RESULT * len(batch)
+        return self.cost_of_batch / 2 + self.each * RESULT * len(batch)
 
     def _stored(self, batch: list[Message]) -> None:
         """The next statement goes first, then those who wait are answered and the others told."""

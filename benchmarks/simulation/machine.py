@@ -79,6 +79,10 @@ class Thread:
         self.busy = 0.0
         self._waiting: deque[tuple[float, Act]] = deque()
         self._is_at_work = False
+        self._idle_since = float("-inf")
+
+    def has_rested(self, microseconds: float) -> bool:
+        return not self._is_at_work and self.machine.clock.now - self._idle_since >= microseconds
 
     def do(self, work: float, then: Act = lambda: None) -> None:
         self._waiting.append((work, then))
@@ -92,7 +96,7 @@ class Thread:
 
     def _next(self) -> None:
         if not self._waiting:
-            self._is_at_work = False
+            self._is_at_work, self._idle_since = False, self.machine.clock.now
             return
         self._is_at_work = True
         work, then = self._waiting.popleft()

@@ -19,6 +19,7 @@ from chatplatform.capacity.model import FIRST, Topology
 FREE = (0.0,) * 101
 PAPER = Costs(
     web=Line(0.0, 100.0),
+    rested=0.0,
     hear=0.0,
     redis=Line(0.0, 0.0),
     client=Line(0.0, 0.0),
@@ -89,6 +90,13 @@ def test_one_batch_in_flight_waits_for_the_disk_only_once() -> None:
     slow = replace(PAPER, statements=(Statement(1, 0.0, (900.0,) * 101), Statement(200, 0.0, (900.0,) * 101)))
     assert bench.throughput(slow, 1) == pytest.approx(1_000, rel=0.01)
     assert bench.throughput(slow, 50) > 8_000
+
+
+def test_who_comes_after_a_rest_waits_for_the_process_to_wake() -> None:
+    """One at a time with 5 ms between them, 100 µs and 800 to wake; of those who never pause only the first waits."""
+    sleepy = replace(PAPER, rested=800.0)
+    assert bench.delivery(sleepy, rate=200, seconds=2)[0] == pytest.approx(0.9, rel=0.01)
+    assert bench.throughput(sleepy, 50) == pytest.approx(10_000, rel=0.01)
 
 
 def test_fan_out_and_doors_are_what_one_thread_can_do() -> None:

@@ -16,7 +16,7 @@ from benchmarks.costs.sampling import Sample, children_of, cpu_of
 from chatplatform.capacity.costs import UnitCosts, distilled
 
 PROJECT = Path(__file__).resolve().parents[2]
-SOME = ["statement", "messages", "hops", "storage", "processes"]
+SOME = ["statement", "messages", "paced", "hops", "storage", "processes"]
 OTHERS = ["unheard", "fanout", "sockets", "proxied", "answers"]
 
 
