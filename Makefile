@@ -82,6 +82,14 @@ screenshots-owner: setup ## Pictures of the owners' pages, into docs/images/owne
 bench: setup ## How fast we are, beside others, ten minutes (ARGS="throughput resume" for some, docs/performance.md)
 	@$(RUN) -m benchmarks $(ARGS)
 
+.PHONY: unit-costs
+unit-costs: setup ## What one message, socket, frame and answer cost, six minutes on an idle machine (docs/scaling.md)
+	@$(RUN) -m benchmarks.costs $(ARGS)
+
+.PHONY: simulate
+simulate: setup ## The benchmark foretold from the unit costs, and what breaks first up to a million connections
+	@$(RUN) -m benchmarks.simulation $(ARGS)
+
 .PHONY: frames
 frames: setup ## Whether the inbox stays smooth with 5 000 conversations and 200 messages a second, two minutes
 	@$(RUN) -m benchmarks.frames $(ARGS)

@@ -16,11 +16,14 @@ from accounts.actors import Actor, Staff
 from foundation.batching import Batches
 from foundation.logs import log
 from foundation.metrics import TOKENS
-from foundation.rate_limits import take_in, taken
-from foundation.redis import RedisError, key, redis
+from foundation.rate_limits import attempt, taken
+from foundation.redis import Question, RedisError, ask_hosts, key, redis, redis_hosts
+from foundation.redis_hosts import failed_lately, url_of, urls
 
 logger = log(__name__)
 LIFETIME = 60  # seconds
+PATIENCE = 2.0  # seconds for a round trip: who comes next waits for it
+TRIED = 30  # tokens, to find one that a living host keeps
 Connect = tuple[str, str]  # the token's key, and who is counted
 Taken = tuple[str | None, Any]  # what the token grants, and what the limit's script has answered
 
@@ -39,7 +42,6 @@ class Grant:
 
 async def issue(actor: Actor, session_id: int | None = None) -> str:
     """A new token for this actor. Raises RedisError while Redis is away."""
-    token = secrets.token_urlsafe(32)
     if isinstance(actor, Staff):
         grant: dict[str, object] = {"user_id": actor.user_id, "session_id": session_id}
         if actor.key is not None:
@@ -47,13 +49,33 @@ async def issue(actor: Actor, session_id: int | None = None) -> str:
     else:
         grant = {"visitor_id": str(actor.visitor_id), "website_id": actor.website_id}
     try:
-        await redis().set(_key(token), json.dumps(grant), ex=LIFETIME)
+        token = await _kept(json.dumps(grant))
     except (RedisError, OSError):
         TOKENS.labels(outcome="unavailable").inc()
         raise
     TOKENS.labels(outcome="issued").inc()
     logger.info("[WS_TOKEN] issued", **grant)
     return token
+
+
+async def _kept(grant: str) -> str:
+    """A token that a Redis host keeps. The token itself says on which, so while one is away others are made."""
+    for place in range(len(urls())):
+        token = _new_token()
+        try:
+            await redis(_key(token)).set(_key(token), grant, ex=LIFETIME)
+        except (RedisError, OSError):
+            if place == len(urls()) - 1:
+                raise
+        else:
+            return token
+    raise RedisError("there is no Redis host")
+
+
+def _new_token() -> str:
+    """One for a host that has not failed just now, where there is such a host."""
+    some = [secrets.token_urlsafe(32) for _ in range(1 if len(urls()) == 1 else TRIED)]
+    return next((one for one in some if not failed_lately(url_of(_key(one)))), some[0])
 
 
 class ConnectsTooOften(Exception):
@@ -91,26 +113,34 @@ async def consume(token: str, address: str) -> Grant | None:
 
 async def forget_visitor(visitor_id: UUID) -> None:
     """Those that were given to a visitor who is no more. Raises RedisError. It looks through every key."""
-    async for name in redis().scan_iter(match=key("ws_conn_token:*"), count=500):
-        found = await redis().get(name)
-        if found and json.loads(found).get("visitor_id") == str(visitor_id):
-            await redis().delete(name)
+    failures = []
+    for client in redis_hosts().values():
+        try:
+            async for name in client.scan_iter(match=key("ws_conn_token:*"), count=500):
+                found = await client.get(name)
+                if found and json.loads(found).get("visitor_id") == str(visitor_id):
+                    await client.delete(name)
+        except RedisError as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]
 
 
 async def _take(connects: list[Connect]) -> Sequence[Taken | Exception]:
     """After a restart everybody comes at once: one round trip for all who wait, and one error while Redis is away."""
-    try:
-        async with redis().pipeline(transaction=False) as pipeline:
-            for name, subject in connects:
-                pipeline.getdel(name)
-                take_in(pipeline, subject, _limit())
-            answers = await pipeline.execute(raise_on_error=False)
-    except (RedisError, OSError) as error:
-        return [error for _ in connects]
+    answers = await ask_hosts(
+        [question for name, subject in connects for question in (_taking(name), attempt(subject, _limit()))],
+        PATIENCE,
+    )
+    plain = [answer if isinstance(answer, Exception) else answer[0] for answer in answers]
     return [
         found if isinstance(found, Exception) else (found, counted)
-        for found, counted in zip(answers[::2], answers[1::2], strict=True)
+        for found, counted in zip(plain[::2], plain[1::2], strict=True)
     ]
+
+
+def _taking(name: str) -> Question:
+    return name, lambda pipeline: pipeline.getdel(name)
 
 
 _takes: Batches[Connect, Taken] = Batches(_take)

@@ -19,13 +19,15 @@ async def keep_draft(website_id: int, values: Mapping[str, Any]) -> str:
     unknown = values.keys() - COLUMNS
     assert not unknown, f"no draft shows {unknown}"
     token = secrets.token_urlsafe(18)
-    await redis().set(key("draft", token), json.dumps({"website": website_id, "values": dict(values)}), ex=SECONDS)
+    name = key("draft", token)
+    await redis(name).set(name, json.dumps({"website": website_id, "values": dict(values)}), ex=SECONDS)
     return token
 
 
 async def kept_draft(token: str) -> dict[str, Any] | None:
     """`website` and `values`, as they were given; None when there is none any more. Raises RedisError."""
-    found = await redis().get(key("draft", token))
+    name = key("draft", token)
+    found = await redis(name).get(name)
     return json.loads(found) if found else None
 
 

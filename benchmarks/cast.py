@@ -24,23 +24,29 @@ from rest_framework_simplejwt.tokens import AccessToken  # noqa: E402
 from accounts.actors import Actor, VisitorActor, staff_actor  # noqa: E402
 from accounts.connection_tokens import issue  # noqa: E402
 from accounts.models import Membership, Organisation, User, Website  # noqa: E402
+from assistant.knowledge.articles import ArticleText, write_article  # noqa: E402
 from conversations.models import Conversation, Visitor  # noqa: E402
 from foundation.redis import close_redis  # noqa: E402
 
 WS = settings.PUBLIC_URL.replace("http", "ws", 1)
 AT_ONCE = 200
+TENTS = (
+    "The blue tent is back in stock since Monday. It sleeps three and weighs four kilos.\n\n"
+    "If a tent is not in stock, the page of the tent has a link with which you ask for a message when it is."
+)
 
 
 @dataclass(frozen=True)
 class People:
     """How many of each. `missed`: entries that the first conversation has already; `inbox`: conversations that lie
-    there, over `websites` websites."""
+    there, over `websites` websites. `answered`: by an assistant who knows about tents."""
 
     visitors: int = 0
     dashboards: int = 0
     missed: int = 0
     inbox: int = 0
     websites: int = 1
+    answered: int = 0
 
 
 def main() -> None:
@@ -49,7 +55,10 @@ def main() -> None:
     websites = [Website.objects.create(organisation=organisation, name=f"Acme {n}") for n in range(people.websites)]
     user = User.objects.create_user(f"ada-{organisation.pk}@acme.test", name="Ada")
     Membership.objects.create(user=user, organisation=organisation, role=Membership.Role.OWNER)
-    conversations = new_conversations(websites[0], people.visitors)
+    by = Conversation.HandledBy.AI if people.answered else Conversation.HandledBy.HUMAN
+    conversations = new_conversations(websites[0], people.visitors, by)
+    if people.answered:
+        write_article(websites[0], ArticleText("tents", "Tents", TENTS, "https://acme.test/tents"))
     if people.missed:
         fill_timeline(conversations[0], people.missed)
     if people.inbox:
@@ -62,13 +71,10 @@ def main() -> None:
     print(json.dumps(plan | asyncio.run(sockets(user, conversations, people.dashboards))))
 
 
-def new_conversations(website: Website, count: int) -> list[Conversation]:
-    """Handled by people, so that no answer of the AI is in the way."""
+def new_conversations(website: Website, count: int, by: str) -> list[Conversation]:
+    """Where people handle them, no answer of the AI is in the way."""
     visitors = Visitor.objects.bulk_create([Visitor(website=website) for _ in range(count)])
-    return [
-        Conversation.objects.create(website=website, visitor=visitor, handled_by=Conversation.HandledBy.HUMAN)
-        for visitor in visitors
-    ]
+    return [Conversation.objects.create(website=website, visitor=visitor, handled_by=by) for visitor in visitors]
 
 
 TIMELINE = """

@@ -60,10 +60,12 @@ class Ground:
         try:
             with ExitStack() as processes:
                 processes.enter_context(web)
+                worker = None
                 if target.worker:
-                    processes.enter_context(self._process(f"{target.name}-worker", target.worker, environment))
+                    worker = self._process(f"{target.name}-worker", target.worker, environment)
+                    processes.enter_context(worker)
                 web.wait_until_ready()
-                yield Running(target, web.pid, environment)
+                yield Running(target, web.pid, environment, worker.pid if worker else 0)
         finally:
             self._drop(database)
 

@@ -43,6 +43,7 @@ class Running:
     target: Target
     pid: int
     environment: Environ
+    worker_pid: int = 0
 
     def cast(self, **people: int) -> Plan:
         """For example `cast(visitors=50, dashboards=1)`."""
@@ -137,6 +138,7 @@ PRODUCT = Target(
         "LIMIT_VISITOR_BURST": "1000000",
         "LIMIT_SOCKETS_PER_ADDRESS": "100000",
         "LIMIT_CONNECTS_PER_MINUTE": "1000000",
+        "LIMIT_COMMANDS_PER_SECOND": "1000000",
     },
 )
 BASELINE = Target(

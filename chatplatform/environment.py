@@ -14,6 +14,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from chatplatform.mail_environment import MailEnvironment
 from chatplatform.service_urls import ESCAPES, address
+from foundation.redis_urls import urls_in
 
 DEV_SECRET_KEY = "insecure-development-key-never-used-in-production"
 
@@ -45,9 +46,14 @@ class Environment(MailEnvironment):
     )
     database_pool_size: int = Field(10, ge=1, description="Connections each web or worker process may open for reads.")
     hot_path_connections: int = Field(2, ge=1, description="Connections each process uses to store messages.")
-    redis_url: str = Field("redis://127.0.0.1:6379/0", description="Redis 6 or newer, as a URL.")
+    redis_url: str = Field(
+        "redis://127.0.0.1:6379/0",
+        description="Redis 6 or newer, as a URL; of several, separated by commas, each keeps its share of tokens, "
+        "limits, presence and live frames.",
+    )
     channel_redis_urls: Words = Field(
-        [], description="Redis hosts that live frames are spread over, by group, separated by commas; empty: REDIS_URL."
+        [],
+        description="Redis hosts that live frames are spread over, by group, separated by commas; empty: REDIS_URL's.",
     )
     redis_prefix: str = Field("chat", description="First part of every Redis key, so that installations can share one.")
 
@@ -240,10 +246,14 @@ class Environment(MailEnvironment):
     @field_validator("redis_url", "channel_redis_urls")
     @classmethod
     def is_redis(cls, value: str | list[str]) -> str | list[str]:
-        for url in [value] if isinstance(value, str) else value:
+        for url in urls_in(value) if isinstance(value, str) else value:
             if address(url, {"redis", "rediss", "unix"}) is None:
                 raise ValueError(f"this is no URL such as redis://:password@host:6379/0 {ESCAPES}")
         return value
+
+    @property
+    def redis_urls(self) -> list[str]:
+        return list(urls_in(self.redis_url))
 
     @property
     def public_host(self) -> str:

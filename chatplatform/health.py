@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 
 from foundation.logs import log
-from foundation.parts import PARTS, PATIENCE
+from foundation.parts import PARTS, PATIENCE, HostAway
 
 logger = log(__name__)
 
@@ -49,6 +49,8 @@ async def _timed(check: Callable[[], Awaitable[None]]) -> dict[str, Any]:
     try:
         async with asyncio.timeout(PATIENCE):
             await check()
+    except HostAway as error:
+        return {"ok": False, "ms": _ms(began), "error": str(error)}
     except Exception as error:  # whatever it is, this part is down and the answer says which
         return {"ok": False, "ms": _ms(began), "error": type(error).__name__}
     return {"ok": True, "ms": _ms(began)}

@@ -131,7 +131,7 @@ CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "foundation.channel_layer.ChannelLayer",
         "CONFIG": {
-            "hosts": ENVIRONMENT.channel_redis_urls or [REDIS_URL],
+            "hosts": ENVIRONMENT.channel_redis_urls or ENVIRONMENT.redis_urls,
             "prefix": REDIS_PREFIX,
             "capacity": ENVIRONMENT.reader_queue,
         },
@@ -139,8 +139,8 @@ CHANNEL_LAYERS = {
 }
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
+        "BACKEND": "foundation.spread_cache.SpreadCache",
+        "LOCATION": ENVIRONMENT.redis_urls,
         "KEY_PREFIX": f"{REDIS_PREFIX}:cache",
         "KEY_FUNCTION": "foundation.addresses.cache_key",
     }

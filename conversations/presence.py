@@ -9,24 +9,26 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
+from redis.asyncio.client import Pipeline
 
 from accounts.actors import Staff
 from accounts.hours import Hours
 from accounts.models import Availability
-from conversations.cards import cards, cards_of, has_expired, here, members
+from conversations.cards import cards, cards_of, here, members
 from conversations.events import PresenceChanged
 from conversations.protocol import Colleague
 from conversations.queries.websites import opening_hours
 from conversations.subscribers.live import publish, tell_soon
 from foundation.batching import Batches
 from foundation.logs import log
-from foundation.redis import RedisError, key, redis
+from foundation.redis import RedisError, answers_in, ask_hosts, key
 
 logger = log(__name__)
 PATIENCE = 1.0  # seconds that a look at who is on may take
@@ -76,21 +78,19 @@ async def enter(place: Place, *, tell: bool = True) -> None:
     """Note or refresh a socket's presence on all its websites."""
     expiry = time.time() + lifetime()
     place.look_at_the_clock()
-    try:
-        async with asyncio.timeout(PATIENCE), redis().pipeline(transaction=False) as pipeline:
-            for website_id in place.websites:
-                pipeline.zadd(members(website_id), {place.connection_id: expiry})
-                pipeline.hset(cards(website_id), place.connection_id, place.card())
-                if website_id in place.here_for:
-                    pipeline.zadd(here(website_id), {place.connection_id: expiry})
-                else:
-                    pipeline.zrem(here(website_id), place.connection_id)
-                pipeline.expire(here(website_id), int(lifetime()) + 60)
-                pipeline.expire(members(website_id), int(lifetime()) + 60)
-                pipeline.expire(cards(website_id), int(lifetime()) + 60)
-            await pipeline.execute()
-    except (RedisError, TimeoutError) as error:
-        logger.warning("presence not noted", error=repr(error))
+
+    def note(pipeline: Pipeline, website_id: int) -> None:
+        pipeline.zadd(members(website_id), {place.connection_id: expiry})
+        pipeline.hset(cards(website_id), place.connection_id, place.card())
+        if website_id in place.here_for:
+            pipeline.zadd(here(website_id), {place.connection_id: expiry})
+        else:
+            pipeline.zrem(here(website_id), place.connection_id)
+        pipeline.expire(here(website_id), int(lifetime()) + 60)
+        pipeline.expire(members(website_id), int(lifetime()) + 60)
+        pipeline.expire(cards(website_id), int(lifetime()) + 60)
+
+    await _of_each(place.websites, note, "presence not noted")
     if tell:
         _tell_soon(place.websites)
 
@@ -98,15 +98,13 @@ async def enter(place: Place, *, tell: bool = True) -> None:
 async def leave(place: Place, websites: set[int] | None = None) -> None:
     """Forget a socket, everywhere or on some websites."""
     gone = set(place.websites if websites is None else websites)
-    try:
-        async with asyncio.timeout(PATIENCE), redis().pipeline(transaction=False) as pipeline:
-            for website_id in gone:
-                pipeline.zrem(members(website_id), place.connection_id)
-                pipeline.zrem(here(website_id), place.connection_id)
-                pipeline.hdel(cards(website_id), place.connection_id)
-            await pipeline.execute()
-    except (RedisError, TimeoutError) as error:
-        logger.warning("presence not taken back", error=repr(error))
+
+    def forget(pipeline: Pipeline, website_id: int) -> None:
+        pipeline.zrem(members(website_id), place.connection_id)
+        pipeline.zrem(here(website_id), place.connection_id)
+        pipeline.hdel(cards(website_id), place.connection_id)
+
+    await _of_each(gone, forget, "presence not taken back")
     _tell_soon(gone)
 
 
@@ -117,13 +115,8 @@ async def counts(website_ids: list[int]) -> dict[int, int]:
 
 async def _counted(of: Callable[[int], str], website_ids: list[int]) -> dict[int, int]:
     now = time.time()
-    try:
-        async with asyncio.timeout(PATIENCE), redis().pipeline(transaction=False) as pipeline:
-            for website_id in website_ids:
-                pipeline.zcount(of(website_id), now, "+inf")
-            return dict(zip(website_ids, await pipeline.execute(), strict=True))
-    except (RedisError, TimeoutError):
-        return dict.fromkeys(website_ids, 0)
+    found = await _of_each(website_ids, lambda pipeline, website_id: pipeline.zcount(of(website_id), now, "+inf"))
+    return {website_id: found[website_id][0] if website_id in found else 0 for website_id in website_ids}
 
 
 async def subscribe(place: Place, channel: str) -> None:
@@ -136,31 +129,46 @@ async def unsubscribe(place: Place, channel: str) -> None:
 
 
 async def _note_subscription(place: Place, channel: str, expiry: float | None) -> None:
-    try:
-        async with asyncio.timeout(PATIENCE), redis().pipeline(transaction=False) as pipeline:
-            for website_id in place.websites:
-                name = _subscribers(website_id, channel)
-                if expiry is None:
-                    pipeline.zrem(name, place.connection_id)
-                else:
-                    pipeline.zadd(name, {place.connection_id: expiry})
-                    pipeline.expire(name, int(lifetime()) + 60)
-            await pipeline.execute()
-    except (RedisError, TimeoutError) as error:
-        logger.warning("subscription not noted", error=repr(error))
+    def note(pipeline: Pipeline, website_id: int) -> None:
+        name = _subscribers(website_id, channel)
+        if expiry is None:
+            pipeline.zrem(name, place.connection_id)
+        else:
+            pipeline.zadd(name, {place.connection_id: expiry})
+            pipeline.expire(name, int(lifetime()) + 60)
+
+    await _of_each(place.websites, note, "subscription not noted")
 
 
 async def subscribers(place: Place, channel: str) -> int:
     """How many sockets get the channel's notices of any of this one's websites; 0 while Redis is away."""
     now = time.time()
-    try:
-        async with redis().pipeline(transaction=False) as pipeline:
-            for website_id in place.websites:
-                pipeline.zrangebyscore(_subscribers(website_id, channel), now, "+inf")
-            found = await pipeline.execute()
-    except RedisError:
-        return 0
-    return len({connection for connections in found for connection in connections})
+    found = await _of_each(
+        place.websites,
+        lambda pipeline, website_id: pipeline.zrangebyscore(_subscribers(website_id, channel), now, "+inf"),
+    )
+    return len({connection for (connections,) in found.values() for connection in connections})
+
+
+async def _of_each(
+    website_ids: Iterable[int], question: Callable[[Pipeline, int], object], complaint: str = ""
+) -> dict[int, list[Any]]:
+    """What Redis answers for each website; those whose host is away are left out, and `complaint` is logged."""
+    asked = list(website_ids)
+    answers = await ask_hosts([(members(one), partial(_asked_of, question, one)) for one in asked], PATIENCE)
+    found, errors = {}, dict[str, None]()
+    for website_id, answer in zip(asked, answers, strict=True):
+        try:
+            found[website_id] = answers_in(answer)
+        except (RedisError, TimeoutError, OSError) as error:
+            errors[repr(error)] = None
+    if errors and complaint:
+        logger.warning(complaint, error="; ".join(errors))
+    return found
+
+
+def _asked_of(question: Callable[[Pipeline, int], object], website_id: int, pipeline: Pipeline) -> None:
+    question(pipeline, website_id)
 
 
 async def somebody_is_on(website_id: int) -> bool:
@@ -209,9 +217,11 @@ def sweep_soon(website_ids: Iterable[int]) -> None:
 
 
 async def _sweep(website_ids: set[int]) -> None:
-    with suppress(RedisError, TimeoutError):
-        async with asyncio.timeout(PATIENCE):
-            _tell_soon({one for one in website_ids if await has_expired(one)})
+    now = time.time()
+    expired = await _of_each(
+        website_ids, lambda pipeline, website_id: pipeline.zcount(members(website_id), "-inf", now)
+    )
+    _tell_soon({website_id for website_id, (count,) in expired.items() if count})
 
 
 _swept_until: dict[int, float] = {}  # websites by when they are due again in this process

@@ -8,132 +8,26 @@ published meanwhile is gone. `docs/decisions/channel-layer.md` has the figures.
 from __future__ import annotations
 
 import asyncio
-import socket
 import time
 from collections.abc import Collection, Iterable
+from itertools import count
 from typing import Any
 
 from channels_redis import pubsub
-from channels_redis.utils import _wrap_close, create_pool
-from redis import asyncio as aioredis
-from redis.asyncio.retry import Retry
-from redis.backoff import ExponentialBackoff
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import ResponseError
-from redis.exceptions import TimeoutError as RedisTimeoutError
+from channels_redis.utils import _wrap_close
+from redis.exceptions import RedisError
 
+from foundation.channel_shards import LINK_ERRORS, TOGETHER, Shard
 from foundation.ids import new_id
 from foundation.inboxes import Event, Inbox, Ways
-from foundation.logs import for_nobody, log
-from foundation.metrics import delivery_to, redis_error_at
-from foundation.subscriptions import Subscriptions
+from foundation.logs import log
+from foundation.metrics import delivery_to
 
 logger = log(__name__)
 
 RESYNC: Event = {"type": "layer.resync"}
-OURS = ("away", "discard_channel", "groups_send", "is_gone", "members_here", "new_listener", "send_here")
-LINK_ERRORS = (RedisConnectionError, RedisTimeoutError, OSError, RuntimeError)  # the last is uvloop's word
-# A link that only listens notices after 25 s that its host has vanished without a word, not after two hours.
-REFUSED_PAUSE = 5.0  # seconds
-KEEPALIVE = {
-    getattr(socket, name): value
-    for name, value in (("TCP_KEEPIDLE", 10), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3))
-    if hasattr(socket, name)
-}
-TOGETHER = "layer.together"  # one message of Redis with several events for a group
-
-
-class Shard(pubsub.RedisSingleShardConnection):
-    """The connections to one Redis host: a pool for publishing and one subscriber."""
-
-    _redis: Any
-    _pubsub: Any
-    is_away = False  # as far as the last publishing has found
-
-    def __init__(self, host: dict[str, Any], layer: LoopLayer) -> None:
-        super().__init__(host, layer)
-        self._waiting: list[tuple[str, bytes]] = []
-        self._published: asyncio.Future[None] | None = None
-        self._publisher: asyncio.Task[None] | None = None
-
-    async def publish(self, channel: str, message: bytes) -> None:
-        await asyncio.shield(self.publish_soon([(channel, message)]))
-
-    def publish_soon(self, messages: Iterable[tuple[str, bytes]]) -> asyncio.Future[None]:
-        """Queue for the next pipeline, in order; the future ends when it has reached Redis, or with the error."""
-        self._ensure_redis()
-        self._waiting.extend(messages)
-        if self._published is None:
-            self._published = asyncio.get_running_loop().create_future()
-            self._published.add_done_callback(_note_outcome)
-        if self._publisher is None or self._publisher.done():
-            self._publisher = asyncio.create_task(self._publish_waiting(), context=for_nobody())
-        return self._published
-
-    async def _publish_waiting(self) -> None:
-        while self._waiting and self._published is not None:
-            messages, self._waiting = self._waiting, []
-            published, self._published = self._published, None
-            try:
-                pipeline = self._redis.pipeline(transaction=False)
-                for channel, message in messages:
-                    pipeline.publish(channel, message)
-                await pipeline.execute()
-                if not published.done():
-                    published.set_result(None)
-            except Exception as error:
-                redis_error_at("channel_layer").inc()
-                if not published.done():
-                    published.set_exception(error)
-            except BaseException:
-                published.cancel()
-                raise
-
-    def failure(self, published: asyncio.Future[None]) -> str:
-        """Why what was queued has not reached Redis by now, or nothing. Notes what this says of the host."""
-        if not published.done() or published.cancelled():
-            self.is_away = True
-            return "no answer in time"
-        error = published.exception()
-        self.is_away = isinstance(error, LINK_ERRORS)
-        return repr(error) if error else ""
-
-    def _ensure_redis(self) -> None:
-        if self._redis is None:
-            self._redis = aioredis.Redis(connection_pool=create_pool(self.host))
-            self._pubsub = Subscriptions(self._redis.connection_pool)
-            self._pubsub.on_again = self.channel_layer.reconnected
-
-    async def subscribe(self, channel: str) -> None:
-        self._ensure_redis()
-        self._ensure_receiver()
-        await self._pubsub.add(channel)
-
-    async def unsubscribe(self, channel: str) -> None:
-        if self._pubsub is not None:
-            await self._pubsub.drop(channel)
-
-    async def _do_receiving(self) -> None:
-        while True:
-            try:
-                for name, data in await self._pubsub.hear():
-                    self._receive_message(name.decode(), data)
-            except asyncio.CancelledError:
-                raise
-            except Exception as error:
-                redis_error_at("channel_layer").inc()
-                logger.warning("[WS_SEND] lost the channel layer, trying again", error=repr(error))
-                # What Redis refuses it will refuse again, and each time everybody asks for what they may have missed.
-                await asyncio.sleep(REFUSED_PAUSE if isinstance(error, ResponseError) else 0.5)
-
-    def _receive_message(self, name: str, data: bytes) -> None:
-        layer = self.channel_layer
-        receivers = [name] if name in layer.channels else layer.groups.get(name, ())
-        if not receivers:
-            return
-        event = layer.channel_layer.deserialize(data)
-        for one in event["events"] if event.get("type") == TOGETHER else [event]:
-            layer.hand_over(one, receivers)
+PROBE: Event = {"type": "health.probe"}
+OURS = ("away", "discard_channel", "groups_send", "is_gone", "members_here", "new_listener", "probe_hosts", "send_here")
 
 
 class LoopLayer(pubsub.RedisPubSubLoopLayer):
@@ -145,7 +39,7 @@ class LoopLayer(pubsub.RedisPubSubLoopLayer):
         super().__init__(*args, **kwargs)
         self.capacity = capacity
         self._ways = Ways()
-        self._shards = [Shard(_patient(shard.host), self) for shard in self._shards]
+        self._shards = [Shard(shard.host, self) for shard in self._shards]
 
     async def _subscribe_to_channel(self, channel: str) -> None:
         self.channels[channel] = Inbox(self.capacity)
@@ -191,7 +85,7 @@ class LoopLayer(pubsub.RedisPubSubLoopLayer):
         if sending:
             # Not cancelled with us: the futures are shared by all who wait for the same pipeline.
             await asyncio.wait(sending.values(), timeout=patience)
-        failed = {shard: why for shard, published in sending.items() if (why := shard.failure(published))}
+        failed = {shard: f"{shard.name}: {why}" for shard, sent in sending.items() if (why := shard.failure(sent))}
         return {group: failed[shard] for group, _ in messages if (shard := self._shard_of(group)) in failed}
 
     def away(self, groups: Iterable[str]) -> set[str]:
@@ -208,6 +102,25 @@ class LoopLayer(pubsub.RedisPubSubLoopLayer):
     def _shard_of(self, group: str) -> Shard:
         shard: Shard = self._get_shard(self._get_group_channel_name(group))
         return shard
+
+    async def probe_hosts(self, patience: float) -> dict[str, str]:
+        """Those of the hosts over which nothing comes there and back within so many seconds, by name, and why."""
+        found = await asyncio.gather(*[self._probe(shard, patience) for shard in self._shards])
+        return {shard.name: why for shard, why in zip(self._shards, found, strict=True) if why}
+
+    async def _probe(self, shard: Shard, patience: float) -> str:
+        names = (f"{self.prefix}probe.{uuid4().hex}" for _ in count())
+        channel = next(one for one in names if self._get_shard(one) is shard)
+        try:
+            async with asyncio.timeout(patience):
+                await self._subscribe_to_channel(channel)
+                await self.send(channel, PROBE)
+                await self.receive(channel)
+        except (RedisError, *LINK_ERRORS) as error:  # TimeoutError is an OSError
+            return type(error).__name__
+        finally:
+            await self.discard_channel(channel, ())
+        return ""
 
     def members_here(self, groups: Iterable[str]) -> int:
         """How many consumers of this process are in these groups."""
@@ -255,22 +168,3 @@ class ChannelLayer(pubsub.RedisPubSubChannelLayer):
             layer = self._layers[loop] = LoopLayer(*self._args, **self._kwargs, channel_layer=self)
             _wrap_close(self, loop)
         return layer
-
-
-def _patient(host: dict[str, Any]) -> dict[str, Any]:
-    """Connection options that live through a restart of Redis."""
-    return {
-        "retry": Retry(ExponentialBackoff(cap=1, base=0.1), 12),
-        "socket_keepalive": True,
-        "socket_keepalive_options": KEEPALIVE,
-        "socket_timeout": None,
-        "socket_connect_timeout": 2,
-        "health_check_interval": 15,
-        **host,
-    }
-
-
-def _note_outcome(published: asyncio.Future[None]) -> None:
-    """Fetch the error, so that a sender who did not wait leaves no 'exception was never retrieved'."""
-    if not published.cancelled():
-        published.exception()

@@ -79,7 +79,15 @@ DATABASE = Gauge(
     ["pool", "state"],
     multiprocess_mode="livesum",
 )
-REDIS_ERRORS = Counter("chatplatform_redis_errors", "Calls of Redis that failed after their retries.", ["where"])
+REDIS_ERRORS = Counter(
+    "chatplatform_redis_errors", "Calls of Redis that failed after their retries, by host.", ["where", "host"]
+)
+REDIS_AWAY = Gauge(
+    "chatplatform_redis_away",
+    "1 while the last call of a Redis host has failed: `commands` (tokens, limits, presence) or `channel_layer`.",
+    ["where", "host"],
+    multiprocess_mode="livemax",
+)
 RETENTION_FAILED = Counter(
     "chatplatform_retention_failed",
     "How often a website's old conversations could not be deleted; it is tried again in the next round.",
@@ -100,9 +108,14 @@ def messages_of(kind: str, role: str, is_manual: bool) -> Counter:
 
 
 @cache
-def redis_error_at(where: str) -> Counter:
+def redis_error_at(where: str, host: str) -> Counter:
     """Where it failed: `channel_layer`, or `commands` for tokens, limits and presence."""
-    return REDIS_ERRORS.labels(where=where)
+    return REDIS_ERRORS.labels(where=where, host=host)
+
+
+@cache
+def redis_is_away(where: str, host: str) -> Gauge:
+    return REDIS_AWAY.labels(where=where, host=host)
 
 
 @cache

@@ -21,7 +21,8 @@ from foundation.addresses import counted_address
 from foundation.limits import LIMITS
 from foundation.logs import log
 from foundation.metrics import limit_outcome
-from foundation.redis import RedisError, key, redis, waiting_redis
+from foundation.redis import Question, RedisError, key, redis_at, waiting_redis
+from foundation.redis_hosts import note_failure, urls_for
 
 logger = log(__name__)
 MINUTE = 60
@@ -51,41 +52,60 @@ TAKE_SHA = hashlib.sha1(TAKE.encode(), usedforsecurity=False).hexdigest()
 async def seconds_to_wait(subject: str, per_minute: int) -> int:
     """Count one attempt of `subject`, such as `session:203.0.113.7`: 0 when it may go on, else how long it must wait.
 
-    So many may come at once, and as many in each minute. Raises RedisError where the limit is closed without Redis.
+    So many may come at once, and as many in each minute. What is counted at a host that is away is counted at the next
+    one meanwhile. Raises RedisError where the limit is closed without any.
     """
-    try:
-        async with asyncio.timeout(PATIENCE):
-            try:
-                wait = await redis().evalsha(TAKE_SHA, 1, *_arguments(subject, per_minute))
-            except NoScriptError:
-                wait = await redis().eval(TAKE, 1, *_arguments(subject, per_minute))
-    except (RedisError, TimeoutError, OSError) as error:
-        return _without_redis(subject, per_minute, error)
-    return _counted(subject, int(wait) / 1000)
+    arguments = _arguments(subject, per_minute)
+    failure: Exception = RedisError("there is no Redis host")
+    for url in urls_for(arguments[0]):
+        try:
+            async with asyncio.timeout(PATIENCE):
+                try:
+                    wait = await redis_at(url).evalsha(TAKE_SHA, 1, *arguments)
+                except NoScriptError:
+                    wait = await redis_at(url).eval(TAKE, 1, *arguments)
+            return _counted(subject, int(wait) / 1000)
+        except TimeoutError as error:
+            note_failure(url)  # its client would have waited longer
+            failure = error
+        except (RedisError, OSError) as error:
+            failure = error
+    return _without_redis(subject, per_minute, failure)
 
 
-def take_in(pipeline: Pipeline, subject: str, per_minute: int) -> None:
-    """Count one attempt within a pipeline that asks for something else as well; `taken` reads its answer."""
-    pipeline.evalsha(TAKE_SHA, 1, *_arguments(subject, per_minute))
+def attempt(subject: str, per_minute: int) -> Question:
+    """One attempt, to be counted in the same round trip as other questions; `taken` reads its answer."""
+    arguments = _arguments(subject, per_minute)
+
+    def question(pipeline: Pipeline) -> None:
+        pipeline.evalsha(TAKE_SHA, 1, *arguments)
+
+    return arguments[0], question
 
 
 async def taken(answer: Any, subject: str, per_minute: int) -> int:
-    """As `seconds_to_wait`. A Redis that does not know the script yet is told it, in a round trip of its own."""
-    if isinstance(answer, NoScriptError):
+    """As `seconds_to_wait`. A Redis that does not know the script yet is told it, in a round trip of its own; so is
+    another when the one that counts was away."""
+    if isinstance(answer, Exception):
         return await seconds_to_wait(subject, per_minute)
     return _counted(subject, int(answer) / 1000)
 
 
 def seconds_to_wait_now(subject: str, per_minute: int) -> int:
     """The same for code without an event loop, which waits for the answer."""
-    try:
+    arguments = _arguments(subject, per_minute)
+    failure: Exception = RedisError("there is no Redis host")
+    for url in urls_for(arguments[0]):
+        client = waiting_redis(url)
         try:
-            wait = waiting_redis().evalsha(TAKE_SHA, 1, *_arguments(subject, per_minute))
-        except NoScriptError:
-            wait = waiting_redis().eval(TAKE, 1, *_arguments(subject, per_minute))
-    except (RedisError, OSError) as error:
-        return _without_redis(subject, per_minute, error)
-    return _counted(subject, int(wait) / 1000)
+            try:
+                wait = client.evalsha(TAKE_SHA, 1, *arguments)
+            except NoScriptError:
+                wait = client.eval(TAKE, 1, *arguments)
+            return _counted(subject, int(wait) / 1000)
+        except (RedisError, OSError) as error:
+            failure = error
+    return _without_redis(subject, per_minute, failure)
 
 
 def _arguments(subject: str, per_minute: int) -> tuple[str, str, str]:

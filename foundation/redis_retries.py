@@ -1,4 +1,4 @@
-"""Retries of Redis' clients that count what failed in spite of them: every command and connection goes through one."""
+"""Retries of Redis' clients that note which host has failed in spite of them. Every command goes through one."""
 
 from __future__ import annotations
 
@@ -9,28 +9,40 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry as WaitingRetry
 
-from foundation.metrics import redis_error_at
+from foundation.redis_hosts import note_answer, note_failure
 
 FAILURES = (RedisConnectionError, RedisTimeoutError, OSError)
 
 
-class CountedRetry(Retry):
-    """Of the asynchronous client."""
+class NotedRetry(Retry):
+    """Of the asynchronous client of one host."""
+
+    def __init__(self, url: str, *args: Any) -> None:
+        super().__init__(*args)
+        self.url = url
 
     async def call_with_retry(self, *args: Any, **options: Any) -> Any:
         try:
-            return await super().call_with_retry(*args, **options)
+            answer = await super().call_with_retry(*args, **options)
         except FAILURES:
-            redis_error_at("commands").inc()
+            note_failure(self.url)
             raise
+        note_answer(self.url)
+        return answer
 
 
-class CountedWaitingRetry(WaitingRetry):
+class NotedWaitingRetry(WaitingRetry):
     """Of the other, for code without an event loop."""
+
+    def __init__(self, url: str, *args: Any) -> None:
+        super().__init__(*args)
+        self.url = url
 
     def call_with_retry(self, *args: Any, **options: Any) -> Any:
         try:
-            return super().call_with_retry(*args, **options)
+            answer = super().call_with_retry(*args, **options)
         except FAILURES:
-            redis_error_at("commands").inc()
+            note_failure(self.url)
             raise
+        note_answer(self.url)
+        return answer

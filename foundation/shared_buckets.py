@@ -20,6 +20,8 @@ from foundation.limits import LIMITS
 from foundation.logs import log
 from foundation.rate_limits import FORGET_AFTER, TAKE, TAKE_SHA, Bucket, bucket_key
 from foundation.redis import RedisError, waiting_redis
+from foundation.redis_hosts import url_of
+from foundation.redis_urls import host_name
 
 logger = log(__name__)
 GATHER = 0.02  # seconds: who sends much in them is told of once
@@ -40,6 +42,11 @@ class Use:
     told: int = 0
     is_due: bool = False
     closed_until: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """Its key in Redis."""
+        return bucket_key(f"{self.of.name}:{self.subject}")
 
 
 class SharedBuckets:
@@ -64,7 +71,7 @@ class SharedBuckets:
             use.used += 1
             if use.used > self.half and not use.is_due:
                 use.is_due = True
-                _due().put(use)
+                _due(url_of(use.name)).put(use)
         return wait
 
     def _first(self, subject: str, now: float) -> Use:
@@ -83,19 +90,20 @@ class SharedBuckets:
 
 
 @cache
-def _due() -> SimpleQueue[Use]:
+def _due(url: str) -> SimpleQueue[Use]:
+    """What a Redis host is to be told. Each has a thread, so that one which is away holds up no other."""
     due: SimpleQueue[Use] = SimpleQueue()
-    Thread(target=_tell_for_ever, args=(due,), name="shared-buckets", daemon=True).start()
+    Thread(target=_tell_for_ever, args=(url, due), name="shared-buckets", daemon=True).start()
     return due
 
 
-def _tell_for_ever(due: SimpleQueue[Use]) -> None:
+def _tell_for_ever(url: str, due: SimpleQueue[Use]) -> None:
     while True:
         batch = _gathered(due)
         try:
-            _tell(batch)
+            _tell(url, batch)
         except (RedisError, OSError) as error:
-            logger.warning("limits without Redis", away="open", error=repr(error))
+            logger.warning("limits without Redis", away="open", host=host_name(url), error=repr(error))
             time.sleep(REST)
             # They kept to the pace of this process meanwhile, and a Redis that is back may have lost everything.
             for use in [*batch, *_gathered(due, wait=False)]:
@@ -114,14 +122,14 @@ def _gathered(due: SimpleQueue[Use], *, wait: bool = True) -> list[Use]:
     return batch
 
 
-def _tell(batch: list[Use]) -> None:
+def _tell(url: str, batch: list[Use]) -> None:
     """Raises RedisError."""
     spent = []
     for use in batch:
         use.is_due = False  # first: what is used from now on is told with the next
         if use.used > use.told:
             spent.append((use, use.used - use.told))
-    for (use, count), answer in zip(spent, _spend(spent) if spent else [], strict=True):
+    for (use, count), answer in zip(spent, _spend(url, spent) if spent else [], strict=True):
         if int(answer):
             # With one token then, and not with all that would have flowed in meanwhile in each process.
             use.closed_until = use.bucket.filled_at = time.monotonic() + int(answer) / 1000
@@ -129,19 +137,18 @@ def _tell(batch: list[Use]) -> None:
         use.told += count
 
 
-def _spend(spent: list[tuple[Use, int]]) -> list[str]:
+def _spend(url: str, spent: list[tuple[Use, int]]) -> list[str]:
     """A second burst lies in Redis: half of one may be told late, and the rest is for what is on its way."""
 
     def asked() -> list[str]:
-        with waiting_redis().pipeline(transaction=False) as pipeline:
+        with waiting_redis(url).pipeline(transaction=False) as pipeline:
             for use, count in spent:
-                of = use.of
-                limits = str(2 * of.burst), repr(of.per_second / 1000)
-                pipeline.evalsha(TAKE_SHA, 1, bucket_key(f"{of.name}:{use.subject}"), *limits, str(count))
+                limits = str(2 * use.of.burst), repr(use.of.per_second / 1000)
+                pipeline.evalsha(TAKE_SHA, 1, use.name, *limits, str(count))
             return pipeline.execute()
 
     try:
         return asked()
     except NoScriptError:  # then none of them was counted
-        waiting_redis().script_load(TAKE)
+        waiting_redis(url).script_load(TAKE)
         return asked()

@@ -4,7 +4,8 @@ import { clientIdOf, open, openAll, pause, quantile } from './sockets.mjs';
 
 const PATIENCE = 20_000;
 
-export async function fanout(plan) {
+// With `watched` it waits, with its sockets open, until somebody has looked at the servers.
+export async function fanout(plan, { say, hear }) {
   const ledger = new Ledger(plan.content);
   const visitor = await open(plan.visitors[0]);
   visitor.hear = (bytes) => ledger.seenByVisitor(clientIdOf(bytes));
@@ -22,6 +23,9 @@ export async function fanout(plan) {
     };
   });
   await pause(plan.settle_seconds * 1000);
+  if (plan.watched) say({ open: dashboards.length });
+  if (plan.watched) await hear();
+  const before = process.cpuUsage();
 
   const times = [];
   for (let round = 0; round < plan.times + 1; round++) {
@@ -36,11 +40,13 @@ export async function fanout(plan) {
     if (round) times.push(last - began); // the first warms up
     await pause(plan.pause_seconds * 1000);
   }
+  const { user, system } = process.cpuUsage(before);
   const sent = [...ledger.messages.keys()];
   const copies = seen.flatMap((one) => sent.map((client_id) => one.get(client_id) ?? 0));
   return {
     last_ms: quantile(times, 0.5),
     slowest_ms: quantile(times, 1),
+    client_us: user + system,
     sent: sent.length,
     lost: copies.filter((count) => count === 0).length,
     doubled: copies.filter((count) => count > 1).length,

@@ -1,7 +1,7 @@
 // Sockets that cost the client little: frames stay bytes, and of a message no more is read than its client_id.
 import WebSocket from 'ws';
 
-const OPTIONS = { perMessageDeflate: false, skipUTF8Validation: true };
+export const OPTIONS = { perMessageDeflate: false, skipUTF8Validation: true };
 const PATIENCE = 60_000;
 const UUID_LENGTH = 36;
 

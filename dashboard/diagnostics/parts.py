@@ -22,7 +22,8 @@ from conversations.client.rest import HTTPError
 from dashboard.diagnostics.findings import Finding, notice
 from foundation import parts
 from foundation.db import hot_pool
-from foundation.redis import redis
+from foundation.redis import redis_hosts
+from foundation.redis_urls import host_name
 
 Check = Callable[[], Awaitable[str]]
 SKEW_NOTICE, SKEW_FAILED = 1.0, 10.0  # seconds
@@ -40,8 +41,17 @@ async def postgres() -> str:
 
 
 async def redis_answers() -> str:
-    info = await redis().info("server")
-    return f"Redis {info['redis_version']}"
+    await _over_every_host("redis", parts.redis_answers)
+    versions = [f"{(await client.info('server'))['redis_version']}" for client in redis_hosts().values()]
+    return f"Redis {', '.join(versions)}"
+
+
+async def _over_every_host(part: str, check: Callable[[], Awaitable[None]]) -> None:
+    """Where there are several, the finding names those that are gone."""
+    try:
+        await check()
+    except parts.HostAway as away:
+        raise Finding(str(away), *DOWN[part]) from None
 
 
 async def clocks() -> str:
@@ -49,9 +59,10 @@ async def clocks() -> str:
     began = time.time()
     theirs = float(await _row("SELECT extract(epoch FROM clock_timestamp())"))
     worst = _compare("Postgres", theirs, began)
-    began = time.time()
-    seconds, micros = await redis().time()
-    worst = max(worst, _compare("Redis", seconds + micros / 1e6, began))
+    for url, client in redis_hosts().items():
+        began = time.time()
+        seconds, micros = await client.time()
+        worst = max(worst, _compare(f"Redis ({host_name(url)})", seconds + micros / 1e6, began))
     return f"at most {worst * 1000:.0f} ms apart"
 
 
@@ -77,8 +88,9 @@ async def _row(query: LiteralString) -> Any:
 
 
 async def channel_layer() -> str:
-    await parts.channel_layer()
-    hosts = len(settings.ENVIRONMENT.channel_redis_urls) or 1
+    await _over_every_host("channel_layer", parts.channel_layer)
+    environment = settings.ENVIRONMENT
+    hosts = len(environment.channel_redis_urls or environment.redis_urls)
     return f"there and back over {hosts} Redis host{'s' if hosts > 1 else ''}"
 
 

@@ -234,7 +234,7 @@ async def test_what_redis_refuses_to_publish_is_named_and_its_host_is_not_taken_
 async def test_what_redis_refuses_to_tell_is_asked_for_again_and_everybody_may_have_missed_something(
     redis: tuple[str, Process], group: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("foundation.channel_layer.REFUSED_PAUSE", 0.2)
+    monkeypatch.setattr("foundation.channel_shards.REFUSED_PAUSE", 0.2)
     url, _ = redis
     layer: Any = ChannelLayer(hosts=[url])
     member = await member_of(layer, group)

@@ -51,15 +51,16 @@ async def test_somebody_else_feels_nothing_of_it_and_is_forgotten_in_time() -> N
         await seconds_to_wait(vera, 3)
     assert await seconds_to_wait(somebody(), 3) == 0
     kind, _, who = vera.partition(":")
-    assert 50_000 < await redis().pttl(key("limit", kind, counted_address(who))) <= 61_000
+    name = key("limit", kind, counted_address(who))
+    assert 50_000 < await redis(name).pttl(name) <= 61_000
 
 
 async def test_after_redis_has_lost_the_script_it_is_told_again() -> None:
     vera = somebody()
     await seconds_to_wait(vera, 2)
-    await redis().script_flush()
+    await redis("").script_flush()
     assert await seconds_to_wait(vera, 2) == 0
-    await redis().script_flush()
+    await redis("").script_flush()
     assert await asyncio.to_thread(seconds_to_wait_now, vera, 2) > 0
 
 

@@ -51,12 +51,10 @@ def redis_here() -> Iterator[tuple[str, Process]]:
 def ground(redis_here: tuple[str, Process], settings: Settings) -> Iterator[Ground]:
     """A Redis that nobody else asks."""
     settings.REDIS_URL = redis_here[0]
-    waiting_redis.cache_clear()
     made = Ground(*redis_here)
     yield made
     until_told(made.made)
-    waiting_redis().close()
-    waiting_redis.cache_clear()
+    waiting_redis(redis_here[0]).close()
 
 
 def granted(buckets: list[SharedBuckets], who: str, seconds: float) -> int:
@@ -119,7 +117,7 @@ def test_after_a_quiet_while_one_is_a_person_again(ground: Ground) -> None:
 
 def test_a_redis_that_lost_the_script_is_told_it_again(ground: Ground) -> None:
     vera, buckets = str(uuid4()), [ground.process_of(per_second=0.5, burst=2) for _ in range(3)]
-    waiting_redis().script_flush()
+    waiting_redis(ground.url).script_flush()
     for one in buckets * 2:
         one.take(vera)
     until_told(buckets)

@@ -19,6 +19,8 @@ from django.db import OperationalError, connections
 from django.db.migrations.loader import MigrationLoader
 
 from chatplatform.checks import line, refuse_unsafe_settings, safe_in_production
+from foundation.redis_hosts import urls
+from foundation.redis_urls import host_name
 
 LOCK = 0x63_68_61_74  # "chat"; any number that nobody else in this database locks
 PAUSE = 1.0  # seconds between tries to reach Postgres
@@ -40,7 +42,8 @@ class Command(BaseCommand):
         say = self.stdout.write
         for warning in safe_in_production(None):
             say(line(warning))
-        check_redis(settings.REDIS_URL, say)
+        for url in urls():
+            check_redis(url, say)
         with connected(settings.DATABASE_URL, patience, say) as connection, alone(connection, say):
             try:
                 call_command("migrate", interactive=False, stdout=self.stdout)
@@ -90,9 +93,9 @@ def check_redis(url: str, say: Say) -> None:
         with redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2) as client:
             client.ping()
     except (redis.AuthenticationError, redis.ResponseError) as problem:
-        raise CommandError(f"Redis refuses us: {sentence(problem)} (REDIS_URL)") from None
+        raise CommandError(f"Redis refuses us: {host_name(url)}: {sentence(problem)} (REDIS_URL)") from None
     except redis.RedisError as problem:
-        say(f"Redis does not answer, and is not waited for: {sentence(problem)}")
+        say(f"Redis does not answer, and is not waited for: {host_name(url)}: {sentence(problem)}")
 
 
 def say_if_newer(say: Say) -> None:

@@ -1,0 +1,99 @@
+"""Measures what one of each costs: a message, a socket, a frame, an answer; in CPU by process, memory, rows and bytes.
+
+    make unit-costs                              everything, about six minutes on an idle machine
+    make unit-costs ARGS="messages hops"         some of it; the rest stays as it was measured before
+    make unit-costs ARGS=--publish               into docs/unit-costs.json, which `manage.py capacity` and the
+                                                 simulation read
+    make unit-costs ARGS="--short"               whether it runs; the figures mean nothing
+
+Nothing is measured at its limit: how much a server bears is for `make simulate` to foretell and `make bench` to show.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import re
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks.costs import measuring
+from benchmarks.costs.measuring import FULL, SHORT, Size
+from benchmarks.costs.sampling import Sample
+from benchmarks.ground import PROJECT, RESULTS, Ground
+from chatplatform.capacity.costs import distilled
+
+OUTPUT = RESULTS / "unit-costs.json"
+PUBLISHED = PROJECT / "docs" / "unit-costs.json"
+Measure = Callable[[Ground, Size, Sample], Any]
+COSTS: dict[str, Measure] = {
+    "statement": lambda ground, size, _: measuring.measure_statement(ground, size),
+    "messages": lambda ground, size, idle: measuring.measure_bursts(ground, size, idle, dashboards=1),
+    "unheard": lambda ground, size, idle: measuring.measure_bursts(ground, size, idle, dashboards=0),
+    "paced": measuring.measure_paced,
+    "hops": measuring.measure_hops,
+    "fanout": measuring.measure_fanout,
+    "sockets": measuring.measure_sockets,
+    "proxied": measuring.measure_sockets_through_proxy,
+    "answers": measuring.measure_answers,
+    "storage": lambda ground, size, _: measuring.measure_storage(ground, size),
+    "processes": lambda ground, _, __: measuring.measure_processes(ground),
+}
+
+
+def main() -> None:
+    options = arguments()
+    size = SHORT if options.short else FULL
+    found = kept(options.output)
+    with Ground() as ground:
+        found["idle"], idle = measuring.measure_idle(ground, size)
+        for name in options.costs or COSTS:
+            began = time.monotonic()
+            found[name] = COSTS[name](ground, size, idle)
+            print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+            found |= about()
+            write(options.output, found)
+    if options.publish:
+        shutil.copy(options.output, PUBLISHED)
+        distilled(found).write()
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("costs", nargs="*", metavar="cost", help=" ".join(COSTS))
+    parser.add_argument("--short", action="store_true", help="hardly anything of each")
+    parser.add_argument("--publish", action="store_true", help="put them into docs/")
+    parser.add_argument("--output", type=Path, default=OUTPUT)
+    options = parser.parse_args()
+    unknown = set(options.costs) - set(COSTS)
+    if unknown:
+        parser.error(f"{', '.join(sorted(unknown))}: one of {', '.join(COSTS)}")
+    return options
+
+
+def kept(output: Path) -> dict[str, Any]:
+    return dict(json.loads(output.read_text())) if output.exists() else {}
+
+
+def write(output: Path, found: dict[str, Any]) -> None:
+    output.parent.mkdir(parents=True, exist_ok=True)
+    in_lines = re.sub(r"\[[^\[\]{}]*\]", lambda numbers: " ".join(numbers[0].split()), json.dumps(found, indent=1))
+    output.write_text(in_lines + "\n")
+
+
+def about() -> dict[str, Any]:
+    return {
+        "moment": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": {"system": platform.platform(), "python": platform.python_version(), "cores": os.cpu_count()},
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,271 @@
+"""Each cost by itself, on a server that is far from busy: what is predicted from them is measured by `make bench`."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from benchmarks.costs.proxy import proxied
+from benchmarks.costs.sampling import Sample, Watch
+from benchmarks.driver import Result, drive
+from benchmarks.ground import Ground
+from benchmarks.measurements.accepts import memory_of
+from benchmarks.targets import PRODUCT, Plan, Running, run_python
+
+Found = dict[str, Any]
+IN_ONE_CONNECTION = {"HOT_PATH_CONNECTIONS": "1"}
+QUESTION = "Is the blue tent back in stock?"
+
+
+@dataclass(frozen=True)
+class Size:
+    """`messages`: for each size of burst."""
+
+    bursts: tuple[int, ...]
+    messages: int
+    statements: tuple[int, ...]
+    times: int
+    pings: int
+    sockets: int
+    dashboards: tuple[int, ...]
+    asked: int
+    idle_seconds: float
+    settle_seconds: float
+    pacing_seconds: float
+    rest_seconds: float  # a heartbeat of every socket
+    rates: tuple[int, ...]  # messages a second
+    paced_seconds: float
+
+
+FULL = Size(
+    bursts=(1, 5, 20, 60, 150),
+    messages=3_000,
+    statements=(1, 2, 5, 10, 25, 50, 100, 200),
+    times=250,
+    pings=1_000,
+    sockets=2_000,
+    dashboards=(1, 100, 300),
+    asked=40,
+    idle_seconds=4,
+    settle_seconds=3,
+    pacing_seconds=5,
+    rest_seconds=21,
+    rates=(1_000, 2_000, 3_000),
+    paced_seconds=4,
+)
+SHORT = Size((1, 5), 20, (1, 5), 5, 20, 20, (1, 5), 2, 0.3, 0.3, 0.3, 0.3, (40,), 0.5)
+FEWEST = 25  # bursts of a size, however large
+
+
+@dataclass(frozen=True)
+class Driven:
+    """What the servers used while the client did its part, without what they use anyway."""
+
+    used: Sample
+    result: Result
+
+
+def driven(watch: Watch, scenario: str, plan: Plan, idle: Sample | None = None) -> Driven:
+    looks: list[Sample] = []
+
+    def look() -> None:
+        looks.append(watch.look())
+
+    result = drive(watch.running, scenario, plan, when_open=look, when_done=look)
+    assert not result["lost"], f"{scenario}: {result['lost']} lost"
+    used = looks[1].since(looks[0])
+    return Driven(used.less(idle) if idle else used, result)
+
+
+def measure_idle(ground: Ground, size: Size) -> tuple[Found, Sample]:
+    with ground.running(PRODUCT) as running, Watch(ground, running) as watch:
+        time.sleep(size.settle_seconds)
+        idle = watch.idle(size.idle_seconds)
+    return {"cpu_us_per_second": rounded(idle.cpu)}, idle
+
+
+def measure_bursts(ground: Ground, size: Size, idle: Sample, dashboards: int) -> Found:
+    """For each size of burst: CPU by process for one burst, and in how many statements it was stored."""
+    found: Found = {}
+    for burst in size.bursts:
+        times = max(FEWEST if size is FULL else 2, size.messages // max(burst, 5))
+        with ground.running(PRODUCT) as running, Watch(ground, running) as watch:
+            plan = running.cast(visitors=burst, dashboards=dashboards)
+            one = driven(watch, "bursts", plan | {"bursts": times, "pause_ms": 5, "warm_ups": 10}, idle)
+        each = one.used.each(times)
+        cpu = each.cpu | {"client": one.result["client_us"] / times}
+        found[str(burst)] = {"cpu_us": rounded(cpu), "counts": rounded(each.counts), "seconds": each.at}
+    return found
+
+
+def measure_paced(ground: Ground, size: Size, idle: Sample) -> Found:
+    """The same without rest: messages at so many a second, one after the other, which half fill the process at most."""
+    found: Found = {}
+    for rate in size.rates:
+        with ground.running(PRODUCT) as running, Watch(ground, running) as watch:
+            plan = running.cast(visitors=50, dashboards=1)
+            one = driven(watch, "updates", plan | {"rate": rate, "seconds": size.paced_seconds}, idle)
+        sent = one.result["sent"]
+        each = one.used.each(sent)
+        found[str(rate)] = {"cpu_us": rounded(each.cpu), "counts": rounded(each.counts), "messages": sent}
+    return found
+
+
+def measure_statement(ground: Ground, size: Size) -> Found:
+    with ground.running(PRODUCT) as running:
+        conversations = running.cast(visitors=max(size.statements))["conversations"]
+        told = {"sizes": size.statements, "times": size.times, "conversations": conversations}
+        environment = {**running.environment, **IN_ONE_CONNECTION, "LOG_LEVEL": "WARNING"}
+        found: Found = json.loads(run_python(environment, "-m", "benchmarks.costs.statement", json.dumps(told)))
+    return found
+
+
+def measure_hops(ground: Ground, size: Size, idle: Sample) -> Found:
+    """A frame to the server and one back; and how late the client's own timers are."""
+    with ground.running(PRODUCT) as running, Watch(ground, running) as watch:
+        plan = running.cast(visitors=1)
+        one = driven(watch, "pings", plan | {"pings": size.pings, "pause_ms": 2}, idle)
+        pacing = drive(running, "pacing", plan | {"rate": 200, "seconds": size.pacing_seconds}, when_open=lambda: None)
+    return {
+        "round_trip_us": one.result["quantiles_us"],
+        "cpu_us": {"web": one.used.cpu["web"] / size.pings, "client": one.result["client_us"] / size.pings},
+        "timer_late_us": pacing["quantiles_us"],
+    }
+
+
+def measure_fanout(ground: Ground, size: Size, idle: Sample) -> Found:
+    """One message at a time to so many dashboards."""
+    found: Found = {}
+    for dashboards in size.dashboards:
+        with ground.running(PRODUCT) as running, Watch(ground, running) as watch:
+            plan = running.cast(visitors=1, dashboards=dashboards) | {"watched": True}
+            times = 40 if size is FULL else 3
+            pauses = {"settle_seconds": size.settle_seconds, "pause_seconds": 0.025}
+            one = driven(watch, "fanout", plan | pauses | {"times": times}, idle)
+        each, client = one.used.each(times + 1), one.result["client_us"] / (times + 1)  # one warms up
+        found[str(dashboards)] = {"cpu_us": rounded(each.cpu | {"client": client})}
+    return found
+
+
+def measure_sockets(ground: Ground, size: Size, idle: Sample) -> Found:
+    """CPU of letting one in, ten at a time, and the memory of one that is idle."""
+    with ground.running(PRODUCT) as running, Watch(ground, running) as watch:
+        warm = running.cast(visitors=50)
+        drive(running, "accepts", warm | {"width": 10}, when_open=lambda: None)
+        return opened(watch, running.cast(visitors=size.sockets), size, idle)
+
+
+def measure_sockets_through_proxy(ground: Ground, size: Size, idle: Sample) -> Found | None:
+    """The same through Caddy with TLS, and messages; None where there is no Caddy."""
+    with ground.running(PRODUCT) as running, proxied(running) as front:
+        if front is None:
+            return None
+        with Watch(ground, running, front.pid) as watch:
+            few = front.plan(running.cast(visitors=50, dashboards=1))
+            one = driven(watch, "bursts", few | {"bursts": FEWEST, "pause_ms": 5, "warm_ups": 5}, idle)
+            found = opened(watch, front.plan(running.cast(visitors=size.sockets)), size, idle)
+    frames = FEWEST * 50 * 3  # each message: one frame in, one to its visitor, one to the dashboard
+    return found | {"caddy_cpu_us_per_frame": round(one.used.cpu["caddy"] / frames, 1)}
+
+
+def opened(watch: Watch, plan: Plan, size: Size, idle: Sample) -> Found:
+    before, after, use_before = memory(watch), dict[str, float](), watch.look()
+    used, rest = list[Sample](), list[Sample]()
+
+    def look() -> None:
+        used.append(watch.look().since(use_before))
+        time.sleep(size.settle_seconds)
+        after.update(memory(watch))
+        rest.append(watch.idle(size.rest_seconds))
+
+    began = time.monotonic()
+    result = drive(watch.running, "accepts", plan | {"width": 10}, when_open=look)
+    assert not result["lost"], "sockets were not let in"
+    each = used[0].less(replace(idle, at=1.0)).each(size.sockets)
+    return {
+        "cpu_us": rounded(each.cpu | {"client": result["client_us"] / size.sockets}),
+        "rest_us_per_second": rounded(rest[0].less(idle).each(size.sockets).cpu),
+        "counts": rounded(each.counts),
+        "memory_bytes": {name: round((after[name] - before[name]) / size.sockets) for name in after},
+        "seconds": round(time.monotonic() - began, 1),
+    }
+
+
+def memory(watch: Watch) -> dict[str, float]:
+    found = {"web": memory_of(watch.pids.web) * 1024.0, "redis": float(watch.client.info("memory")["used_memory"])}
+    if watch.pids.caddy:
+        found["caddy"] = memory_of(watch.pids.caddy) * 1024.0
+    return found
+
+
+def measure_processes(ground: Ground) -> Found:
+    """Memory of each process at rest."""
+    with ground.running(PRODUCT) as running, Watch(ground, running) as watch:
+        drive(running, "pings", running.cast(visitors=1) | {"pings": 1, "pause_ms": 1}, when_open=lambda: None)
+        named = watch.pids.of()
+        return {name: sum(memory_of(pid) for pid in pids) * 1024 for name, pids in named.items()}
+
+
+def measure_answers(ground: Ground, size: Size, idle: Sample) -> Found:
+    """An answer of the built-in assistant, from the question to the last word, beside the question's own cost."""
+    with ground.running(PRODUCT) as running, Watch(ground, running) as watch:
+        for asked in (3, size.asked):  # the first warm up
+            plan = running.cast(visitors=asked, dashboards=1, answered=1)
+            one = driven(watch, "answers", plan | {"question": QUESTION, "pause_ms": 150}, idle)
+    each = one.used.each(size.asked)
+    chunks = one.result["chunks"] / size.asked
+    return {"cpu_us": rounded(each.cpu), "counts": rounded(each.counts), "chunks": chunks}
+
+
+TABLES = """
+SELECT relname, pg_relation_size(relid), pg_indexes_size(relid),
+    pg_total_relation_size(relid) - pg_relation_size(relid) - pg_indexes_size(relid)
+FROM pg_stat_user_tables
+"""
+
+
+def measure_storage(ground: Ground, size: Size) -> Found:
+    """Bytes that a message takes for good, after a vacuum, by table; conversations are the same before and after."""
+    burst, times = max(size.bursts), size.messages // max(size.bursts) * 3
+    with ground.running(PRODUCT) as running, Watch(ground, running) as watch:
+        plan = running.cast(visitors=burst, dashboards=1)
+        before, rows_before = tables(watch), rows(running)
+        wal = watch.look()
+        drive(running, "bursts", plan | {"bursts": times, "pause_ms": 5, "warm_ups": 0}, when_open=lambda: None)
+        time.sleep(size.settle_seconds * 5)  # the worker takes the words in, and Postgres has counted
+        used = watch.look().since(wal)
+        after, messages, rows_after = tables(watch), burst * times, rows(running)
+    grown = {name: [new - old for new, old in zip(after[name], before[name], strict=True)] for name in after}
+    each = {name: [round(one / messages, 1) for one in sizes] for name, sizes in grown.items() if any(sizes)}
+    totals = [sum(sizes[place] for sizes in grown.values()) / messages for place in range(3)]
+    counts = used.each(messages).counts
+    return {
+        "messages": messages,
+        "bytes": dict(zip(("heap", "indexes", "toast_and_maps"), (round(one, 1) for one in totals), strict=True)),
+        "tables": each,
+        "wal_bytes": round(counts["wal_bytes"], 1),
+        "rows_inserted": round((rows_after - rows_before) / messages, 3),
+        "rows_updated": round(counts["rows_updated"], 3),
+    }
+
+
+def tables(watch: Watch) -> dict[str, list[int]]:
+    watch.connection.execute("VACUUM")
+    return {name: sizes for name, *sizes in watch.connection.execute(TABLES)}
+
+
+def rows(running: Running) -> int:
+    """In all tables."""
+    with psycopg.connect(running.environment["DATABASE_URL"]) as connection:
+        names = [name for name, *_ in connection.execute(TABLES)]
+        counts = [sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(name)) for name in names]
+        return sum(int(one[0]) for one in connection.execute(sql.SQL(" UNION ALL ").join(counts)))
+
+
+def rounded(values: dict[str, float]) -> dict[str, float]:
+    return {name: round(value, 2) for name, value in values.items() if abs(value) >= 0.005}

@@ -1,0 +1,45 @@
+"""Foretells the benchmark from the unit costs, says how near it came, and what breaks first at larger sizes.
+
+    make simulate                        beside docs/performance.json
+    make simulate ARGS="--measured FILE --costs FILE"    of a run of your own: test-results/benchmarks/*.json
+    make simulate ARGS=--publish         puts tables and plot into docs/scaling.md
+
+It ends with 0 also where it is more than 20 % off: the table says so, and nothing should be concluded from that line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from benchmarks.simulation import costs, validation
+from benchmarks.simulation.extrapolation import SIZES, outlook
+from benchmarks.simulation.pages import PICTURE, outlooks, plot, publish
+from chatplatform.capacity.costs import distilled
+
+
+def main() -> None:
+    options = arguments()
+    found = json.loads(options.costs.read_text())
+    steps, units = costs.costs_of(found), distilled(found)
+    comparisons = validation.compared(steps, validation.read_measured(options.measured))
+    validated = validation.table(comparisons)
+    print(validated, flush=True)
+    table = outlooks([outlook(visitors, steps, units) for visitors in SIZES])
+    print("\n" + table)
+    if options.publish:
+        publish(validated, table, units)
+        PICTURE.write_text(plot(units))
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--measured", type=Path, default=validation.PUBLISHED, help="results of make bench")
+    parser.add_argument("--costs", type=Path, default=costs.PUBLISHED, help="results of make unit-costs")
+    parser.add_argument("--publish", action="store_true", help="put tables and plot into docs/")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,315 @@
+"""Two web processes and two workers behind the Caddy of production, all real: Vera is on one, Ben on the other."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import ssl
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import pytest
+
+from accounts.models import User, Website
+from foundation.supervisor.ports import free_port
+from foundation.supervisor.process import Process, ProcessSpec
+from tests.cast import Role, new_person
+from tests.clients.people import log_in
+from tests.clients.sockets import PATIENCE, DashboardSocket, Frame, Socket
+from tests.servers.names import Names
+from tests.servers.stack import LOGS, PROJECT, Stack, spec
+
+CADDY = shutil.which("caddy")
+ADDRESSES = ("127.0.0.1", "127.0.0.2")  # of the two containers of `web`
+LONG = "Which sleeping bag for autumn in the Alps?"
+pytestmark = pytest.mark.skipif(CADDY is None, reason="there is no Caddy here")
+
+
+@dataclass(frozen=True)
+class Installation:
+    port: int
+    trust: ssl.SSLContext
+    webs: list[Process]
+    workers: list[Process]
+    stack: Stack
+
+    def post(self, path: str, body: dict[str, Any], token: str = "") -> dict[str, Any]:
+        return self.call("POST", path, body, token)
+
+    def call(self, method: str, path: str, body: dict[str, Any], token: str) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        url = f"https://localhost:{self.port}/api/v1/{path}"
+        with httpx2.Client(verify=self.trust, trust_env=False, timeout=30) as client:
+            answer = client.request(method, url, json=body, headers=headers)
+        assert answer.is_success, answer.text
+        told: dict[str, Any] = answer.json()
+        return told
+
+    def socket_token(self, token: str) -> str:
+        return str(self.post("auth/ws-connection-token/", {}, token)["connection_token"])
+
+    def place_of(self, socket: Socket) -> int:
+        """Which web process serves it: that whose log names the connection."""
+        name = socket.seen_of("connected")[0]["connection_id"]
+        return wait_for(lambda: next((n for n, web in enumerate(self.webs) if name in log_of(web)), None))
+
+    def worker_of(self, conversation_id: str) -> int:
+        """Which of the workers has this conversation in its log."""
+        return wait_for(lambda: next((n for n, one in enumerate(self.workers) if conversation_id in log_of(one)), None))
+
+
+def log_of(process: Process) -> str:
+    return process.spec.log.read_text()
+
+
+def wait_for(found: Any) -> int:
+    deadline = monotonic() + PATIENCE
+    while True:
+        value = found()
+        if value is not None:
+            return int(value)
+        assert monotonic() < deadline
+        sleep(0.05)
+
+
+@pytest.fixture(scope="module")
+def installation(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """The shared stack's worker rests: what is asked here is answered by one of the two."""
+    assert stack.worker is not None
+    stack.worker.stop()
+    try:
+        with ExitStack() as processes:
+            yield started(processes, tmp_path_factory.mktemp("scaled"))
+    finally:
+        stack.worker.restart()
+
+
+def started(processes: ExitStack, folder: Path) -> Installation:
+    port, web_port = free_port(), free_port()
+    environment = os.environ | {
+        "PUBLIC_URL": f"https://localhost:{port}",
+        "TRUSTED_PROXIES": "1",
+        "REDIS_PREFIX": f"scaled-{port}",
+        "AI_CHUNKS_PER_SECOND": "4",
+    }
+    names = processes.enter_context(Names(*ADDRESSES))
+    webs = [Process(web_spec(address, web_port, environment)) for address in ADDRESSES]
+    command = [sys.executable, "manage.py", "run_worker"]
+    workers = [Process(spec(f"scaled-worker-{n}-{port}", command, environment)) for n in range(2)]
+    for process in [*webs, *workers]:
+        processes.enter_context(process)
+    for web in webs:
+        web.wait_until_ready()
+    root = folder / "caddy" / "pki" / "authorities" / "local" / "root.crt"
+    caddy = processes.enter_context(Process(caddy_spec(folder, port, web_port, names.port)))
+    wait_for(lambda: 1 if root.is_file() else None)
+    trust = ssl.create_default_context(cafile=str(root))
+    behind = Stack(port, environment, webs[0], None)
+    found = Installation(port, trust, webs, workers, behind)
+    wait_for(lambda: 1 if is_reached(found) else None)
+    assert caddy.pid
+    return found
+
+
+def web_spec(address: str, port: int, environment: dict[str, str]) -> ProcessSpec:
+    given = spec(f"scaled-web-{address}", [], environment, port)
+    health = f"http://{address}:{port}/health/live/"
+    command = [sys.executable, "-m", "foundation.container.web", "--host", address, "--port", str(port)]
+    return ProcessSpec(given.name, command, given.log, environment, PROJECT, is_ready=lambda: lives(health))
+
+
+def caddy_spec(folder: Path, port: int, web_port: int, names_port: int) -> ProcessSpec:
+    """As production has it, but for a root of its own, and a name server of the test's."""
+    text = (PROJECT / "deploy" / "Caddyfile").read_text()
+    text = text.replace("{\n", "{\n\tadmin off\n\tskip_install_trust\n", 1)
+    refreshing = "refresh 2s"
+    assert refreshing in text
+    (folder / "Caddyfile").write_text(text.replace(refreshing, f"{refreshing}\n\t\t\tresolvers 127.0.0.1:{names_port}"))
+    given = {
+        "DOMAIN": "localhost",
+        "ACME_EMAIL": "you@example.com",
+        "HTTPS_PORT": str(port),
+        "HTTP_PORT": str(free_port()),
+        "WEB_HOST": "web.chat.test",
+        "WEB_PORT": str(web_port),
+        "XDG_DATA_HOME": str(folder),
+        "XDG_CONFIG_HOME": str(folder),
+    }
+    command = [str(CADDY), "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"]
+    return ProcessSpec("caddy", command, LOGS / f"caddy-{port}.log", os.environ | given, PROJECT, stop_seconds=15)
+
+
+def lives(url: str) -> bool:
+    try:
+        return httpx2.get(url, trust_env=False, timeout=5).status_code == 200
+    except httpx2.HTTPError:
+        return False
+
+
+def is_reached(found: Installation) -> bool:
+    try:
+        url = f"https://localhost:{found.port}/health/live/"
+        return httpx2.get(url, verify=found.trust, trust_env=False, timeout=5).status_code == 200
+    except httpx2.HTTPError:
+        return False
+
+
+@dataclass
+class Pair:
+    """Vera on one web process and Ben on the other, and the tokens by which they ask over HTTP."""
+
+    chat: Socket
+    inbox: DashboardSocket
+    conversation_id: str
+    veras: str
+    bens: str
+    ben: User
+
+
+@asynccontextmanager
+async def apart(installation: Installation, website: Website, ben: User) -> AsyncIterator[Pair]:
+    veras = installation.post("widget/sessions/", {"website_key": website.website_key})["visitor_token"]
+    bens = log_in(installation.stack, ben).rest.token
+    conversation_id = installation.post("widget/conversations/", {}, veras)["conversation"]["id"]
+    base = f"wss://localhost:{installation.port}/ws"
+    token = installation.socket_token
+    async with Socket(
+        f"{base}/chat/{conversation_id}/", token=token(veras), ssl=installation.trust, greeted=True
+    ) as chat:
+        for _ in range(6):  # Caddy gives a socket to whichever has the fewest
+            url = f"{base}/dashboard/"
+            inbox = DashboardSocket(url, token=token(bens), ssl=installation.trust, greeted=True)
+            await inbox.__aenter__()
+            try:
+                if installation.place_of(inbox) != installation.place_of(chat):
+                    yield Pair(chat, inbox, conversation_id, veras, bens, ben)
+                    return
+            finally:
+                await inbox.__aexit__(None, None, None)
+        pytest.fail("both were always on the same web process")
+
+
+async def entry(socket: Socket, content: str) -> Frame:
+    while True:
+        frame = await socket.expect("new_message")
+        if frame["message"]["content"] == content:
+            return frame
+
+
+@pytest.fixture
+def ben(shop: Website) -> User:
+    return new_person("Ben", shop, Role.AGENT)
+
+
+async def test_what_is_said_and_done_on_one_web_process_is_seen_on_the_other(
+    installation: Installation, shop: Website, ben: User
+) -> None:
+    async with apart(installation, shop, ben) as pair:
+        chat, inbox, where = pair.chat, pair.inbox, {"conversation_id": pair.conversation_id}
+        await inbox.send("take_over", **where)
+        await chat.expect("conversation_updated")
+
+        asked = await chat.say("Are you there?")
+        assert (await entry(inbox, "Are you there?"))["rev"] == asked["rev"]
+        replied = await inbox.say("I am, on the other server", **where)
+        assert (await entry(chat, "I am, on the other server"))["rev"] == replied["rev"]
+
+        await chat.send("typing", is_typing=True)
+        assert (await inbox.expect("typing", is_typing=True))["from"] == "visitor"
+        await inbox.send("typing", is_typing=True, **where)
+        assert (await chat.expect("typing", is_typing=True))["from"] == "agent"
+
+        await chat.send("read", rev=replied["rev"])
+        await inbox.until(lambda: marks(inbox, "visitor") >= replied["rev"])
+        await inbox.send("read", rev=asked["rev"], **where)
+        await chat.until(lambda: marks(chat, "staff") >= asked["rev"])
+
+        installation.call("PATCH", f"conversations/{pair.conversation_id}/", {"assignee": ben.pk}, pair.bens)
+        while (await inbox.expect("conversation_updated"))["conversation"]["assignee"] is None:
+            pass
+        await chat.until(lambda: agents(chat)[-1:] == ["Ben"])
+
+
+def marks(socket: Socket, reader: str) -> int:
+    return max((one["read_rev"] for one in socket.seen_of("read") if one["reader"] == reader), default=0)
+
+
+def agents(socket: Socket) -> list[str]:
+    states = [one["conversation"] for one in socket.seen_of("conversation_updated")]
+    return [state["agent"]["name"] for state in states if state["agent"]]
+
+
+async def test_who_is_on_at_one_web_process_is_available_at_the_other(
+    installation: Installation, shop: Website, ben: User
+) -> None:
+    async with apart(installation, shop, ben) as pair:
+        await pair.chat.until(lambda: presence(pair.chat)[-1:] == [True])
+        await pair.inbox.__aexit__(None, None, None)
+        await pair.chat.until(lambda: presence(pair.chat)[-1:] == [False])
+
+
+def presence(socket: Socket) -> list[bool]:
+    return [one["available"] for one in socket.seen_of("presence")]
+
+
+async def test_an_answer_of_either_worker_streams_to_both_web_processes(
+    installation: Installation, shop: Website, ben: User
+) -> None:
+    async with apart(installation, shop, ben) as pair:
+        await pair.chat.say("I forgot my password")
+        for socket in (pair.chat, pair.inbox):
+            chunk = await socket.expect("chunk", conversation_id=pair.conversation_id)
+            while True:
+                message = (await socket.expect("new_message", conversation_id=pair.conversation_id))["message"]
+                if message["role"] == "assistant":
+                    break
+            assert message["id"] == chunk["message_id"]
+
+
+@pytest.mark.slow
+async def test_when_the_worker_that_writes_an_answer_dies_the_other_writes_it(
+    installation: Installation, shop: Website, ben: User
+) -> None:
+    async with apart(installation, shop, ben) as pair:
+        await pair.chat.say(LONG)
+        first = await pair.chat.expect("chunk")
+        dying = installation.workers[installation.worker_of(pair.conversation_id)]
+        dying.kill()
+        try:
+            for socket in (pair.chat, pair.inbox):  # the other notices within half a minute
+                cancelled = await patiently(socket, "reply_cancelled")
+                assert (cancelled["message_id"], cancelled["reason"]) == (first["message_id"], "superseded")
+                while (answer := (await patiently(socket, "new_message"))["message"])["role"] != "assistant":
+                    pass
+                assert answer["id"] != first["message_id"]
+            await pair.chat.round_trip()
+            assert [one["message"]["role"] for one in pair.chat.seen_of("new_message")] == ["user", "assistant"]
+        finally:
+            dying.start()
+
+
+async def patiently(socket: Socket, kind: str) -> Frame:
+    """A frame that may take a minute, with a sign of life meanwhile."""
+    for _ in range(3):
+        try:
+            return await socket.expect(kind)
+        except TimeoutError:
+            await socket.round_trip()
+    pytest.fail(f"no {kind} came")
+
+
+def test_each_message_is_stored_once_whichever_web_process_takes_it(installation: Installation, shop: Website) -> None:
+    """The same resend over both, as a browser does after a broken link."""
+    vera = installation.post("widget/sessions/", {"website_key": shop.website_key})["visitor_token"]
+    conversation = installation.post("widget/conversations/", {}, vera)["conversation"]["id"]
+    body = {"client_id": str(uuid4()), "content": "Once"}
+    answers = [installation.post(f"widget/conversations/{conversation}/messages/", body, vera) for _ in range(6)]
+    assert len({one["message"]["id"] for one in answers}) == 1
+    assert all("messages/" in log_of(web) for web in installation.webs), "Caddy has asked both"
