@@ -12,7 +12,7 @@ from foundation.install.stamps import Stamp
 from foundation.supervisor.failure import StartFailure
 from tests.servers.stack import PROJECT
 
-LOCKS = ("requirements.txt", "requirements-demo.txt", "requirements-dev.txt", "requirements-redis.txt")
+LOCKS = ("requirements.txt", "requirements-demo.txt", "requirements-dev.txt", "requirements-redis.txt", "requirements-docs.txt")
 
 
 @pytest.mark.parametrize(
