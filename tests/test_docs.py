@@ -83,6 +83,13 @@ def test_every_key_of_the_inbox_is_documented() -> None:
     assert {as_printed(key.removeprefix("g ")) for key in keys} <= shown
 
 
+def test_every_state_is_among_the_pictures() -> None:
+    shown = set(re.findall(r"\]\((images/.+?)\)", (DOCS / "pictures.md").read_text()))
+    there = {str(file.relative_to(DOCS)) for file in (DOCS / "images").glob("*/*-light.*")}
+    assert len(there) > 70
+    assert there == shown
+
+
 def as_printed(key: str) -> str:
     """A binding of the keyboard as the page shows it."""
     names = {"ArrowDown": "↓", "ArrowUp": "↑", "Escape": "Esc", "$mod": "⌘/Ctrl", "[Shift]+?": "?"}
