@@ -53,6 +53,25 @@ def test_who_follows_the_quick_start_has_an_answer_at_its_end(stack: Stack, peop
     assert log_in(stack, people_only.mallory).rest.get(f"conversations/{conversation}/").status_code == 404
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the page uses curl")
+def test_every_curl_of_the_api_page_is_answered(stack: Stack, people_only: Cast) -> None:
+    ben = log_in(stack, people_only.ben)
+    page = "".join(blocks("api.md", "sh")).replace("\\\n", "")
+    for shown, own in {
+        "agent@acme.test": people_only.ben.email,
+        "demo-pass-2026": PASSWORD,
+        "cpk_…": key_of(stack, people_only),
+    }.items():
+        assert shown in page
+        page = page.replace(shown, own)
+    calls = [line for line in page.splitlines() if line.startswith("curl ")]
+    assert len(calls) >= 4
+    values = f"URL={stack.url} ACCESS={ben.rest.token}"
+    for call in calls:
+        (status,) = in_one_shell([values, f"{call} --output /dev/null --write-out '%{{http_code}}'"])
+        assert status in ("200", "201"), call
+
+
 @pytest.mark.parametrize(
     ("language", "name", "program"),
     [("python", "listen.py", [sys.executable]), ("javascript", "listen.mjs", [str(NODE)])],
