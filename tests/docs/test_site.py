@@ -130,7 +130,7 @@ def test_links_out_of_docs_lead_to_pages_of_the_site(address: str, pages: Pages)
     expect(page).to_have_url(f"{address}settings/#limits")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_no_page_is_wider_than_a_telephone_asks_elsewhere_or_lacks_a_picture(
     site: Path, address: str, pages: Pages, scheme: str
 ) -> None:
