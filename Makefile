@@ -78,6 +78,12 @@ screenshots-inbox: setup ## Pictures of the inbox in each of its states, into do
 screenshots-owner: setup ## Pictures of the owners' pages, into docs/images/owner/ (ARGS=dark for one mode)
 	@$(RUN) -m tests.screenshots.owner $(ARGS)
 
+.PHONY: docs
+docs: ## The documentation as a site with search, into site/ (ARGS=serve shows it on this machine's PORT)
+	@$(INSTALL) docs
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs $(if $(filter serve,$(ARGS)),serve --strict --dev-addr 127.0.0.1:$(PORT),build --strict)
+	@$(if $(filter serve,$(ARGS)),:,echo "site/index.html: for any web server, or make docs ARGS=serve")
+
 .PHONY: bench
 bench: setup ## How fast we are, beside others, ten minutes (ARGS="throughput resume" for some, docs/performance.md)
 	@$(RUN) -m benchmarks $(ARGS)

@@ -109,7 +109,7 @@ class LoopLayer(pubsub.RedisPubSubLoopLayer):
         return {shard.name: why for shard, why in zip(self._shards, found, strict=True) if why}
 
     async def _probe(self, shard: Shard, patience: float) -> str:
-        names = (f"{self.prefix}probe.{uuid4().hex}" for _ in count())
+        names = (f"{self.prefix}probe.{new_id().hex}" for _ in count())
         channel = next(one for one in names if self._get_shard(one) is shard)
         try:
             async with asyncio.timeout(patience):

@@ -74,6 +74,30 @@ def test_every_command_and_event_of_sockets_is_documented(union: object) -> None
         assert form.__doc__, f"{form.__name__} says nothing"
 
 
+def test_every_key_of_the_inbox_is_documented() -> None:
+    commands = (PROJECT / "frontend" / "inbox" / "inbox_commands.ts").read_text()
+    keys = {key for listed in re.findall(r"keys: \[(.+?)\], run", commands) for key in re.findall(r"'(.+?)'", listed)}
+    assert {"j", "$mod+k", "g i", "["} <= keys
+    page = (DOCS / "agents.md").read_text().partition("## Keys")[2]
+    shown = {part for cell in re.findall(r"^\| (.+?) \|", page, re.MULTILINE) for part in re.findall("`(.+?)`", cell)}
+    assert {as_printed(key.removeprefix("g ")) for key in keys} <= shown
+
+
+def test_every_state_is_among_the_pictures() -> None:
+    shown = set(re.findall(r"\]\((images/.+?)\)", (DOCS / "pictures.md").read_text()))
+    there = {str(file.relative_to(DOCS)) for file in (DOCS / "images").glob("*/*-light.*")}
+    assert len(there) > 70
+    assert there == shown
+
+
+def as_printed(key: str) -> str:
+    """A binding of the keyboard as the page shows it."""
+    names = {"ArrowDown": "↓", "ArrowUp": "↑", "Escape": "Esc", "$mod": "⌘/Ctrl", "[Shift]+?": "?"}
+    if key in names:
+        return names[key]
+    return " ".join(names.get(part, part.upper() if len(part) == 1 else part) for part in key.split("+"))
+
+
 def test_every_event_of_webhooks_is_documented() -> None:
     names = {event.value for event in Event}
     assert names
@@ -81,7 +105,7 @@ def test_every_event_of_webhooks_is_documented() -> None:
 
 
 def test_every_page_of_the_docs_is_found_from_their_first() -> None:
-    """By links, over as many pages as it takes. Decisions are listed by their folder."""
+    """By links, over as many pages as it takes."""
     found, left = set[Path](), [DOCS / "README.md"]
     while left:
         page = left.pop()
@@ -90,8 +114,7 @@ def test_every_page_of_the_docs_is_found_from_their_first() -> None:
         missing = [str(one) for one in linked if not one.is_file()]
         assert not missing, f"{page.relative_to(PROJECT)} leads to {missing}"
         left += [one for one in linked if one not in found and one not in left]
-    pages = {file for file in DOCS.rglob("*.md") if file.parent.name != "decisions"}
-    assert {str(one.relative_to(DOCS)) for one in pages - found} == set()
+    assert {str(one.relative_to(DOCS)) for one in set(DOCS.rglob("*.md")) - found} == set()
 
 
 def first_column(file: Path, quoted: bool = True) -> set[str]:

@@ -30,6 +30,8 @@ def main() -> None:
 
 def install(level: str) -> None:
     python_packages.install(level)
+    if level == "docs":
+        return
     redis_server.install()
     node_packages.install(level)
     frontend.build()

@@ -16,7 +16,7 @@ from foundation.install.python_packages import ENVIRONMENT, NODE
 
 Command = Sequence[str | Path]
 Verdict = tuple[str, str]  # and what there is to say of it
-LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-embeddings.txt")
+LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-embeddings.txt", "requirements-docs.txt")
 NOT_ASKED, CLEAN, WEAK = "could not be asked", "no known weakness", "KNOWN WEAKNESSES"
 
 

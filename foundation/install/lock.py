@@ -24,15 +24,16 @@ def main() -> None:
     upgrade = sys.argv[1:]
     if not UV.exists():
         pip("install", "uv")
-    compile_lock(LARGEST, "pyproject.toml", "--extra", "demo", "--extra", "dev", *upgrade)
+    compile_lock(LARGEST, "pyproject.toml", "--extra", "demo", "--extra", "dev", "--group", "docs", *upgrade)
     for name, extras in SMALLER.items():
         compile_lock(name, "pyproject.toml", *extras, "--constraint", LARGEST, *upgrade)
+    compile_lock("requirements-docs.txt", "--group", "docs", "--constraint", LARGEST, *upgrade)
     lock_redis(*upgrade)
 
 
-def compile_lock(name: str, source: str, *options: str) -> None:
+def compile_lock(name: str, *options: str) -> None:
     print(f"{name} …", flush=True)
-    subprocess.run([UV, "pip", "compile", source, *options, *OPTIONS, "--output-file", name], check=True)
+    subprocess.run([UV, "pip", "compile", *options, *OPTIONS, "--output-file", name], check=True)
 
 
 def lock_redis(*upgrade: str) -> None:

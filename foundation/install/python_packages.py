@@ -14,13 +14,15 @@ NODE = ENVIRONMENT / "node"
 
 
 def install(level: str) -> None:
-    stamps = [stamp_of("dev")] if level == "dev" else [stamp_of("dev"), stamp_of("demo")]
+    """`dev` has all that the other levels have."""
+    stamps = [stamp_of(one) for one in dict.fromkeys(["dev", level])]
     if environment_works() and any(stamp.is_current for stamp in stamps):
         return
     make_environment()
     print("Installing Python packages …", flush=True)
     pip("install", "--require-hashes", "--requirement", f"requirements-{level}.txt")
-    link_node()
+    if level != "docs":
+        link_node()
     stamp_of(level).put()
 
 

@@ -13,11 +13,14 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
 
+from foundation.backups import making
 from foundation.backups.folder import backups_in, name_for, remove_old
+from foundation.backups.tables import copy_out
 from tests.cast import Cast
 from tests.clients.people import Visitor, log_in, visit
 from tests.operations.second_installation import Installation, second_installation, this_installation
@@ -163,6 +166,31 @@ def are_the_same(here: Installation, second: Installation) -> None:
     assert before["conversations_entry"][0] > 0
     assert second.files() == here.files() != {}
     assert second.numbers() == here.numbers() != {}
+
+
+def test_what_is_said_between_two_tables_is_in_neither(
+    people_only: Cast, stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a conversation could be older than its messages, and the next one would take the number of another."""
+    vera = visit(stack, people_only.acme)
+    before, meanwhile = f"Before {uuid4()}", f"Meanwhile {uuid4()}"
+    vera.open(before)
+    copied: list[str] = []
+
+    def copy(connection: Any, table: Any, write: Any) -> int:
+        if len(copied) == 1:
+            said = vera.rest.post(vera.path("messages/"), {"client_id": str(uuid4()), "content": meanwhile})
+            assert said.status_code == 201
+        copied.append(table.name)
+        return copy_out(connection, table, write)
+
+    monkeypatch.setattr(making, "copy_out", copy)
+    file, _ = making.back_up(tmp_path)
+    assert "conversations_entry" in copied[1:]
+    with zipfile.ZipFile(file) as archive:
+        written = archive.read("tables/conversations_entry")
+    assert before.encode() in written
+    assert meanwhile.encode() not in written
 
 
 def test_what_would_do_harm_is_refused_and_nothing_is_changed(

@@ -12,7 +12,10 @@ from foundation.install.stamps import Stamp
 from foundation.supervisor.failure import StartFailure
 from tests.servers.stack import PROJECT
 
-LOCKS = ("requirements.txt", "requirements-demo.txt", "requirements-dev.txt", "requirements-redis.txt")
+LOCKS = (
+    *("requirements.txt", "requirements-demo.txt", "requirements-dev.txt"),
+    *("requirements-redis.txt", "requirements-docs.txt"),
+)
 
 
 @pytest.mark.parametrize(
@@ -74,6 +77,7 @@ def test_every_locked_package_is_pinned_and_hashed_and_names_no_registry(name: s
 def test_the_smaller_locks_take_their_versions_from_the_largest() -> None:
     pins = {name: set(re.findall(r"^\S+==\S+", (PROJECT / name).read_text(), re.M)) for name in LOCKS}
     assert pins["requirements.txt"] < pins["requirements-demo.txt"] < pins["requirements-dev.txt"]
+    assert pins["requirements-docs.txt"] < pins["requirements-dev.txt"]
 
 
 def test_make_lists_every_target_with_a_line_of_explanation() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,12 +15,14 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from foundation.supervisor.ports import free_port
 from foundation.translations import translator
 from tests.screenshots.desk import Desk
-from tests.screenshots.states import ANSWERS, ASKED, PROACTIVE, QUESTIONS, STATES, View
+from tests.screenshots.states import ANSWERS, ASKED, PICTURE, PROACTIVE, QUESTIONS, STATES, WAITED_FOR, View
 from tests.screenshots.wire import Wire
 from tests.servers.chromium import ARGUMENTS, NO_BROWSER, find_chromium
 from tests.servers.demos import RunningDemo
 from tests.servers.folders import new_folder
 from tests.servers.stack import PROJECT
+from tests.widget.chat import inner_frame
+from tests.widget.dropping import DROP
 
 expect.set_options(timeout=20_000)  # ms; only a very busy machine takes that long
 FOLDER = PROJECT / "docs" / "images" / "widget"
@@ -58,6 +61,7 @@ class Camera:
         self.take_unreachable()
         for name, asked in ASKED.items():
             self.take_asked(name, asked)
+        self.take_part()
 
     def take_conversation(self) -> None:
         view = self.view()
@@ -102,7 +106,20 @@ class Camera:
             view.page.locator(".launcher").click()
             expect(view.chat.locator(".form-card, .consent").first).to_be_visible()
             self.save(view.page, name)
+            if name in WAITED_FOR:
+                inner_frame(view.page).evaluate(DROP, ["drop", list(PICTURE)])
+                expect(view.chat.locator(".tray-item")).to_be_visible()
+                self.save(view.page, f"waiting-{name}")
             view.page.close()
+
+    def take_part(self) -> None:
+        view = self.view()
+        writing = json.loads((PROJECT / "static" / "dist" / "manifest.json").read_text())["writing.js"]
+        view.page.context.route(f"**/{writing}*", lambda route: route.abort())
+        view.page.locator(".launcher").click()
+        expect(view.button("Try again")).to_be_visible(timeout=30_000)
+        self.save(view.page, "part")
+        view.page.close()
 
     @contextmanager
     def changed(self, fields: dict[str, Any]) -> Iterator[None]:

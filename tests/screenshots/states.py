@@ -173,6 +173,8 @@ ASKED: dict[str, dict[str, Any]] = {
     "away": {"ai_enabled": False, "hours": {"enabled": True, "time_zone": "Europe/Berlin",
         "week": {"mon": [{"start": "09:00", "end": "09:01"}]}}},
 }  # fmt: skip
+# Those with a card on which files can be dropped already.
+WAITED_FOR = {"form", "consent"}
 PROACTIVE = {
     "en": "Looking for a tent? I can help you choose.",
     "ar": "هل تبحث عن خيمة؟ يمكنني مساعدتك في الاختيار.",

@@ -17,6 +17,7 @@ from tests.conversations.test_attachments import picture
 from tests.servers.pages import Pages
 from tests.servers.stack import Stack
 from tests.widget.chat import chat_on, inner_frame
+from tests.widget.dropping import DROP
 from tests.widget.held import Held, address_of
 from tests.widget.host_page import NEAR, HostPage
 
@@ -28,20 +29,6 @@ SETTINGS: dict[str, dict[str, Any]] = {
 }
 EMAIL = {"key": "email", "label": "", "kind": "email", "required": True, "options": []}
 SENT = re.compile("sent|delivered|read")
-# On the card, from its button to its edges.
-DROP = """async ([type, content]) => {
-  const data = new DataTransfer();
-  data.items.add(new File([Uint8Array.from(content)], 'shot.png', { type: 'image/png' }));
-  const target = document.querySelector('.form-card');
-  if (type === 'paste') {
-    const event = new Event('paste', { bubbles: true, cancelable: true });
-    return target.dispatchEvent(Object.assign(event, { clipboardData: data }));
-  }
-  for (const name of ['dragenter', 'dragover', 'drop']) {
-    target.dispatchEvent(new DragEvent(name, { bubbles: true, cancelable: true, dataTransfer: data }));
-    await new Promise((later) => setTimeout(later, 300)); // nobody is faster with a mouse
-  }
-}"""
 
 
 @pytest.fixture(scope="module")
