@@ -177,7 +177,7 @@ def test_each_lasting_service_has_health_and_comes_back(name: str) -> None:
 
 def test_docker_waits_longer_than_what_ends_takes() -> None:
     web, worker = (float(SERVICES[name]["stop_grace_period"].removesuffix("s")) for name in ("web", "worker"))
-    sent_away, jobs = 8, 10  # seconds at most: conversations/open_sockets.py, run_worker.py
+    sent_away, jobs = 8, 8  # seconds at most: conversations/open_sockets.py, run_worker.py
     assert sent_away + FINISH_SECONDS < GRACE_SECONDS < web
     assert jobs < worker
 

@@ -21,6 +21,7 @@ WITHOUT_SOCKETS = 2
 ANSWERED = 150.0  # seconds until an answer is given up; each time it is cut off it begins anew
 APART = 7.0  # seconds between the beginnings of long answers
 KNOCK = 0.1  # seconds between two requests that nothing else may hide
+LETTERS = str.maketrans("0123456789", "ghijklmnop")
 QUESTIONS = ("I forgot my password {}", "I forgot my password {}, tell me at length")
 
 
@@ -105,7 +106,7 @@ class Traffic(Crowd):
         await asyncio.sleep(place * APART if is_long else 0)
         while not self.enough.is_set():
             # Each in words of its own: who asks the same three times gets a person.
-            client_id = person.say(home(person), QUESTIONS[is_long].format(uuid4().hex[:8]))
+            client_id = person.say(home(person), QUESTIONS[is_long].format(f"{new_word()} {new_word()}"))
             with suppress(TimeoutError):
                 await until(lambda: answers_to(person, client_id) > 0, ANSWERED)  # noqa: B023
             await asyncio.sleep(1)
@@ -136,6 +137,10 @@ class Traffic(Crowd):
                     except httpx2.HTTPError as error:
                         self.knocks[type(error).__name__] += 1
                     await asyncio.sleep(KNOCK)
+
+
+def new_word() -> str:
+    return uuid4().hex[:8].translate(LETTERS)
 
 
 def answers_to(person: Person, client_id: str) -> int:

@@ -53,7 +53,7 @@ POLL = 0.5  # seconds; retries and scheduled jobs are seen by polling only
 SWEEP = 15.0  # seconds between looks for jobs of killed workers
 HEARTBEAT = 5.0  # seconds; a worker that misses three is taken for dead (assistant/stalled.py)
 WEBHOOKS = 20  # deliveries at the same time
-GRACE = 10.0  # seconds that running jobs get at a stop
+GRACE = 8.0  # seconds that running jobs get at a stop; a stopping worker has no heartbeat, and must not seem dead
 RETRY = 5.0  # seconds until a worker without Postgres tries again
 
 
