@@ -50,6 +50,10 @@ test-fresh: setup ## A fresh clone, installed from nothing, as root and as an or
 test-faults: setup ## Everything that can fail fails while people talk, ten minutes (ARGS='"Redis killed"' for one)
 	@$(RUN) -m tests.faults $(ARGS)
 
+.PHONY: test-rolling
+test-rolling: setup ## Web and workers are replaced one after the other behind Caddy while people talk, two minutes
+	@$(RUN) -m tests.rolling $(ARGS)
+
 .PHONY: lighthouse
 lighthouse: setup ## What the chat costs the page it is on: Lighthouse with and without it, three minutes (ARGS=9 runs)
 	@$(RUN) -m tests.lighthouse $(ARGS)
@@ -172,15 +176,24 @@ restore: ## Bring a backup back (FILE=backups/chat-….zip; FORCE=1 replaces wha
 restore-drill: setup ## Whether a backup can be restored, and how long it takes: 200 000 messages into a second installation
 	@$(RUN) -m pytest -n 0 -s -m "slow or not slow" tests/operations/test_backups.py -k "while_people_chat" $(ARGS)
 
+.PHONY: rolling-restart
+rolling-restart: ## Replace web and workers one after the other, without a lost message (PRODUCTION=1)
+	@COMPOSE="$(COMPOSE)" deploy/rolling-restart.sh
+	@$(COMPOSE) ps
+
 .PHONY: upgrade
-upgrade: ## Back up, then the newest version: build, migrate, replace web and worker (VERSION=tag for another)
+upgrade: ## Back up, then the newest version: build, migrate, a rolling restart (VERSION=tag for another)
 	@$(MAKE) --no-print-directory backup
 	git rev-parse HEAD > before-upgrade.version
 	git fetch --tags
 	git merge --ff-only $(or $(VERSION),@{upstream})
 	$(COMPOSE) build
 	$(COMPOSE) run --rm prepare
+	@$(MAKE) --no-print-directory rolling-restart
 	$(COMPOSE) up --detach --wait
+	@if $(COMPOSE) config --services | grep -qx caddy; then \
+		$(COMPOSE) exec -T caddy caddy reload --config /etc/caddy/Caddyfile; \
+	fi
 
 # Behind Caddy more containers; without it, on one port, more processes of web in its container.
 .PHONY: scale

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 
+from foundation.leaving import leaving
 from foundation.logs import log
 from foundation.parts import PARTS, PATIENCE, HostAway
 
@@ -20,12 +21,20 @@ async def live(request: HttpRequest) -> JsonResponse:
 
 
 async def ready(request: HttpRequest) -> JsonResponse:
-    """Every part with its latency in milliseconds; 503 when one is down."""
+    """Every part with its latency in milliseconds; 503 when one is down, and when this process is about to end."""
+    if leaving.has_begun:
+        return _quiet(JsonResponse({"status": "leaving", "parts": {}}, status=503))
     parts = dict(zip(PARTS, await asyncio.gather(*[_timed(check) for check in PARTS.values()]), strict=True))
     down = {name: part["error"] for name, part in parts.items() if not part["ok"]}
     _tell_of_changes(down)
-    answer = JsonResponse({"status": "unavailable" if down else "ok", "parts": parts}, status=503 if down else 200)
-    answer._has_been_logged = True  # type: ignore[attr-defined]  # Django's own line would not say what is down
+    return _quiet(
+        JsonResponse({"status": "unavailable" if down else "ok", "parts": parts}, status=503 if down else 200)
+    )
+
+
+def _quiet(answer: JsonResponse) -> JsonResponse:
+    """Django's own line would not say what is down."""
+    answer._has_been_logged = True  # type: ignore[attr-defined]
     return answer
 
 

@@ -37,6 +37,7 @@ from conversations.errors import Refusal, Unavailable
 from conversations.hearing import Hearer
 from conversations.late_writes import LateWrites
 from conversations.limits import command_bucket, refused
+from conversations.open_sockets import is_open
 from foundation.addresses import client_address, header, is_own_origin
 from foundation.direct_writes import direct_writer
 from foundation.ids import new_id
@@ -130,7 +131,8 @@ class SocketConsumer(Hearer, AsyncConsumer):
         self.pulse_due = time.monotonic() + settings.HEARTBEAT_SECONDS
         self._watch_time()
         try:
-            await self._listen()
+            with is_open(self):
+                await self._listen()
         except asyncio.CancelledError:
             if self.ending is None or self.task is None:
                 raise
@@ -149,7 +151,11 @@ class SocketConsumer(Hearer, AsyncConsumer):
             if message["type"] == "websocket.disconnect":
                 raise Disconnected
             self.heard_at = time.monotonic()
+            self.is_obeying = True
             await self._obey(message)
+            self.is_obeying = False
+            if self.parting is not None:
+                raise self.parting
 
     def _watch_time(self) -> None:
         """Look again when the client's silence is over its limit or a heartbeat is due, whichever comes first."""

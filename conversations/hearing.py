@@ -25,6 +25,8 @@ class Hearer:
     late_writes: LateWrites
     task: asyncio.Task[Any] | None = None  # that may be ended from outside
     ending: Exception | None = None
+    is_obeying = False  # a command, which somebody may be told of as soon as it is done
+    parting: Closed | None = None  # what ends this socket after that command
     teller: asyncio.Task[None] | None = None
 
     def told(self, event: dict[str, Any]) -> protocol.Wire | None:
@@ -35,6 +37,12 @@ class Hearer:
         if self.ending is None and self.task is not None:
             self.ending = error
             self.task.cancel()
+
+    def part(self, closed: Closed) -> None:
+        """End this socket as soon as it is at no command: one that is cut off may be stored and told to nobody."""
+        self.parting = closed
+        if not self.is_obeying:
+            self.end(closed)
 
     def take(self, event: dict[str, Any]) -> bool:
         """An event of the channel layer, at once; False where it has to wait. It is shared: read it only."""

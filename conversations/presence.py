@@ -32,6 +32,7 @@ from foundation.redis import RedisError, answers_in, ask_hosts, key
 
 logger = log(__name__)
 PATIENCE = 1.0  # seconds that a look at who is on may take
+BACK_SOON = 10.0  # seconds that somebody counts whose socket was sent to another process
 SETTLE = 0.2  # seconds in which changes of one website are told together
 
 
@@ -106,6 +107,21 @@ async def leave(place: Place, websites: set[int] | None = None) -> None:
 
     await _of_each(gone, forget, "presence not taken back")
     _tell_soon(gone)
+
+
+async def step_out(place: Place) -> None:
+    """Count a socket for a moment longer, for whose person another one is on its way: nobody is told that they left."""
+    place.viewing = place.typing = None
+    until = time.time() + BACK_SOON
+    try:
+        async with asyncio.timeout(PATIENCE), redis().pipeline(transaction=False) as pipeline:
+            for website_id in place.websites:
+                pipeline.zadd(members(website_id), {place.connection_id: until}, xx=True)
+                pipeline.zadd(here(website_id), {place.connection_id: until}, xx=True)
+                pipeline.hset(cards(website_id), place.connection_id, place.card())
+            await pipeline.execute()
+    except (RedisError, TimeoutError) as error:
+        logger.warning("presence not noted", error=repr(error))
 
 
 async def counts(website_ids: list[int]) -> dict[int, int]:

@@ -83,8 +83,11 @@ class DashboardConsumer(StaffSocket):
         self._typing_ends(None)
         if self.place is not None:
             tell_soon(self._was_here())
-            await presence.leave(self.place)
-            assign_soon(self.place.websites)
+            if self.parting is not None:
+                await presence.step_out(self.place)
+            else:
+                await presence.leave(self.place)
+                assign_soon(self.place.websites)
             if self.light_notices:
                 await presence.unsubscribe(self.place, CHAT_UPDATES)
 

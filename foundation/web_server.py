@@ -12,9 +12,11 @@ from collections.abc import Sequence
 import uvicorn
 
 from foundation.direct_protocol import DirectHttp, DirectProtocol
+from foundation.leaving import leaving
 from foundation.supervisor.ports import listen_on_loopback
 
 APPLICATION = "chatplatform.asgi:application"
+FINISH_SECONDS = 5  # that requests get to end at a stop
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -22,12 +24,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.add_mutually_exclusive_group(required=True)
     given.add_argument("--port", type=int)
     given.add_argument("--fd", type=int, action="append")
+    parser.add_argument("--finish-seconds", type=int, default=FINISH_SECONDS, help="that requests get to end at a stop")
     options = parser.parse_args(arguments)
     listeners = [socket.socket(fileno=fd) for fd in options.fd] if options.fd else listen_on_loopback(options.port)
-    uvicorn.Server(configuration()).run(sockets=listeners)
+    Server(configuration(options.finish_seconds)).run(sockets=listeners)
 
 
-def configuration() -> uvicorn.Config:
+class Server(uvicorn.Server):
+    """At a stop it takes nobody in any more, then takes leave of those who are there, then closes their connections."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for listener in sockets or []:
+            listener.close()
+        await leaving.take_leave()
+        await super().shutdown(sockets)
+
+
+def configuration(finish_seconds: int = FINISH_SECONDS) -> uvicorn.Config:
     return uvicorn.Config(
         APPLICATION,
         http=DirectHttp,
@@ -35,7 +50,7 @@ def configuration() -> uvicorn.Config:
         proxy_headers=False,  # TRUSTED_PROXIES alone says whom to believe
         access_log=False,  # it would show the tokens in query strings
         log_config=None,  # Django's settings say what is logged
-        timeout_graceful_shutdown=5,
+        timeout_graceful_shutdown=finish_seconds,
         ws_max_size=1024 * 1024,  # so that our own refusal of frames over 64 KiB can be seen
         ws_per_message_deflate=False,
         # Our own heartbeat notices a dead client after 75 s and says so (4008); this one must not be faster.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,7 +18,10 @@ GRACE = 1.5  # seconds that the socket may be away before HTTP takes over
 
 
 class Chat:
-    """The base of `VisitorChat` and `StaffChat`. `run` keeps it going until the server refuses us for good."""
+    """The base of `VisitorChat` and `StaffChat`. `run` keeps it going until the server refuses us for good.
+
+    `trust`: whose certificates are good, where it is not the usual authorities'.
+    """
 
     def __init__(
         self,
@@ -26,11 +30,12 @@ class Chat:
         *,
         on_message: Callable[[Message], None] = lambda message: None,
         ping_seconds: float = PING,
+        trust: ssl.SSLContext | None = None,
     ) -> None:
-        self.rest = Rest(url, token)
+        self.rest = Rest(url, token, trust=trust)
         self.timelines: dict[str, Timeline] = {}
         self.link = Link(
-            url.replace("http", "ws", 1) + self.path(), self.rest.connection_token, self.take, ping_seconds
+            url.replace("http", "ws", 1) + self.path(), self.rest.connection_token, self.take, ping_seconds, trust
         )
         self.rest.on_back = self.link.hurry  # the server answers again: the socket need not wait any longer
         self._on_message = on_message

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -33,7 +34,9 @@ class Link:
         token: Callable[[], Awaitable[str]],
         on_frame: Callable[[Frame], None],
         ping_seconds: float = PING,
+        trust: ssl.SSLContext | None = None,
     ) -> None:
+        self._trust = trust
         self.online = False
         self.on_change: Callable[[bool], None] = lambda online: None
         self.offline_since = time.monotonic()
@@ -78,6 +81,7 @@ class Link:
                 open_timeout=GREETING,
                 close_timeout=1,
                 proxy=None,
+                ssl=self._trust,
             ) as connection:
                 return await self._live(connection)
         except Refused as refused:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -32,7 +33,7 @@ class Refused(Exception):
 class Rest:
     """`/api/v1/` for whoever holds the token. Calls raise `Refused`, or `HTTPError` when nobody answers."""
 
-    def __init__(self, url: str, token: str, timeout: float = 5.0) -> None:
+    def __init__(self, url: str, token: str, timeout: float = 5.0, trust: ssl.SSLContext | None = None) -> None:
         self.is_visitor = token.startswith("v_")
         self.server_time: datetime | None = None  # when the last answer was given, by the server's clock
         self.on_back: Callable[[], None] = lambda: None  # called at the first answer after silence
@@ -42,7 +43,12 @@ class Rest:
         limits = httpx2.Limits(max_keepalive_connections=0)
         headers = {"Authorization": f"{kind} {token}"}
         self._http = httpx2.AsyncClient(
-            base_url=f"{url}/api/v1/", headers=headers, timeout=timeout, limits=limits, trust_env=False
+            base_url=f"{url}/api/v1/",
+            headers=headers,
+            timeout=timeout,
+            limits=limits,
+            trust_env=False,
+            verify=trust or True,
         )
 
     async def get(self, path: str, **query: Any) -> dict[str, Any]:

@@ -26,12 +26,13 @@ from foundation.supervisor.stop_request import Stopped, StopRequest
 
 PORT = 8000
 WATCH_SECONDS = 0.2
-GRACE_SECONDS = 10.0  # less than docker-compose.yml gives the container
+GRACE_SECONDS = 25.0  # less than docker-compose.yml gives the container
+FINISH_SECONDS = 15  # that requests get of it; before, sockets are sent away, which takes 8 s at most
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 CALM_SECONDS = 60.0  # a process that ran so long begins with the first pause again
 # Daphne: without its log of requests, which would show the tokens in query strings.
 DAPHNE = ("-m", "daphne", "-v", "0", "--no-server-name", "--ping-timeout", "60", "chatplatform.asgi:application")
-UVICORN = ("-m", "foundation.web_server")
+UVICORN = ("-m", "foundation.web_server", "--finish-seconds", str(FINISH_SECONDS))
 SERVERS = {"uvicorn": UVICORN, "daphne": DAPHNE}
 
 
@@ -39,7 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser().parse_args(arguments)
     stop_request = StopRequest()
     stop_request.listen()
-    with listen(options.host, options.port) as listener, TemporaryDirectory() as counts:
+    with bind(options.host, options.port) as listener, TemporaryDirectory() as counts:
+        if options.server == "daphne":  # uvicorn listens itself, as soon as it can serve
+            listener.listen(1024)
         if options.processes > 1:  # so that one look at /metrics tells of all of them
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts
         command = [sys.executable, *SERVERS[options.server], "--fd", str(listener.fileno())]
@@ -49,6 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         except Stopped:
             say("stopping")
         finally:
+            listener.close()  # else the system would go on to take in browsers whom nobody serves
             stop(kept)
 
 
@@ -68,12 +72,12 @@ def at_least_one(text: str) -> int:
     return number
 
 
-def listen(host: str, port: int) -> socket.socket:
+def bind(host: str, port: int) -> socket.socket:
+    """Nobody is let in before a process serves: a proxy takes another container at once, instead of waiting for it."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-        listener.listen(1024)
     except OSError as problem:
         sys.exit(f"Port {port} cannot be used: {problem.strerror}.")
     return listener

@@ -96,6 +96,12 @@ async def steadily(call: Call) -> None:
     await reply(call, "answer", " ".join(["word"] * 120), pause=0.03, sources=[1])
 
 
+async def as_long_as_asked(call: Call) -> None:
+    """Three seconds, or about twenty where the question says so."""
+    at_length = "at length" in call.body["messages"][-1]["content"]
+    await reply(call, "answer", ANSWER * 10, pause=0.2 if at_length else 0.03, sources=[1])
+
+
 async def endless(call: Call) -> None:
     await call.begin()
     await call.call_tool(['{"outcome": "answer", "text": "It goes on', *[" and on"] * 1000], pause=0.03)
@@ -299,7 +305,21 @@ async def redirects(call: Call) -> None:
 MODES: dict[str, Callable[[Call], Awaitable[None]]] = {
     mode.__name__: mode
     for mode in (
-        *(well, steadily, endless, slow, slow_after_greeting, stalls, trickles, cut, cut_quietly, drops, garbage, page),
+        *(
+            well,
+            steadily,
+            as_long_as_asked,
+            endless,
+            slow,
+            slow_after_greeting,
+            stalls,
+            trickles,
+            cut,
+            cut_quietly,
+            drops,
+            garbage,
+            page,
+        ),
         *(bad_json, bad_arguments, empty, nothing, blank, huge, one_line, error_midway, too_few_tokens, busy),
         *(busy_for_long, busy_once, no_tools, ignores_tools, thinks_aloud, document, redirects, obeys),
         *(breaks_after_the_end, huge_document, no_options, thinks_for_ever),

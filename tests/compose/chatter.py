@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections import Counter
@@ -19,11 +20,13 @@ class Chatter:
     """`with Chatter(url) as vera:` she writes numbered messages all the while; `check` counts what was stored."""
 
     url: str
+    trust: ssl.SSLContext | None = None
     sent: list[str] = field(default_factory=list)
     resends: int = 0
 
     def __enter__(self) -> Self:
-        self.http = httpx2.Client(base_url=f"{self.url}/api/v1/", timeout=5, trust_env=False)
+        verify = self.trust or True
+        self.http = httpx2.Client(base_url=f"{self.url}/api/v1/", timeout=5, trust_env=False, verify=verify)
         session = self._post("widget/sessions/", {"website_key": "demo-acme"})
         self.http.headers["Authorization"] = f"Bearer {session['visitor_token']}"
         self.conversation = self._post("widget/conversations/", {})["conversation"]["id"]

@@ -116,7 +116,7 @@ def says_that_the_port_is_taken(here: Installation) -> None:
 
 def is_restored_from_a_backup(here: Installation) -> None:
     """A backup is restored"""
-    with Chatter(here.url) as vera:
+    with Chatter(here.url, here.trust) as vera:
         here.wait_until("a few messages", lambda: len(vera.sent) >= 3)
     before = vera.entries()
     made = here.compose("exec", "-T", "backup", "python", "manage.py", "backup", shown=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import ssl
 import subprocess
 import time
 import urllib.error
@@ -27,6 +28,8 @@ class Installation:
     transcript: Transcript
     files: list[str] = field(default_factory=lambda: ["docker-compose.yml"])
     port: int = field(default_factory=free_port)
+    always: dict[str, str] = field(default_factory=dict)  # settings of each command
+    trust: ssl.SSLContext | None = None  # in what serves https
 
     @property
     def url(self) -> str:
@@ -35,6 +38,11 @@ class Installation:
     @property
     def shop_url(self) -> str:
         return f"http://localhost:{self.port}"
+
+    @property
+    def chosen(self) -> list[str]:
+        """The files, as options."""
+        return [option for file in self.files for option in ("-f", file)] if len(self.files) > 1 else []
 
     def compose(
         self,
@@ -45,15 +53,14 @@ class Installation:
         ok: bool = True,
     ) -> str:
         """Runs it, and writes it down as a person would type it; with the `last` lines of what it said."""
-        chosen = [option for file in self.files for option in ("-f", file)] if len(self.files) > 1 else []
-        command = ["docker", "compose", "--project-name", self.project, *chosen, *arguments]
+        command = ["docker", "compose", "--project-name", self.project, *self.chosen, *arguments]
         ended = subprocess.run(
-            command, cwd=PROJECT, env=self._environment(settings or {}), capture_output=True, text=True, check=False
+            command, cwd=PROJECT, env=self.environment(settings or {}), capture_output=True, text=True, check=False
         )
         output = ended.stdout + ended.stderr
         if shown:
             typed = [f"{name}={value}" for name, value in (settings or {}).items()]
-            typed += ["docker compose", *chosen, *map(shlex.quote, arguments)]
+            typed += ["docker compose", *self.chosen, *map(shlex.quote, arguments)]
             self.transcript.shell(" ".join(typed), "\n".join(output.splitlines()[-last:] if last else []))
         if ok != (ended.returncode == 0):
             raise AssertionError(f"{command} ended with {ended.returncode}:\n{output}")
@@ -104,9 +111,9 @@ class Installation:
         except (urllib.error.URLError, OSError):
             return False
 
-    def _environment(self, settings: Mapping[str, str]) -> dict[str, str]:
+    def environment(self, settings: Mapping[str, str]) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if name in KEPT or name.startswith("DOCKER_")}
-        return kept | {"PORT": str(self.port)} | dict(settings)
+        return kept | {"PORT": str(self.port)} | self.always | dict(settings)
 
 
 KEPT = {"PATH", "HOME", "LANG"}

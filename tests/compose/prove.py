@@ -2,7 +2,8 @@
 
 python -m tests.compose.prove [--write docs/operators/proof.md]
 
-Needs a Docker with compose, and a Chromium. Everything is made under a project name of its own and removed at the end.
+Needs a Docker with compose, a Chromium, and for production ports 80 and 443. Everything is made under a project name of
+its own and removed at the end.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import httpx2
 from tests.compose.chatter import Chatter
 from tests.compose.faults import FAULTS
 from tests.compose.installation import PROJECT, Installation
+from tests.compose.production import PRODUCTION, remove
 from tests.compose.transcript import Transcript
 from tests.compose.windows import Windows, two_windows
 
@@ -52,6 +54,7 @@ def main() -> None:
         sys.stderr.write(here.compose("logs", "--no-color", "--tail=60", "web", "worker", shown=False))
         raise
     finally:
+        remove(here)
         here.compose("down", "--volumes", shown=False)
         transcript.save(HEADING)
 
@@ -158,7 +161,7 @@ def runs_as_two_processes(here: Installation) -> None:
 
 def web_processes(here: Installation) -> list[str]:
     """Their numbers inside of the container."""
-    each = 'for p in /proc/[0-9]*; do tr "\\0" " " < $p/cmdline | grep -q "[w]eb_server --fd" && basename $p; done; :'
+    each = 'for p in /proc/[0-9]*; do tr "\\0" " " < $p/cmdline | grep -q "[w]eb_server .*--fd" && basename $p; done; :'
     return here.compose("exec", "-T", "web", "sh", "-c", each, shown=False).split()
 
 
@@ -180,6 +183,7 @@ STEPS: list[Callable[[Installation], None]] = [
     runs_as_two_processes,
     runs_on_daphne,
     *FAULTS,
+    *PRODUCTION,
 ]
 
 if __name__ == "__main__":

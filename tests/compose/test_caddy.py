@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
@@ -16,15 +13,14 @@ import httpx2
 import pytest
 
 from foundation.supervisor.ports import free_port
-from foundation.supervisor.process import Process, ProcessSpec
+from foundation.supervisor.process import Process
 from tests.cast import Cast
 from tests.clients.sockets import Socket
-from tests.servers.stack import LOGS, PROJECT, Stack, start_stack
+from tests.servers.caddy import CADDY, NO_CADDY, caddy, trust_in_caddy
+from tests.servers.stack import Stack, start_stack
 
-CADDY = shutil.which("caddy")
-CADDYFILE = PROJECT / "deploy" / "Caddyfile"
 PATIENCE = 40.0
-pytestmark = pytest.mark.skipif(CADDY is None, reason="there is no Caddy here; test_files.py reads what stands there")
+pytestmark = pytest.mark.skipif(CADDY is None, reason=NO_CADDY)
 
 
 @dataclass(frozen=True)
@@ -60,36 +56,12 @@ def front(tmp_path: Path) -> Iterator[Front]:
     settings |= {"LIMIT_SESSIONS_PER_MINUTE": "3", "REDIS_PREFIX": f"caddy-{port}"}  # so each test counts for itself
     with (
         start_stack(settings, worker=False, name="behind-caddy") as behind,
-        caddy(behind, port, http_port, tmp_path) as it,
+        caddy(port, http_port, tmp_path, ("localhost", behind.port)) as it,
     ):
-        root = tmp_path / "caddy" / "pki" / "authorities" / "local" / "root.crt"
-        wait_until(root.is_file, it)
-        trust = ssl.create_default_context(cafile=str(root))
-        front = Front(port, http_port, trust, behind, it)
+        it.wait_until_ready()
+        front = Front(port, http_port, trust_in_caddy(tmp_path), behind, it)
         wait_until(lambda: answers(front), it)
         yield front
-
-
-@contextmanager
-def caddy(behind: Stack, port: int, http_port: int, folder: Path) -> Iterator[Process]:
-    assert CADDY is not None
-    # A root of its own, which no store of this machine is told of.
-    text = CADDYFILE.read_text().replace("{\n", "{\n\tadmin off\n\tskip_install_trust\n", 1)
-    (folder / "Caddyfile").write_text(text)
-    given = {
-        "DOMAIN": "localhost",
-        "ACME_EMAIL": "you@example.com",
-        "HTTPS_PORT": str(port),
-        "HTTP_PORT": str(http_port),
-        "WEB_HOST": "localhost",
-        "WEB_PORT": str(behind.port),
-        "XDG_DATA_HOME": str(folder),
-        "XDG_CONFIG_HOME": str(folder),
-    }
-    command = [CADDY, "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"]
-    log = LOGS / f"caddy-{port}.log"
-    with Process(ProcessSpec("caddy", command, log, os.environ | given, folder=PROJECT, stop_seconds=15)) as process:
-        yield process
 
 
 def answers(front: Front) -> bool:

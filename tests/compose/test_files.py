@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from chatplatform.environment import Environment
+from foundation.container.web import FINISH_SECONDS, GRACE_SECONDS
 
 PROJECT = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())
@@ -150,7 +151,8 @@ def test_files_that_are_mounted_are_there() -> None:
     services = [*SERVICES.values(), *PRODUCTION["services"].values()]
     files = {volume for service in services for volume in volumes_of(service) if volume.startswith("./")}
     assert files
-    assert all((PROJECT / file).is_file() for file in files)
+    assert all((PROJECT / file).exists() for file in files)
+    assert (PROJECT / "deploy" / "Caddyfile").is_file()
 
 
 def test_backups_are_written_by_who_makes_them_alone_and_read_whole_files_only() -> None:
@@ -171,6 +173,32 @@ def test_each_lasting_service_has_health_and_comes_back(name: str) -> None:
     assert service["healthcheck"]["test"]
     assert service["restart"] == "unless-stopped"
     assert service["stop_grace_period"]
+
+
+def test_docker_waits_longer_than_what_ends_takes() -> None:
+    web, worker = (float(SERVICES[name]["stop_grace_period"].removesuffix("s")) for name in ("web", "worker"))
+    sent_away, jobs = 8, 8  # seconds at most: conversations/open_sockets.py, run_worker.py
+    assert sent_away + FINISH_SECONDS < GRACE_SECONDS < web
+    assert jobs < worker
+
+
+def test_caddy_asks_for_the_name_of_web_each_time_and_reads_its_file_anew() -> None:
+    """What a rolling restart stands on; make test-rolling shows it."""
+    said = (PROJECT / "deploy" / "Caddyfile").read_text()
+    assert "reverse_proxy {$WEB_HOST:web}:{$WEB_PORT:8000} {" in said
+    assert "keepalive off" in said
+    assert "./deploy:/etc/caddy:ro" in PRODUCTION["services"]["caddy"]["volumes"]
+    recipe = (PROJECT / "Makefile").read_text().partition("\nupgrade:")[2].partition("\n\n")[0].partition("\n")[2]
+    steps = ["backup", "build", "run --rm prepare", "rolling-restart", "up --detach --wait", "caddy reload"]
+    assert [step for step in steps if step in recipe] == steps
+    assert sorted(steps, key=recipe.index) == steps
+
+
+def test_the_script_of_a_rolling_restart_is_one_that_any_shell_runs() -> None:
+    script = PROJECT / "deploy" / "rolling-restart.sh"
+    assert os.access(script, os.X_OK)
+    assert subprocess.run(["sh", "-n", script], check=False).returncode == 0
+    assert set(re.findall(r"^\t?replace_each (\w+)", script.read_text(), re.MULTILINE)) == {"worker", "web"}
 
 
 @pytest.mark.parametrize("name", sorted(ONCE))

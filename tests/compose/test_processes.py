@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
+from typing import Any
 
 import httpx2
 import psycopg
@@ -28,6 +29,11 @@ QUEUES = 3  # of a worker
 CUT_OFF = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+TOMORROWS_JOB = """
+    SELECT procrastinate_defer_jobs_v1(ARRAY[
+        ROW('default', 'tomorrow.task', 0, NULL, NULL, '{"of": "tomorrow"}', NULL)::procrastinate_job_to_defer_v1
+    ])
 """
 
 
@@ -178,6 +184,19 @@ def test_a_worker_outlives_its_connections(own_database: str) -> None:
             connection.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
         wait_until(lambda: queues_worked_on(own_database) == QUEUES, process)
         assert process.is_running
+
+
+def test_a_job_that_a_newer_version_has_made_is_left_to_a_newer_worker(own_database: str) -> None:
+    with psycopg.connect(own_database, autocommit=True) as connection:
+        connection.execute(TOMORROWS_JOB)
+        with running("worker-of-today", "manage.py", "run_worker", DATABASE_URL=own_database) as process:
+            wait_until(lambda: state_of_tomorrows_job(connection) == ("todo", 1, True), process)
+
+
+def state_of_tomorrows_job(connection: psycopg.Connection) -> Any:
+    """Its status, how often it was taken, and whether it is to be taken again only later."""
+    asked = "SELECT status, attempts, scheduled_at > now() FROM procrastinate_jobs WHERE task_name = 'tomorrow.task'"
+    return connection.execute(asked).fetchone()
 
 
 @pytest.fixture

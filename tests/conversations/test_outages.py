@@ -107,7 +107,7 @@ async def test_a_restart_tells_clients_to_come_back_and_loses_nothing(ground: Gr
         said = await chat.say("before the restart")
         stopping = asyncio.create_task(asyncio.to_thread(ground.stack.web.stop))
         if ground.stack.web.spec.name.endswith("uvicorn-web"):
-            assert (await chat.closed())[1] == 1012
+            assert await chat.closed_with() == ("restarting", 4012)
         await stopping
     ground.stack.web.start()
     ground.stack.web.wait_until_ready()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import Any
@@ -115,6 +116,28 @@ async def test_the_last_who_vanishes_with_their_server_is_missed_by_visitors(
         await chat.expect("presence", available=True)
         dying.web.kill()
         await chat.expect("presence", available=False)
+
+
+async def test_while_ben_is_sent_from_one_server_to_another_nobody_is_told_that_he_left(
+    new_stack: Callable[..., Stack], people_only: Cast
+) -> None:
+    """As in a rolling restart. Should he not come back, his presence runs out as after a crash."""
+    ending = new_stack(worker=False, name="presence-ending")
+    staying = new_stack(worker=False, name="presence-staying")
+    vera = visit(staying, people_only.acme)
+    vera.open()
+    cleo = log_in(staying, people_only.cleo)
+    async with log_in(ending, people_only.ben).socket() as inbox, vera.socket() as chat:
+        await inbox.send("view", conversation_id=vera.conversation_id)
+        await inbox.round_trip()
+        stopping = asyncio.create_task(asyncio.to_thread(ending.web.stop))
+        assert await inbox.closed_with() == ("restarting", 4012)
+        await stopping
+        async with cleo.socket() as cleos:
+            await both_are_on(cleos, people_only)
+        async with log_in(staying, people_only.ben).socket():
+            await chat.round_trip()
+    assert {frame["available"] for frame in chat.seen_of("presence")} == {True}
 
 
 async def test_the_widgets_configuration_says_whether_anybody_is_there(

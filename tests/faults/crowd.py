@@ -11,13 +11,13 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
+from typing import Any, Self
 
 import httpx2
 
 from conversations.client.chat import Chat, VisitorChat
 from conversations.client.inbox import StaffChat
-from conversations.client.timeline import Frame
+from conversations.client.timeline import Frame, Message
 from tests.faults.ground import Ground
 from tests.faults.proxy import Proxy
 
@@ -30,11 +30,15 @@ STORM = 20.0  # seconds at most
 
 
 class Counted(Chat):
-    """Counts the frames it gets, by type."""
+    """Counts the frames it gets, by type, and notes when it first knew of each message."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         self.heard: Counter[str] = Counter()
-        super().__init__(*arguments, **options)
+        self.known_at: dict[str, float] = {}  # by client_id
+        super().__init__(*arguments, on_message=self._note, **options)
+
+    def _note(self, message: Message) -> None:
+        self.known_at.setdefault(message["client_id"] or message["id"], time.monotonic())
 
     def take(self, frame: Frame) -> None:
         self.heard[frame["type"]] += 1
@@ -66,9 +70,12 @@ class Person:
     chat: Visitor | Colleague
     token: str
     sent: dict[str, str] = field(default_factory=dict)
+    said_at: dict[str, float] = field(default_factory=dict)
 
     def say(self, conversation_id: str, content: str) -> str:
+        now = time.monotonic()
         client_id = self.chat.timeline(conversation_id).post(content)
+        self.said_at[client_id] = now
         self.sent[client_id] = conversation_id
         return client_id
 
@@ -89,8 +96,10 @@ class Person:
 class Crowd:
     """Every second visitor, and the first dashboard, come through the proxy. Laptops sleep for `asleep` seconds."""
 
-    def __init__(self, ground: Ground, proxy: Proxy, asleep: float) -> None:
+    def __init__(self, ground: Ground, proxy: Proxy | None, asleep: float) -> None:
         self.ground, self.proxy, self.asleep = ground, proxy, asleep
+        self.proxied = proxy.url if proxy else ground.url
+        self.options: dict[str, Any] = {"ping_seconds": PING, "trust": ground.trust}
         self.visitors: list[Person] = []
         self.staff: list[Person] = []
         self.extra: list[Person] = []  # further tabs and devices
@@ -100,11 +109,11 @@ class Crowd:
         self._talking: list[asyncio.Task[None]] = []
         self._numbers = iter(range(1_000_000))
 
-    async def __aenter__(self) -> Crowd:
+    async def __aenter__(self) -> Self:
         for number, token in enumerate(self.ground.seeds["staff"]):
-            self.staff.append(self._run(Person(f"staff {number}", self.inbox(token, number == 0), token)))
+            self.staff.append(self.run(Person(f"staff {number}", self.inbox(token, number == 0), token)))
         for number in range(VISITORS):
-            self.visitors.append(self._run(await self._visitor(number)))
+            self.visitors.append(self.run(await self._visitor(number)))
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -132,20 +141,20 @@ class Crowd:
         return self.visitors[-3::2]
 
     def inbox(self, token: str, through_proxy: bool) -> Colleague:
-        return Colleague(self.proxy.url if through_proxy else self.ground.url, token, ping_seconds=PING)
+        return Colleague(self.proxied if through_proxy else self.ground.url, token, **self.options)
 
     def tab(self, visitor: Person) -> Visitor:
         """Another tab of the same visitor."""
-        return Visitor(self.ground.url, visitor.token, home(visitor), ping_seconds=PING)
+        return Visitor(self.ground.url, visitor.token, home(visitor), **self.options)
 
     def join(self, person: Person) -> Person:
         """From now on they have to see what the others see."""
-        self.extra.append(self._run(person))
+        self.extra.append(self.run(person))
         return person
 
     def talk(self) -> None:
         """Begin to talk, until `hush`."""
-        self._talking = [asyncio.create_task(self._talk_as(person)) for person in [*self.visitors, *self.staff]]
+        self._talking = [asyncio.create_task(self.talk_as(person)) for person in [*self.visitors, *self.staff]]
 
     async def fill(self) -> None:
         """A long page of history everywhere, so that resumes do not grow while faults are compared with each other."""
@@ -182,7 +191,7 @@ class Crowd:
         conversation_id = home(self._random.choice(self.with_people)) if staff else home(person)
         return person.say(conversation_id, f"{person.name}, number {next(self._numbers)}")
 
-    async def _talk_as(self, person: Person) -> None:
+    async def talk_as(self, person: Person) -> None:
         while True:
             asks_assistant = person in self.visitors[:WITH_ASSISTANT]
             await asyncio.sleep(PACE * self._random.uniform(0.5, 1.5) * (4 if asks_assistant else 1))
@@ -190,15 +199,19 @@ class Crowd:
 
     async def _visitor(self, number: int) -> Person:
         key = self.ground.seeds["keys"]["assistant" if number < WITH_ASSISTANT else "people"]
-        async with httpx2.AsyncClient(base_url=f"{self.ground.url}/api/v1/widget/", trust_env=False) as http:
+        verify, base = self.ground.trust or True, f"{self.ground.url}/api/v1/widget/"
+        async with httpx2.AsyncClient(base_url=base, trust_env=False, verify=verify, timeout=30) as http:
             session = (await http.post("sessions/", json={"website_key": key})).json()
             token = session["visitor_token"]
             opened = await http.post("conversations/", json={}, headers={"Authorization": f"Bearer {token}"})
-        url = self.proxy.url if number % 2 else self.ground.url
-        chat = Visitor(url, token, opened.json()["conversation"]["id"], ping_seconds=PING)
+        conversation = opened.json()["conversation"]["id"]
+        chat = self.visitor_chat(number, self.proxied if number % 2 else self.ground.url, token, conversation)
         return Person(f"visitor {number}", chat, token)
 
-    def _run(self, person: Person) -> Person:
+    def visitor_chat(self, number: int, url: str, token: str, conversation: str) -> Visitor:
+        return Visitor(url, token, conversation, **self.options)
+
+    def run(self, person: Person) -> Person:
         self._tasks.append(asyncio.create_task(person.chat.run()))
         return person
 

@@ -93,15 +93,17 @@ async def postgres_is_killed(crowd: Crowd) -> None:
 
 async def links_are_half_open(crowd: Crowd) -> After:
     """Counted from its beginning, since the links that went deaf stay so."""
+    assert crowd.proxy is not None
     return remark(f"{crowd.proxy.cut()} links went deaf")
 
 
 async def readers_are_slow(crowd: Crowd) -> After:
     """More than the buffers between hold: the server must cut them off, and spend no memory on them."""
-    ground = crowd.ground
+    ground, proxy = crowd.ground, crowd.proxy
+    assert proxy is not None
     paths = ["/ws/dashboard/", *(f"/ws/chat/{home(one)}/" for one in crowd.slow)]
     before, cut_before = ground.memory_of(ground.web), [ground.cut_off(path) for path in paths]
-    slowed = crowd.proxy.slow_down()
+    slowed = proxy.slow_down()
     talker = crowd.staff[1]  # not through the proxy
     highest, said, cut = before, 0, [0] * len(paths)
     try:
@@ -114,7 +116,7 @@ async def readers_are_slow(crowd: Crowd) -> After:
             if said % 20 == 0:
                 cut = [ground.cut_off(path) - once for path, once in zip(paths, cut_before, strict=True)]
     finally:
-        crowd.proxy.flow()
+        proxy.flow()
     unkept = [f"{path} was not cut off" for path, times in zip(paths, cut, strict=True) if not times]
     if highest > before * (1 + BOUNDED):
         unkept.append(f"the server grew by {highest - before:.0f} MB for readers who do not read")

@@ -6,12 +6,13 @@ import asyncio
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, Self, TypeVar
 
 from foundation.embedded.temporary import EmbeddedServers
 from foundation.supervisor.process import Process
@@ -32,10 +33,17 @@ LIMITS = (
 )
 
 
+T = TypeVar("T")
+
+
 class Ground:
     """`with Ground() as ground:` has everything running. Its methods take a fault's blocking steps to a thread."""
 
-    def __enter__(self) -> Ground:
+    trust: ssl.SSLContext | None = None  # who reaches it by https needs one
+    seeding: Sequence[str] = ()  # what else there is to be: see tests/faults/seeding.py
+    stack: Stack | None = None
+
+    def __enter__(self) -> Self:
         # One thread for all: processes die with the thread that has started them.
         self._hand = ThreadPoolExecutor(1)
         self._hand.submit(self._start).result()
@@ -48,30 +56,35 @@ class Ground:
     def _start(self) -> None:
         self.servers = EmbeddedServers()
         self.servers.__enter__()
-        self.stack: Stack | None = None
         try:
             self.servers.postgres.create_database("chatplatform")
             with self.servers.postgres.connect() as connection:
                 # Forgetful servers commit without waiting for the log; a killed one would forget what it has promised.
                 connection.execute("ALTER DATABASE chatplatform SET synchronous_commit = on")
-            self.environment = self._environment()
+            self.environment = self.settings()
             self._manage("manage.py", "migrate", "--no-input", "--verbosity=0")
-            self.seeds: dict[str, Any] = json.loads(self._manage("-m", "tests.faults.seeding"))
-            self.stack = start_stack(self.environment, name="faults")
+            self.seeds: dict[str, Any] = json.loads(self._manage("-m", "tests.faults.seeding", *self.seeding))
+            self.start_product()
         except BaseException:
             self._stop()
             raise
+        self.redis, self.postgres = self.servers.redis_process, self.servers.postgres_process
+
+    def start_product(self) -> None:
+        self.stack = start_stack(self.environment, name="faults")
         self.web, self.url, self.port = self.stack.web, self.stack.url, self.stack.port
         assert self.stack.worker is not None
         self.worker = self.stack.worker
-        self.redis, self.postgres = self.servers.redis_process, self.servers.postgres_process
 
-    def _stop(self) -> None:
+    def stop_product(self) -> None:
         if self.stack is not None:
             self.stack.stop()
+
+    def _stop(self) -> None:
+        self.stop_product()
         self.servers.__exit__()
 
-    def _environment(self) -> dict[str, str]:
+    def settings(self) -> dict[str, str]:
         return {
             **{f"LIMIT_{name}": NO_LIMIT for name in LIMITS},
             **PACES,
@@ -90,21 +103,21 @@ class Ground:
             command, cwd=PROJECT, env=environment, check=True, stdout=subprocess.PIPE, text=True
         ).stdout
 
-    async def _by_hand(self, step: Callable[[], None]) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._hand, step)
+    async def by_hand(self, step: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._hand, step)
 
     async def kill(self, process: Process) -> None:
-        await self._by_hand(process.kill)
+        await self.by_hand(process.kill)
 
     async def bring_back(self, process: Process) -> None:
         def start() -> None:
             process.start()
             process.wait_until_ready()
 
-        await self._by_hand(start)
+        await self.by_hand(start)
 
     async def restart(self, process: Process) -> None:
-        await self._by_hand(process.restart)
+        await self.by_hand(process.restart)
 
     def freeze(self, process: Process) -> None:
         os.kill(process.pid, signal.SIGSTOP)

@@ -14,8 +14,8 @@ Lists = dict[str, list[tuple[Any, ...]]]
 
 async def fresh_lists(crowd: Crowd) -> Lists:
     """By conversation, and by conversation and token for visitors: what the server tells somebody who asks anew."""
-    readers = {token: Rest(crowd.ground.url, token, timeout=30) for token in [crowd.staff[0].token]}
-    readers |= {visitor.token: Rest(crowd.ground.url, visitor.token, timeout=30) for visitor in crowd.visitors}
+    tokens = [crowd.staff[0].token, *(visitor.token for visitor in crowd.visitors)]
+    readers = {token: Rest(crowd.ground.url, token, 30, crowd.ground.trust) for token in tokens}
     found: Lists = {}
     for conversation, visitor in crowd.conversations():
         for token in (crowd.staff[0].token, visitor.token):

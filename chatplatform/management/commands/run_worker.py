@@ -40,6 +40,7 @@ from foundation.metrics import JOBS_DONE
 from foundation.outgoing import close_http_clients
 from foundation.pool_figures import watch_pools
 from foundation.redis import close_redis
+from foundation.unknown_jobs import Tasks
 from integrations.given_up import bring_back_given_up
 from integrations.mail.mailbox import look_into_mailbox
 from integrations.mail.taking import forget_old_mails
@@ -52,7 +53,7 @@ POLL = 0.5  # seconds; retries and scheduled jobs are seen by polling only
 SWEEP = 15.0  # seconds between looks for jobs of killed workers
 HEARTBEAT = 5.0  # seconds; a worker that misses three is taken for dead (assistant/stalled.py)
 WEBHOOKS = 20  # deliveries at the same time
-GRACE = 10.0  # seconds that running jobs get at a stop
+GRACE = 8.0  # seconds that running jobs get at a stop; a stopping worker has no heartbeat, and must not seem dead
 RETRY = 5.0  # seconds until a worker without Postgres tries again
 
 
@@ -94,6 +95,7 @@ async def work(stopping: asyncio.Event, alive_file: Path | None) -> None:
         conninfo=settings.DATABASE_URL, min_size=1, max_size=6, reconnect_timeout=RECONNECT_SECONDS
     )
     worker: App = app.with_connector(connector)
+    worker.tasks = Tasks(worker)
     async with worker.open_async():
         logger.info("worker is up", concurrency=settings.WORKER_CONCURRENCY)
         rounds = [

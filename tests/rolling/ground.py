@@ -1,0 +1,82 @@
+"""Caddy with our Caddyfile, webs and workers behind it, and a model that takes its time to write."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from foundation.supervisor.ports import free_port
+from tests.assistant.misbehaving import MisbehavingServer
+from tests.faults.ground import Ground
+from tests.rolling.containers import PROJECT, Containers, write_docker
+from tests.rolling.names import Names
+from tests.servers.caddy import caddy, trust_in_caddy
+
+SCRIPT = PROJECT / "deploy" / "rolling-restart.sh"
+TRANSPORT = "keepalive off"  # in the Caddyfile, where it is said how web is reached
+
+
+class RollingGround(Ground):
+    """`webs` and `workers` of each at the beginning, as compose starts them. `url` is Caddy's."""
+
+    seeding = ("knowledge",)
+
+    def __init__(self, webs: int, workers: int) -> None:
+        self.services = ["web"] * webs + ["worker"] * workers
+        self.port, self.http_port, self.web_port = free_port(), free_port(), free_port()
+        self.url, self.public = f"https://localhost:{self.port}", f"localhost:{self.port}"
+
+    def settings(self) -> dict[str, str]:
+        self.resources = ExitStack()
+        self.folder = Path(self.resources.enter_context(TemporaryDirectory()))
+        self.model = self.resources.enter_context(MisbehavingServer())
+        return super().settings() | {
+            "PUBLIC_URL": self.url,
+            "TRUSTED_PROXIES": "1",
+            "WORKER_METRICS_PORT": "0",  # two of them on one machine cannot have the same
+            "AI_BASE_URL": self.model.url,
+            "AI_MODEL": "as_long_as_asked",
+            "AI_PRIVATE_ADDRESSES": "1",
+        }
+
+    def start_product(self) -> None:
+        """What is stopped in the end is stopped in the opposite order."""
+        self.containers = Containers(self.folder, self.environment, self.web_port, self.public)
+        self.resources.callback(self.containers.stop_all)
+        for service in self.services:
+            self.containers.start(service)
+        self.containers.wait_until_well()
+        names = self.resources.enter_context(Names(self.containers.addresses))
+        asked = {TRANSPORT: f"{TRANSPORT}\n\t\t\tresolvers udp/127.0.0.1:{names.port}"}
+        front = caddy(self.port, self.http_port, self.folder, ("web", self.web_port), asked)
+        self.resources.enter_context(front)
+        front.wait_until_ready()
+        self.trust = trust_in_caddy(self.folder)
+
+    def stop_product(self) -> None:
+        self.resources.close()
+
+    async def roll(self) -> str:
+        """Run the operator's script to its end; what it said. Raises AssertionError when it fails."""
+        write_docker(self.folder)
+        docker = self.folder / "docker.socket"
+        server = await asyncio.start_unix_server(self._obey, docker)
+        environment = {"PATH": f"{self.folder}:{os.environ['PATH']}", "CONTAINERS": str(docker)}
+        async with server:
+            script = await asyncio.create_subprocess_exec(
+                SCRIPT, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+            )
+            said = (await script.communicate())[0].decode()
+        assert script.returncode == 0, said
+        return said
+
+    async def _obey(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        words = json.loads(await reader.readline())
+        code, said = await self.by_hand(partial(self.containers.obey, words))
+        writer.write(json.dumps([code, said]).encode())
+        writer.close()

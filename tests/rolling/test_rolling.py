@@ -1,0 +1,25 @@
+"""The short form of `make test-rolling`; the long one has two workers, and answers that outlast their patience."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from tests.rolling.rolling import roll
+from tests.servers.caddy import CADDY, NO_CADDY
+
+pytestmark = [
+    pytest.mark.skipif(CADDY is None, reason=NO_CADDY),
+    pytest.mark.skipif(sys.platform != "linux", reason="elsewhere loopback has one address, and each web needs one"),
+]
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(("workers", "at_length"), [(1, False), pytest.param(2, True, marks=pytest.mark.slow)])
+async def test_while_web_and_workers_are_replaced_nothing_is_lost_doubled_or_refused_and_nobody_waits_long(
+    workers: int, at_length: bool
+) -> None:
+    verdict = await roll(webs=2, workers=workers, at_length=at_length)
+    print(verdict)
+    assert verdict.is_good, str(verdict)
