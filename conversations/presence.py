@@ -113,15 +113,13 @@ async def step_out(place: Place) -> None:
     """Count a socket for a moment longer, for whose person another one is on its way: nobody is told that they left."""
     place.viewing = place.typing = None
     until = time.time() + BACK_SOON
-    try:
-        async with asyncio.timeout(PATIENCE), redis().pipeline(transaction=False) as pipeline:
-            for website_id in place.websites:
-                pipeline.zadd(members(website_id), {place.connection_id: until}, xx=True)
-                pipeline.zadd(here(website_id), {place.connection_id: until}, xx=True)
-                pipeline.hset(cards(website_id), place.connection_id, place.card())
-            await pipeline.execute()
-    except (RedisError, TimeoutError) as error:
-        logger.warning("presence not noted", error=repr(error))
+
+    def note(pipeline: Pipeline, website_id: int) -> None:
+        pipeline.zadd(members(website_id), {place.connection_id: until}, xx=True)
+        pipeline.zadd(here(website_id), {place.connection_id: until}, xx=True)
+        pipeline.hset(cards(website_id), place.connection_id, place.card())
+
+    await _of_each(place.websites, note, "presence not noted")
 
 
 async def counts(website_ids: list[int]) -> dict[int, int]:
