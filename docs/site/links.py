@@ -9,7 +9,6 @@ from __future__ import annotations
 import posixpath
 import re
 from pathlib import Path
-from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -69,21 +68,3 @@ def where_it_lies(page: str) -> str:
 
 def project(config: MkDocsConfig) -> Path:
     return Path(config.docs_dir).parent
-
-
-def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    config.nav = there(config.nav, Path(config.docs_dir))
-    return config
-
-
-def there(navigation: Any, docs: Path) -> Any:
-    """Without the pages that are not written yet (`extra: expected`)."""
-    if isinstance(navigation, list):
-        return [one for one in (there(entry, docs) for entry in navigation) if one]
-    if isinstance(navigation, dict):
-        found = {title: there(entry, docs) for title, entry in navigation.items()}
-        return {title: entry for title, entry in found.items() if entry}
-    return navigation if navigation not in EXPECTED or (docs / navigation).exists() else None
-
-
-EXPECTED = {"scaling.md", "operators/upgrading.md"}
