@@ -97,9 +97,9 @@ async def steadily(call: Call) -> None:
 
 
 async def as_long_as_asked(call: Call) -> None:
-    """Three seconds, or about twenty where the question says so."""
+    """Three seconds, or 25 where the question says so."""
     at_length = "at length" in call.body["messages"][-1]["content"]
-    await reply(call, "answer", ANSWER * 10, pause=0.2 if at_length else 0.03, sources=[1])
+    await reply(call, "answer", ANSWER * 10, pause=0.25 if at_length else 0.03, sources=[1])
 
 
 async def endless(call: Call) -> None:

@@ -62,8 +62,7 @@ class Rolling:
         replaced = ground.containers.ended
         self._want(len(replaced) == len(ground.services), f"replaced were only {', '.join(replaced)}")
         self._want(not any(replaced.values()), f"not all ended by themselves: {replaced}")
-        failed = {name: times for name, times in traffic.knocks.items() if not name.startswith("2")}
-        self._want(not failed, f"requests failed: {failed}")
+        self._want(not self._failed, f"requests failed: {self._failed}")
         self._want(not self.told_away, f"told that nobody is there: {self.told_away}")
         self._want(set(traffic.answers) == {1}, f"questions by answers: {dict(traffic.answers)}; {traffic.odd}")
         self._want(self._cut > 0 or not traffic.at_length, "no answer was cut off, so none was written anew")
@@ -73,6 +72,10 @@ class Rolling:
         for name, seconds in vars(pauses).items():
             self._want(seconds <= MOST, f"{name.replace('_', ' ')}: {seconds:.1f} s")
         return self._remark(moved, pauses), self.unkept
+
+    @property
+    def _failed(self) -> dict[str, int]:
+        return {name: times for name, times in self.traffic.knocks.items() if not name.startswith("2")}
 
     @property
     def _cut(self) -> int:
@@ -85,12 +88,12 @@ class Rolling:
             self.unkept.append(otherwise)
 
     def _remark(self, moved: int, pauses: Pauses) -> str:
-        kinds, answers = self.ground.services, self.traffic.answers
+        kinds, answers, failed = self.ground.services, self.traffic.answers, sum(self._failed.values())
         return (
             f"{kinds.count('web')} web and {kinds.count('worker')} workers replaced in {self.seconds:.0f} s; "
             f"{moved} sockets moved; longest pause: {pauses.without_socket:.1f} s without a socket, "
             f"{pauses.heard:.1f} s until a message was heard by all ({pauses.heard_by_http:.1f} s over HTTP); "
-            f"{self.traffic.knocks.total()} further requests, none failed; {answers.total()} questions, "
+            f"{self.traffic.knocks.total()} further requests, {failed or 'none'} failed; {answers.total()} questions, "
             f"{answers[1]} answered once, {self._cut} cut off and written anew"
         )
 
