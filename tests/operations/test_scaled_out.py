@@ -148,7 +148,8 @@ def caddy_spec(folder: Path, port: int, web_port: int, names_port: int) -> Proce
 
 def lives(url: str) -> bool:
     try:
-        return httpx2.get(url, trust_env=False, timeout=5).status_code == 200
+        headers = {"Host": "localhost"}  # as Caddy passes it on
+        return httpx2.get(url, headers=headers, trust_env=False, timeout=5).status_code == 200
     except httpx2.HTTPError:
         return False
 
