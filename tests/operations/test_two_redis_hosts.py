@@ -17,7 +17,7 @@ import httpx2
 import pytest
 
 from conversations.cards import members
-from conversations.subscribers.frames import chat_group, dashboard_group, user_group
+from conversations.subscribers.frames import chat_group, dashboard_group, user_group, widget_group
 from foundation.redis_hosts import place_of
 from foundation.redis_urls import host_name
 from foundation.supervisor.process import Process
@@ -28,6 +28,7 @@ from tests.servers.own_redis import own_redis
 from tests.servers.stack import PROJECT, Stack, start_stack
 
 FIRST, SECOND = 0, 1
+ANY = (1, 10, 100, 1_000)  # ids; by the checksum what holds for one holds for all of as many digits
 
 
 @dataclass
@@ -54,7 +55,7 @@ class Ground:
 @pytest.fixture
 def ground(people_only: Cast) -> Iterator[Ground]:
     with own_redis() as (first, _), own_redis() as (second, process):
-        prefix = next(one for one in map("hosts{}".format, range(200)) if is_together(one, people_only.acme.pk))
+        prefix = next(one for one in map("hosts{}".format, range(9_000)) if all(is_together(one, pk) for pk in ANY))
         settings = {
             "REDIS_URL": f"{first},{second}",
             "REDIS_PREFIX": prefix,
@@ -70,8 +71,9 @@ def ground(people_only: Cast) -> Iterator[Ground]:
 
 
 def is_together(prefix: str, website_id: int) -> bool:
-    """Whether a website's presence is on the host of its dashboards: by the checksum then that of every website is."""
-    return group_place(prefix, dashboard_group(website_id)) == place_of(f"{prefix}:{key_of(website_id)}", 2)
+    """Whether presence and chats of a website are on the host of its dashboards: all are then, by the checksum."""
+    place = group_place(prefix, dashboard_group(website_id))
+    return place == group_place(prefix, widget_group(website_id)) == place_of(f"{prefix}:{key_of(website_id)}", 2)
 
 
 def new_side(prefix: str, place: int, visitors: Stack, staff: Stack) -> Side:
