@@ -92,7 +92,9 @@ class Web:
 
         self.thread.do(self.each * RECEIVE, read)
 
-    def _store(self) -> None:
+    def _store(self, *, at_once: bool = False) -> None:
+        """Who comes first begins a batch as soon as everything that has arrived is read; who has just stored one takes
+        what waits at once (`foundation/batching.py`)."""
         if self.is_storing or not self.waiting:
             return
         self.is_storing = True
@@ -104,7 +106,7 @@ class Web:
 
         self.cost_of_batch = self.costs.rested if self.has_rested else self.costs.web.batch
         self.has_rested = False
-        self.thread.do(self.cost_of_batch / 2, begin)
+        (self.thread.do_next if at_once else self.thread.do)(self.cost_of_batch / 2, begin)
 
     def _wait(self, batch: list[Message]) -> None:
         wait = self.costs.statement_wait(len(batch), self.all.dice)
@@ -118,7 +120,7 @@ class Web:
         self.all.stored += len(batch)
         self.all.words_left += len(batch)
         self.is_storing = False
-        self._store()
+        self._store(at_once=True)
         for message in batch:
             self.thread.do(self.each * ANSWER, partial(self.after_a_hop, message.answered))
         work = self.costs.redis.of(len(batch)) * (1 + self.all.listeners) / 2

@@ -89,6 +89,12 @@ class Thread:
         if not self._is_at_work:
             self._next()
 
+    def do_next(self, work: float, then: Act) -> None:
+        """Before all that waits: it goes on with what it is at."""
+        self._waiting.appendleft((work, then))
+        if not self._is_at_work:
+            self._next()
+
     @property
     def length(self) -> int:
         """Of its queue."""

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chatplatform.capacity.costs import MEASURED, UnitCosts, distilled
@@ -147,6 +147,7 @@ def needs(found: Plan) -> list[float]:
     ]
 
 
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 loads = st.builds(
     Load,
     visitors=st.integers(1, 2_000_000),
@@ -159,6 +160,7 @@ loads = st.builds(
 )
 
 
+@PATIENT
 @given(load=loads, more=st.floats(1, 20))
 def test_more_of_anything_never_needs_less(load: Load, more: float) -> None:
     for changed in (
@@ -173,6 +175,7 @@ def test_more_of_anything_never_needs_less(load: Load, more: float) -> None:
         )
 
 
+@PATIENT
 @given(load=loads)
 def test_what_a_plan_gives_is_enough_of_what_can_be_given(load: Load) -> None:
     """Only what a setting of the operator bounds may be over its limit, and then it is what is full first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import ssl
 import sys
@@ -20,14 +21,15 @@ import pytest
 from accounts.models import User, Website
 from foundation.supervisor.ports import free_port
 from foundation.supervisor.process import Process, ProcessSpec
+from tests.assistant.knowledge import website_that_knows
 from tests.cast import Role, new_person
 from tests.clients.people import log_in
 from tests.clients.sockets import PATIENCE, DashboardSocket, Frame, Socket
-from tests.servers.names import Names
 from tests.servers.stack import LOGS, PROJECT, Stack, spec
 
 CADDY = shutil.which("caddy")
 ADDRESSES = ("127.0.0.1", "127.0.0.2")  # of the two containers of `web`
+NAMED = re.compile(r"\n\t\tdynamic a [^\n]*\{.*?\n\t\t\}", re.DOTALL)
 LONG = "Which sleeping bag for autumn in the Alps?"
 pytestmark = pytest.mark.skipif(CADDY is None, reason="there is no Caddy here")
 
@@ -99,7 +101,6 @@ def started(processes: ExitStack, folder: Path) -> Installation:
         "REDIS_PREFIX": f"scaled-{port}",
         "AI_CHUNKS_PER_SECOND": "4",
     }
-    names = processes.enter_context(Names(*ADDRESSES))
     webs = [Process(web_spec(address, web_port, environment)) for address in ADDRESSES]
     command = [sys.executable, "manage.py", "run_worker"]
     workers = [Process(spec(f"scaled-worker-{n}-{port}", command, environment)) for n in range(2)]
@@ -108,7 +109,7 @@ def started(processes: ExitStack, folder: Path) -> Installation:
     for web in webs:
         web.wait_until_ready()
     root = folder / "caddy" / "pki" / "authorities" / "local" / "root.crt"
-    caddy = processes.enter_context(Process(caddy_spec(folder, port, web_port, names.port)))
+    caddy = processes.enter_context(Process(caddy_spec(folder, port, web_port)))
     wait_for(lambda: 1 if root.is_file() else None)
     trust = ssl.create_default_context(cafile=str(root))
     behind = Stack(port, environment, webs[0], None)
@@ -125,20 +126,18 @@ def web_spec(address: str, port: int, environment: dict[str, str]) -> ProcessSpe
     return ProcessSpec(given.name, command, given.log, environment, PROJECT, is_ready=lambda: lives(health))
 
 
-def caddy_spec(folder: Path, port: int, web_port: int, names_port: int) -> ProcessSpec:
-    """As production has it, but for a root of its own, and a name server of the test's."""
+def caddy_spec(folder: Path, port: int, web_port: int) -> ProcessSpec:
+    """As production has it, but for a root of its own, and both addresses in place of compose's name for them."""
     text = (PROJECT / "deploy" / "Caddyfile").read_text()
     text = text.replace("{\n", "{\n\tadmin off\n\tskip_install_trust\n", 1)
-    refreshing = "refresh 2s"
-    assert refreshing in text
-    (folder / "Caddyfile").write_text(text.replace(refreshing, f"{refreshing}\n\t\t\tresolvers 127.0.0.1:{names_port}"))
+    text, found = NAMED.subn("\n\t\tto " + " ".join(f"{one}:{web_port}" for one in ADDRESSES), text)
+    assert found == 1
+    (folder / "Caddyfile").write_text(text)
     given = {
         "DOMAIN": "localhost",
         "ACME_EMAIL": "you@example.com",
         "HTTPS_PORT": str(port),
         "HTTP_PORT": str(free_port()),
-        "WEB_HOST": "web.chat.test",
-        "WEB_PORT": str(web_port),
         "XDG_DATA_HOME": str(folder),
         "XDG_CONFIG_HOME": str(folder),
     }
@@ -148,7 +147,8 @@ def caddy_spec(folder: Path, port: int, web_port: int, names_port: int) -> Proce
 
 def lives(url: str) -> bool:
     try:
-        return httpx2.get(url, trust_env=False, timeout=5).status_code == 200
+        headers = {"Host": "localhost"}  # as Caddy passes it on
+        return httpx2.get(url, headers=headers, trust_env=False, timeout=5).status_code == 200
     except httpx2.HTTPError:
         return False
 
@@ -203,6 +203,11 @@ async def entry(socket: Socket, content: str) -> Frame:
             return frame
 
 
+@pytest.fixture(scope="module")
+def shop() -> Website:
+    return website_that_knows("acme")
+
+
 @pytest.fixture
 def ben(shop: Website) -> User:
     return new_person("Ben", shop, Role.AGENT)
@@ -228,8 +233,9 @@ async def test_what_is_said_and_done_on_one_web_process_is_seen_on_the_other(
 
         await chat.send("read", rev=replied["rev"])
         await inbox.until(lambda: marks(inbox, "visitor") >= replied["rev"])
-        await inbox.send("read", rev=asked["rev"], **where)
-        await chat.until(lambda: marks(chat, "staff") >= asked["rev"])
+        more = await chat.say("Good")  # who writes has read what stands above, so only what comes later is unread
+        await inbox.send("read", rev=more["rev"], **where)
+        await chat.until(lambda: marks(chat, "staff") >= more["rev"])
 
         installation.call("PATCH", f"conversations/{pair.conversation_id}/", {"assignee": ben.pk}, pair.bens)
         while (await inbox.expect("conversation_updated"))["conversation"]["assignee"] is None:
