@@ -53,6 +53,7 @@ def test_every_make_target_is_documented() -> None:
     assert set(targets) <= set(re.findall(r"make ([a-z][a-z-]*)", pages))
 
 
+@pytest.mark.slow
 def test_every_refusal_code_is_documented_and_no_other() -> None:
     used = set(codes_in_sources()) | set(get_args(Code)) | set(get_args(protocol.RejectCode))
     used |= set(CODES_OF_STATUS.values()) | {value[1] for name, value in vars(closings).items() if name.isupper()}

@@ -30,6 +30,7 @@ def test_the_address_may_be_written_in_capitals(stack: Stack, cast: Cast) -> Non
     assert log_in_with(stack, email=cast.ben.email.upper(), password=PASSWORD).status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["password", "address", "switched off", "not verified", "no password"])
 def test_a_log_in_that_fails_does_not_say_why(stack: Stack, cast: Cast, what: str) -> None:
     email, password = cast.ben.email, PASSWORD
@@ -135,6 +136,7 @@ def test_a_log_in_of_another_installation_on_this_host_is_none_here(stack: Stack
     assert httpx2.get(f"{stack.url}/api/v1/websites/", headers=headers, trust_env=False).status_code == 401
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("forwarded", ["203.0.113.7", "not-an-address", ""])
 def test_the_log_in_page_works_with_fewer_proxies_than_were_promised(cast: Cast, settings: Any, forwarded: str) -> None:
     settings.TRUSTED_PROXIES = settings.ALLAUTH_TRUSTED_PROXY_COUNT = 2

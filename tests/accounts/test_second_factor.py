@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import httpx2
+import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import (
@@ -30,6 +31,7 @@ def test_a_program_needs_the_second_factor_too_and_each_code_once(stack: Stack, 
     assert refused(stack, cast.ben, otp=code) == (401, "otp_wrong")
 
 
+@pytest.mark.slow
 def test_a_wrong_password_says_nothing_of_a_second_factor(stack: Stack, cast: Cast) -> None:
     TOTP.activate(cast.ben, generate_totp_secret())
     assert refused(stack, cast.ben, password="guess") == (401, "not_authenticated")

@@ -120,6 +120,7 @@ async def test_answers_that_become_long_together_do_not_pass_the_limit_together(
     assert spent.reserved_tokens == 0
 
 
+@pytest.mark.slow
 async def test_thoughts_of_a_real_endpoint_are_seen_by_the_budget_and_the_request_is_closed(
     acme: Website, misbehaving: MisbehavingServer
 ) -> None:

@@ -208,6 +208,7 @@ def test_rules_and_limits_are_entered_and_stay_where_a_form_does_not_ask_for_the
     assert (plan.hands_off_unsure, plan.budget.input_price, plan.budget.cost) == (True, Decimal("0.15"), None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "wrong",
     [{"daily_cost": "5"}, {"daily_cost": "-1", "input_price": "1"}, {"most_turns": "0"}, {"longest_answer": "10"},
@@ -223,6 +224,7 @@ def test_a_website_has_one_row_of_settings(admin: Admin) -> None:
     assert "has settings already" in admin.add().content.decode()
 
 
+@pytest.mark.slow
 def test_the_key_is_in_no_answer_of_the_api(admin: Admin) -> None:
     """It stands in a table that no serializer knows; this holds when one will."""
     admin.add(key=KEY)

@@ -134,6 +134,7 @@ async def test_who_wants_a_person_need_not_convince_a_model(endpoints: Endpoints
     assert endpoints.calls == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("mode", "reason", "requests"),
     [

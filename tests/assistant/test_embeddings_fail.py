@@ -112,6 +112,7 @@ async def test_a_silent_endpoint_costs_a_second_once_and_then_nothing(
     assert standing.asking_error == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("mode", "why"), FAILURES)
 async def test_passages_wait_and_the_reason_is_kept(
     cast: Cast, server: EmbeddingServer, settings: Settings, mode: str, why: str

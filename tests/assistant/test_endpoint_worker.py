@@ -92,6 +92,7 @@ async def test_an_answer_streams_and_its_cost_is_recorded(scene: Scene) -> None:
     assert record.passages
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("mode", "why"),
     [

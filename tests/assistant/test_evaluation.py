@@ -143,6 +143,7 @@ def test_a_percentile_is_a_value_that_was_measured() -> None:
     assert percentile([7.0], 0.95) == 7.0
 
 
+@pytest.mark.slow
 def test_a_large_website_is_filled_with_articles_and_still_answers_at_once(cast: Cast) -> None:
     website = make_website("acme")
     before = Article.objects.for_website(website.pk).count()

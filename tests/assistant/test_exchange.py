@@ -98,6 +98,7 @@ BAD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(BAD))
 def test_a_bad_file_is_named_and_nothing_is_taken_in(cast: Cast, tmp_path: Path, name: str) -> None:
     content, why = BAD[name]
@@ -147,6 +148,7 @@ def packed(*entries: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
     return made.getvalue()
 
 
+@pytest.mark.slow
 def test_hostile_zips_are_refused() -> None:
     link = zipfile.ZipInfo("link.md")
     link.external_attr = 0o120777 << 16

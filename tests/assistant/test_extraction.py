@@ -92,6 +92,7 @@ async def test_a_web_page_keeps_headings_lists_and_tables_and_loses_what_is_arou
 BODY = [f"Number {number} says something about what it costs to send a parcel abroad." for number in range(6)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", ["/F2 12 Tf", "/F1 18 Tf", "/F2 18 Tf"], ids=["bold", "larger", "both"])
 async def test_larger_or_bold_lines_of_a_pdf_are_headings(style: str) -> None:
     document = await text_of(pdf(*BODY, f"{style}|Delivery", f"{style}|to France", *BODY))
@@ -99,6 +100,7 @@ async def test_larger_or_bold_lines_of_a_pdf_are_headings(style: str) -> None:
     assert document.text.count("Number 3 says") == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "lines",
     [
@@ -156,6 +158,7 @@ def test_a_long_paragraph_is_cut_at_its_sentences() -> None:
 # --- what is not ---
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "reason"),
     [

@@ -213,6 +213,7 @@ async def test_who_was_told_twice_that_nothing_was_found_gets_a_person_the_third
     assert shown == {str(answer.pk) for answer in await desk.answers()}, "nothing was shown and taken back"
 
 
+@pytest.mark.slow
 async def test_an_answer_between_them_breaks_the_row(desk: Desk) -> None:
     for text in (UNKNOWN[0], UNKNOWN[1][:-1], "I forgot my password", UNKNOWN[2]):
         await reply(await desk.ask(text), BuiltIn())
@@ -273,6 +274,7 @@ async def test_greetings_and_thanks_may_be_said_again_and_again(desk: Desk) -> N
     assert len(await desk.answers()) == 6
 
 
+@pytest.mark.slow
 async def test_a_hand_back_begins_a_new_row(desk: Desk) -> None:
     for text in UNKNOWN:
         await reply(await desk.ask(text), BuiltIn())

@@ -51,6 +51,7 @@ def test_there_are_enough_of_them() -> None:
     assert len({one.word for one in INJECTIONS}) == len(INJECTIONS) >= 25
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "injections", [pytest.param(INJECTIONS, marks=pytest.mark.slow, id="all"), pytest.param(INJECTIONS[::6], id="some")]
 )

@@ -205,6 +205,7 @@ def test_an_endpoint_that_is_down_is_a_wrong_answer_and_no_broken_run(acme: Webs
 # --- asked again after a change ---
 
 
+@pytest.mark.slow
 def test_every_change_of_knowledge_or_settings_is_noticed_once(acme: Website) -> None:
     expect(acme)
     changes: list[Callable[[], object]] = [

@@ -72,6 +72,7 @@ async def test_a_page_that_only_drips_is_given_up(zoo: OutsideWebsite, cast: Cas
     assert (source.state, source.error) == ("failed", "It took more than 0.5 seconds to load.")
 
 
+@pytest.mark.slow
 async def test_a_bomb_does_not_go_off(zoo: OutsideWebsite, cast: Cast) -> None:
     bomb = gzip.compress(bytes(100_000_000))
     zoo.pages["/page"] = lambda request: request.reply(bomb, Content_Encoding="gzip")
@@ -85,6 +86,7 @@ async def test_a_bomb_does_not_go_off(zoo: OutsideWebsite, cast: Cast) -> None:
     assert source.error.startswith("Its compression is not one that we asked for")
 
 
+@pytest.mark.slow
 async def test_what_is_no_text_is_refused_by_what_it_is(zoo: OutsideWebsite, cast: Cast) -> None:
     zoo.pages["/video"] = lambda request: request.reply(b"\0" * 99, kind="video/mp4")
     zoo.pages["/lie"] = lambda request: request.reply(b"\x89PNG\r\n\x1a\n" + bytes(99))
@@ -104,6 +106,7 @@ async def test_a_server_that_is_not_there_is_named(cast: Cast) -> None:
     assert (source.state, source.error) == ("failed", "No server answers at 127.0.0.1.")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("declared", ["text/html; charset=iso-8859-1", "text/html", "text/html; charset=nonsense"])
 async def test_umlauts_survive_whatever_the_server_declares(zoo: OutsideWebsite, cast: Cast, declared: str) -> None:
     german = "Größe und Maße der Bären: überall grüne Wiesen, schöne Hügel und süße Früchte für Löwen."
@@ -113,6 +116,7 @@ async def test_umlauts_survive_whatever_the_server_declares(zoo: OutsideWebsite,
     assert german in (await db(Article.objects.for_website(cast.acme.pk).get)).body
 
 
+@pytest.mark.slow
 async def test_nonsense_of_one_page_is_its_own_and_the_others_are_read(zoo: OutsideWebsite, cast: Cast) -> None:
     secure = zoo.url("/old").replace("http://", "https://")  # where nothing answers
     zoo.pages |= {"/": page("The zoo", "All our animals.", secure, "/bad", "/zebras"), "/zebras": ZEBRAS}
@@ -122,6 +126,7 @@ async def test_nonsense_of_one_page_is_its_own_and_the_others_are_read(zoo: Outs
     assert await titles(cast.acme) == ["The zoo", "Zebras"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["ETag", "Last-Modified"])
 async def test_a_mark_of_a_version_in_odd_letters_is_no_reason_to_fail(
     zoo: OutsideWebsite, cast: Cast, name: str
@@ -135,6 +140,7 @@ async def test_a_mark_of_a_version_in_odd_letters_is_no_reason_to_fail(
     assert (await read(source)).state == "ready"
 
 
+@pytest.mark.slow
 async def test_deep_nesting_hangs_nobody(zoo: OutsideWebsite, cast: Cast) -> None:
     zoo.pages["/deep"] = "<html><body>" + "<div>" * 200_000 + "<p>hello</p></body></html>"
     assert (await read(await made(cast, "page", zoo.url("/deep")))).state in ("failed", "ready")

@@ -31,6 +31,7 @@ async def test_a_page_becomes_an_article_without_its_menus_and_is_found_with_its
     assert "rights reserved" not in found[0].body
 
 
+@pytest.mark.slow
 async def test_what_acme_has_read_globex_does_not_know(zoo: OutsideWebsite, cast: Cast) -> None:
     zoo.pages["/zebras"] = ZEBRAS
     await read(await made(cast, "page", zoo.url("/zebras")))
@@ -44,6 +45,7 @@ async def test_a_source_is_not_read_for_a_website_that_it_does_not_belong_to(zoo
     assert zoo.asked == []
 
 
+@pytest.mark.slow
 async def test_an_unchanged_page_is_asked_for_by_its_etag_and_left_as_it_is(zoo: OutsideWebsite, cast: Cast) -> None:
     def with_etag(request: Handler) -> None:
         if request.headers["If-None-Match"] == '"one"':
@@ -60,6 +62,7 @@ async def test_an_unchanged_page_is_asked_for_by_its_etag_and_left_as_it_is(zoo:
     assert zoo.asked[-1][1]["If-Modified-Since"] == "Sat, 21 Nov 2026 00:00:00 GMT"
 
 
+@pytest.mark.slow
 async def test_without_an_etag_the_same_text_is_not_written_again_but_another_is(
     zoo: OutsideWebsite, cast: Cast
 ) -> None:
@@ -73,6 +76,7 @@ async def test_without_an_etag_the_same_text_is_not_written_again_but_another_is
     assert "bark" in (await db(Article.objects.for_website(cast.acme.pk).get)).body
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [404, 410])
 async def test_a_page_that_is_gone_leaves(zoo: OutsideWebsite, cast: Cast, status: int) -> None:
     zoo.pages["/zebras"] = ZEBRAS

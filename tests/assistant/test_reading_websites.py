@@ -40,6 +40,7 @@ async def test_a_sitemap_is_read_page_by_page_and_what_leaves_it_is_forgotten(zo
     assert await db(SourcePage.objects.for_website(cast.acme.pk).count) == 1
 
 
+@pytest.mark.slow
 async def test_a_sitemap_that_cannot_be_read_takes_nothing_away(zoo: OutsideWebsite, cast: Cast) -> None:
     zoo.pages |= {"/zebras": ZEBRAS, "/sitemap.xml": sitemap(zoo.url("/zebras"))}
     source = await read(await made(cast, "sitemap", zoo.url("/sitemap.xml")))
@@ -49,6 +50,7 @@ async def test_a_sitemap_that_cannot_be_read_takes_nothing_away(zoo: OutsideWebs
     assert await titles(cast.acme) == ["Zebras"]
 
 
+@pytest.mark.slow
 async def test_of_ten_thousand_pages_the_first_are_read_and_that_is_said(
     zoo: OutsideWebsite, cast: Cast, settings: Settings
 ) -> None:
@@ -63,6 +65,7 @@ async def test_of_ten_thousand_pages_the_first_are_read_and_that_is_said(
     assert len(zoo.asked) == 7  # the robots.txt and the sitemap, too
 
 
+@pytest.mark.slow
 async def test_an_index_leads_to_sitemaps_packed_ones_too_but_not_to_other_websites(
     zoo: OutsideWebsite, cast: Cast
 ) -> None:
@@ -77,6 +80,7 @@ async def test_an_index_leads_to_sitemaps_packed_ones_too_but_not_to_other_websi
     assert source.notice == "1 addresses of other websites were left out."
 
 
+@pytest.mark.slow
 async def test_no_entity_of_a_sitemap_is_expanded(zoo: OutsideWebsite, cast: Cast) -> None:
     zoo.pages["/sitemap.xml"] = (
         '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY file SYSTEM "file:///etc/hostname">]><urlset>'
@@ -94,6 +98,7 @@ async def test_no_entity_of_a_sitemap_is_expanded(zoo: OutsideWebsite, cast: Cas
 # --- a whole website ---
 
 
+@pytest.mark.slow
 async def test_a_website_is_read_along_its_links_and_stays_on_its_host(zoo: OutsideWebsite, cast: Cast) -> None:
     other = "http://127.0.0.1:9/elsewhere"
     zoo.pages["/"] = page(
@@ -107,6 +112,7 @@ async def test_a_website_is_read_along_its_links_and_stays_on_its_host(zoo: Outs
     assert all(zoo.times_asked(path) == 1 for path in ("/", "/zebras", "/lions", "/foals", "/robots.txt"))
 
 
+@pytest.mark.slow
 async def test_a_long_reading_makes_way_for_others_and_goes_on(
     zoo: OutsideWebsite, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,6 +130,7 @@ async def test_a_long_reading_makes_way_for_others_and_goes_on(
     assert zoo.times_asked("/sitemap.xml") == 1
 
 
+@pytest.mark.slow
 async def test_when_nothing_has_changed_the_links_are_still_known(zoo: OutsideWebsite, cast: Cast) -> None:
     def unchanged(request: Handler) -> None:
         if request.headers["If-None-Match"]:
@@ -137,6 +144,7 @@ async def test_when_nothing_has_changed_the_links_are_still_known(zoo: OutsideWe
     assert await titles(cast.acme) == ["The zoo", "Zebras"]
 
 
+@pytest.mark.slow
 async def test_a_page_nobody_links_to_any_more_leaves_but_not_while_another_is_away(
     zoo: OutsideWebsite, cast: Cast
 ) -> None:

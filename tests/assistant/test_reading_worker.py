@@ -68,6 +68,7 @@ async def test_a_broken_pdf_fails_with_its_reason_and_is_not_kept(cast: Cast) ->
     assert not await db(Upload.objects.for_website(cast.acme.pk).exists)
 
 
+@pytest.mark.slow
 async def test_how_far_it_is_is_seen_while_it_is_read(zoo: OutsideWebsite, cast: Cast) -> None:
     zoo.pages |= {f"/{number}": of_page(number, 0.15) for number in range(12)}
     zoo.pages["/sitemap.xml"] = sitemap(*[zoo.url(f"/{number}") for number in range(12)])
@@ -107,6 +108,7 @@ async def test_when_the_worker_is_killed_the_next_goes_on_where_it_was(
     assert counts["apples"] == 16
 
 
+@pytest.mark.slow
 async def test_a_source_is_read_by_one_worker_at_a_time(zoo: OutsideWebsite, cast: Cast) -> None:
     zoo.pages |= {f"/{number}": of_page(number, 0.1) for number in range(6)}
     zoo.pages["/sitemap.xml"] = sitemap(*[zoo.url(f"/{number}") for number in range(6)])

@@ -110,6 +110,7 @@ async def test_three_messages_in_a_second_get_one_answer(vera: Visitor) -> None:
         assert said == ["user", "user", "user", "assistant"]
 
 
+@pytest.mark.slow
 async def test_a_burst_with_pauses_is_begun_once_and_who_goes_on_meanwhile_supersedes_at_once(vera: Visitor) -> None:
     async with vera.socket() as chat:
         for text in ("Hi", "I have a question", LONG):

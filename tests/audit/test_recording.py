@@ -115,6 +115,7 @@ def test_a_visitor_is_named_by_a_number_in_the_log(stack: Stack, people_only: Ca
 # --- reading it ---
 
 
+@pytest.mark.slow
 def test_ada_reads_the_log_and_filters_it(cast: Cast, adas_browser: Client) -> None:
     blog = Website.objects.create(organisation=cast.acme.organisation, name="Acme blog")
     browser_of(cast.cleo).post(address(cast.acme, "website/switch/"), {"active": "no"})

@@ -88,6 +88,7 @@ def test_with_everything_on_two_cores_what_all_of_them_use_decides() -> None:
     assert 4_000 < bench.throughput(loaded, 200) <= 5_000
 
 
+@pytest.mark.slow
 def test_one_batch_in_flight_waits_for_the_disk_only_once() -> None:
     """A visitor alone says 1/(100 µs + 900 µs) a second; fifty share the wait."""
     slow = replace(PAPER, statements=(Statement(1, 0.0, (900.0,) * 101), Statement(200, 0.0, (900.0,) * 101)))
@@ -95,6 +96,7 @@ def test_one_batch_in_flight_waits_for_the_disk_only_once() -> None:
     assert bench.throughput(slow, 50) > 8_000
 
 
+@pytest.mark.slow
 def test_who_comes_after_a_rest_waits_for_the_process_to_wake() -> None:
     """One at a time with 5 ms between them, 100 µs and 800 to wake; of those who never pause only the first waits."""
     sleepy = replace(PAPER, rested=800.0)
@@ -117,6 +119,7 @@ def test_bursts_tell_a_batch_from_a_message() -> None:
     assert (line.batch, line.message) == pytest.approx((300, 40))
 
 
+@pytest.mark.slow
 def test_more_processes_bring_everybody_back_sooner() -> None:
     """100 000 sockets of 1 ms: 50 s of each of two processes, 5 of each of twenty."""
     few, many = (storm(PAPER, 100_000, replace(FIRST, webs=webs, postgres_cores=webs)) for webs in (2, 20))

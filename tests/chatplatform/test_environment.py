@@ -86,6 +86,7 @@ def test_what_can_be_used_is(name: str, value: str, monkeypatch: pytest.MonkeyPa
     read_environment()
 
 
+@pytest.mark.slow
 def test_a_command_ends_with_a_line_for_each_of_them_and_without_a_traceback() -> None:
     bad = os.environ | {"PUBLIC_URL": "chat.example.com", "LIMIT_VISITOR_BURST": "many"}
     command = [sys.executable, "manage.py", "check"]

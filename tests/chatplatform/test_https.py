@@ -72,6 +72,7 @@ def test_a_form_from_another_origin_is_refused_however_alike(behind_proxy: Stack
     assert log_in(behind_proxy, cast.ben.email, PASSWORD, new_address(), origin).status_code == 403
 
 
+@pytest.mark.slow
 def test_nobody_hides_behind_addresses_they_make_up(behind_proxy: Stack, cast: Cast) -> None:
     """Our proxy appends the address it saw; what the client wrote before it is nothing."""
     seen = new_address()
@@ -81,6 +82,7 @@ def test_nobody_hides_behind_addresses_they_make_up(behind_proxy: Stack, cast: C
     assert int(answers[-1].headers["retry-after"]) >= 1
 
 
+@pytest.mark.slow
 def test_without_a_proxy_of_ours_headers_of_proxies_are_nothing(without_proxy: Stack) -> None:
     """Every attempt comes from one address, whatever they say; and nothing is https because somebody says so."""
     statuses = [

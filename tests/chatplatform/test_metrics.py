@@ -52,6 +52,7 @@ def test_a_proxy_nobody_told_us_of_does_not_make_the_world_this_machine(settings
     assert status("10.0.0.1", **{"X-Forwarded-For": "127.0.0.1"}) == 200
 
 
+@pytest.mark.slow
 def test_a_refusal_is_counted(strict_stack: Stack, people_only: Cast) -> None:
     before = counted(strict_stack, "session", "refused")
     busy = Rest(strict_stack)

@@ -55,6 +55,7 @@ def test_the_web_server_does_not_start_with_unsafe_settings(setting: str, value:
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unsafe", ["DEMO", "DEBUG"])
 def test_a_forgotten_public_url_does_not_make_a_public_host_safe(unsafe: str) -> None:
     settings = {**SAFE, "PUBLIC_URL": "http://127.0.0.1:8000", "ALLOWED_HOSTS": "chat.example.com", unsafe: "1"}
@@ -100,6 +101,7 @@ def test_all_visitors_as_one_address_are_warned_of(proxies: str, warned: bool) -
     assert ("chat.W001" in told.stderr) is warned
 
 
+@pytest.mark.slow
 def test_the_demos_log_ins_open_nothing_where_demo_is_off(cast: Cast, stack: Stack, new_stack: StartStack) -> None:
     User.objects.filter(pk=cast.ben.pk).update(is_demo=True)
     ben = log_in(stack, cast.ben)  # in the demo he may

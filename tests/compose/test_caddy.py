@@ -87,12 +87,14 @@ def test_pages_come_encrypted_and_plain_requests_are_sent_there(front: Front) ->
     assert plain.headers["location"].startswith("https://localhost")
 
 
+@pytest.mark.slow
 def test_figures_are_for_nobody_outside(front: Front) -> None:
     for path in ("/metrics", "/metrics/"):
         assert front.get(path).status_code == 404
         assert front.get(path, **{"X-Forwarded-For": "127.0.0.1"}).status_code == 404
 
 
+@pytest.mark.slow
 def test_a_stranger_chooses_neither_their_address_nor_the_name_in_the_log(front: Front, people_only: Cast) -> None:
     given = {"website_key": people_only.acme.website_key}
     statuses = []
@@ -106,6 +108,7 @@ def test_a_stranger_chooses_neither_their_address_nor_the_name_in_the_log(front:
     assert 429 in statuses, "all of them came from one address"
 
 
+@pytest.mark.slow
 async def test_people_chat_through_it(front: Front, people_only: Cast) -> None:
     vera = front.post("widget/sessions/", {"website_key": people_only.acme.website_key})["visitor_token"]
     conversation = front.post("widget/conversations/", {}, vera)["conversation"]["id"]

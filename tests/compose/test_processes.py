@@ -119,6 +119,7 @@ def test_a_web_server_that_cannot_start_leaves_its_reason_and_does_not_end() -> 
         assert "LIMIT_VISITOR_BURST: Input should be a valid integer" in process.log_tail()
 
 
+@pytest.mark.slow
 def test_a_port_that_is_taken_is_said_in_a_sentence() -> None:
     port = free_port()
     with web(port) as first:
@@ -186,6 +187,7 @@ def test_a_worker_outlives_its_connections(own_database: str) -> None:
         assert process.is_running
 
 
+@pytest.mark.slow
 def test_a_job_that_a_newer_version_has_made_is_left_to_a_newer_worker(own_database: str) -> None:
     with psycopg.connect(own_database, autocommit=True) as connection:
         connection.execute(TOMORROWS_JOB)

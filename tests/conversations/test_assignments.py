@@ -71,6 +71,7 @@ async def test_who_comes_gets_the_longest_waiting_as_far_as_they_have_room(
         await settled(visitors, [ben_id, ben_id, ben_id])
 
 
+@pytest.mark.slow
 async def test_a_new_question_goes_to_who_has_least(
     stack: Stack, ben: StaffMember, cleo: StaffMember, wanting: Cast
 ) -> None:
@@ -139,6 +140,7 @@ async def test_mallory_is_never_given_anything_of_acme(stack: Stack, wanting: Ca
         assert hers.seen_of("conversation_updated") == []
 
 
+@pytest.mark.slow
 def test_who_waits_is_found_by_an_index_that_is_there_anyway(wanting: Cast) -> None:
     """One more would be written at every message."""
     with connection.cursor() as cursor:

@@ -175,6 +175,7 @@ async def test_a_refused_message_is_not_half_written(vera: Visitor) -> None:
         assert [entry["content"] for entry in resumed["entries"]] == ["fine"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command", ["chat_message", "typing", "read", "resume", "stop_reply", "take_over", "hand_back", "view"]
 )

@@ -89,6 +89,7 @@ async def test_a_token_is_random_lives_for_sixty_seconds_and_is_stored_hashed(ve
     assert vera.rest.connection_token() != token
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "token", [None, "", "x", "v_0123456789", "A" * 43, "A" * 5000, "ünïcode-ünïcode-ünïcode", "%00" * 20]
 )
@@ -138,6 +139,7 @@ async def test_a_refused_attempt_uses_the_token_up(vera: Visitor, ben: StaffMemb
 # --- rights ---
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["a stranger's", "another tenant's", "none", "malformed", "unknown path", "no path"])
 async def test_what_is_not_yours_is_refused_without_telling_whether_it_exists(
     each_stack: Stack, people_only: Cast, vera: Visitor, where: str

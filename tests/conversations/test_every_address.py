@@ -165,6 +165,7 @@ async def test_what_does_not_exist_is_refused_like_what_is_somebody_elses(
         assert missing.json() == foreign.json(), (method, address)
 
 
+@pytest.mark.slow
 async def test_agents_may_not_do_what_is_for_owners_and_admins(
     each_stack: Stack, people_only: Cast, ben: StaffMember, place: dict[str, object]
 ) -> None:
@@ -182,6 +183,7 @@ async def test_agents_may_not_do_what_is_for_owners_and_admins(
 # --- nonsense ---
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content",
     [

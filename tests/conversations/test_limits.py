@@ -177,6 +177,7 @@ async def test_connection_tokens_are_limited_by_visitor_and_not_for_staff(
     assert {ben.rest.post("auth/ws-connection-token/").status_code for _ in range(9)} == {201}
 
 
+@pytest.mark.slow
 async def test_log_ins_are_limited_by_address(strict_stack: Stack, people_only: Cast) -> None:
     thief, ben = Rest(strict_stack), people_only.ben
     until_refused(
@@ -188,6 +189,7 @@ async def test_log_ins_are_limited_by_address(strict_stack: Stack, people_only: 
     assert elsewhere.post("auth/token/", {"email": ben.email, "password": PASSWORD}).status_code == 200
 
 
+@pytest.mark.slow
 async def test_log_ins_are_limited_by_account_wherever_they_come_from(strict_stack: Stack, people_only: Cast) -> None:
     def guess() -> httpx2.Response:
         return Rest(strict_stack).post("auth/token/", {"email": people_only.ben.email.upper(), "password": "guess"})

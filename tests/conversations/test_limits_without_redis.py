@@ -91,6 +91,7 @@ def test_without_redis_messages_are_limited_as_ever(ground: Ground) -> None:
     assert [one.status_code for one in answers] == [201, 201, 201, 429, 429]
 
 
+@pytest.mark.slow
 def test_without_redis_the_log_in_page_works_and_guessing_is_limited(ground: Ground) -> None:
     def guess(password: str) -> httpx2.Response:
         headers = {

@@ -102,6 +102,7 @@ async def test_without_redis_new_sockets_are_asked_to_come_back_and_everything_e
         bring_back(ground)
 
 
+@pytest.mark.slow
 async def test_a_restart_tells_clients_to_come_back_and_loses_nothing(ground: Ground, vera: Visitor) -> None:
     async with vera.socket() as chat:
         said = await chat.say("before the restart")

@@ -58,6 +58,7 @@ async def test_staff_have_a_heartbeat_too(ben: StaffMember) -> None:
 # --- no sign of life ---
 
 
+@pytest.mark.slow
 async def test_who_says_nothing_for_too_long_is_let_go_with_4008(vera: Visitor, ben: StaffMember) -> None:
     async with vera.socket() as chat, ben.socket() as inbox:
         assert await chat.closed_with() == ("timeout", 4008)
@@ -65,6 +66,7 @@ async def test_who_says_nothing_for_too_long_is_let_go_with_4008(vera: Visitor, 
         assert len(chat.seen_of("heartbeat")) >= 2, "hearing is not saying"
 
 
+@pytest.mark.slow
 async def test_any_word_is_a_sign_of_life(vera: Visitor) -> None:
     async with vera.socket() as chat:
         began = time.monotonic()
@@ -154,6 +156,7 @@ async def test_visitors_of_a_website_that_is_deleted_are_let_go_with_4003(
 # --- too slow ---
 
 
+@pytest.mark.slow
 async def test_a_reader_who_cannot_keep_up_is_cut_off_with_4008_and_can_come_back(
     new_stack: Callable[..., Stack], cast: Cast, core: None
 ) -> None:

@@ -71,6 +71,7 @@ async def test_a_person_with_two_devices_is_one_colleague_until_both_are_gone(
         await cleos.expect("presence", staff=[colleague(people_only.cleo.pk, "Cleo")])
 
 
+@pytest.mark.slow
 async def test_typing_ends_by_itself_when_a_browser_says_nothing_more(
     vera: Visitor, ben: StaffMember, people_only: Cast
 ) -> None:
@@ -118,6 +119,7 @@ async def test_the_last_who_vanishes_with_their_server_is_missed_by_visitors(
         await chat.expect("presence", available=False)
 
 
+@pytest.mark.slow
 async def test_while_ben_is_sent_from_one_server_to_another_nobody_is_told_that_he_left(
     new_stack: Callable[..., Stack], people_only: Cast
 ) -> None:

@@ -90,6 +90,7 @@ async def test_another_visitor_and_mallory_see_nothing_of_it(vera: Visitor, ben:
 # --- ended ---
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("ending", "reason"), ENDINGS, ids=[ending.__name__ for ending, _ in ENDINGS])
 async def test_an_answer_that_was_ended_is_cancelled_for_everybody_and_nothing_of_it_follows(
     vera: Visitor, ben: StaffMember, ending: Ending, reason: str

@@ -143,6 +143,7 @@ async def test_an_assignee_must_see_the_website(vera: Visitor, ben: StaffMember,
     assert patch(ben, vera, assignee=None)["assignee"] is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changes",
     [

@@ -102,6 +102,7 @@ def test_a_conversation_is_found_taken_answered_and_tended_by_keyboard_alone(
     expect(page.locator(".thread-sub")).to_contain_text("You answer")
 
 
+@pytest.mark.slow
 def test_the_rest_of_the_day_by_keyboard_alone(
     vera: Visitor, second: Visitor, open_inbox: OpenInbox, stack: Stack
 ) -> None:

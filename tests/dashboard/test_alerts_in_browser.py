@@ -161,6 +161,7 @@ def test_it_rings_until_somebody_claims(open_inbox: OpenInbox, vera: Visitor, cl
     assert heard(page) == claimed, "it is Cleo's now"
 
 
+@pytest.mark.slow
 def test_a_reload_does_not_end_the_ringing_silence_does_and_one_tab_of_two_makes_it(
     open_inbox: OpenInbox, vera: Visitor, stack: Stack
 ) -> None:
@@ -189,6 +190,7 @@ def test_a_reload_does_not_end_the_ringing_silence_does_and_one_tab_of_two_makes
         expect(page.get_by_text("waits unclaimed")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_nothing_rings_for_who_is_away_until_they_are_back(open_inbox: OpenInbox, vera: Visitor) -> None:
     page = open_inbox()
     watch(page)
@@ -209,6 +211,7 @@ def test_nothing_rings_for_who_is_away_until_they_are_back(open_inbox: OpenInbox
     expect(strip).to_be_visible()
 
 
+@pytest.mark.slow
 def test_what_rings_is_claimed_or_silenced_where_it_is_shown(
     open_inbox: OpenInbox, vera: Visitor, second: Visitor
 ) -> None:

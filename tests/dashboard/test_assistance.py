@@ -223,6 +223,7 @@ def test_neither_visitors_nor_mallory_are_helped_with_acmes_conversations(
         assert nobody.post(f"conversations/{vera.conversation_id}/{what}/", body).status_code == status
 
 
+@pytest.mark.slow
 def test_who_asks_too_often_waits(new_stack: Callable[..., Stack], acme: Website) -> None:
     strict = new_stack(env={"LIMIT_ASSISTANCE_PER_MINUTE": "2"}, worker=False, name="help")
     ben, vera = log_in(strict, new_person("Ben", acme, Membership.Role.AGENT)), visit(strict, acme)
@@ -265,6 +266,7 @@ def session(stack: Stack, ben: StaffMember, vera: Visitor) -> str:
     return session_cookie(stack, ben.user)["Cookie"].partition("=")[2]
 
 
+@pytest.mark.slow
 def test_ben_drafts_changes_his_mind_and_loses_nothing(stack: Stack, vera: Visitor, session: str, pages: Pages) -> None:
     page = pages(viewport={"width": 1440, "height": 900})
     page.context.add_cookies([{"name": f"chat_session_{stack.port}", "value": session, "url": stack.url}])

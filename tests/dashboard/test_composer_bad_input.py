@@ -119,6 +119,7 @@ def test_files_come_by_paste_and_by_drag_and_go_with_what_is_written(
     )
 
 
+@pytest.mark.slow
 def test_files_that_cannot_be_sent_say_why_at_once_and_take_no_word_along(page: Page, tmp_path: Path) -> None:
     film = tmp_path / "film.mp4"
     with film.open("wb") as file:
@@ -177,6 +178,7 @@ def test_an_upload_shows_its_progress_can_be_cancelled_and_is_tried_again_after_
     assert len(vera.rest.get(vera.path("entries/"), after=0).json()["entries"]) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hours", [3, pytest.param(-3, marks=pytest.mark.slow)])
 def test_a_clock_that_is_hours_off_changes_no_time_that_is_shown_or_chosen(
     stack: Stack, sessions: dict[str, str], ada: StaffMember, vera: Visitor, pages: Pages, hours: int

@@ -72,6 +72,7 @@ def test_ben_sends_a_file_and_the_file_of_a_note_stays_among_staff(inbox: Page, 
     assert [one["name"] for entry in said for one in entry["attachments"]] == ["shot.png", "order.pdf", "offer.pdf"]
 
 
+@pytest.mark.slow
 def test_what_cannot_be_sent_says_why(inbox: Page) -> None:
     field = inbox.get_by_label("Add files")
     field.set_input_files({"name": "page.html", "mimeType": "text/html", "buffer": b"<script>1</script>"})

@@ -120,6 +120,7 @@ def test_pressed_twice_it_is_made_once(olga: User) -> None:
     assert Website.objects.filter(organisation__memberships__user=olga).count() == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("odd", ["", "x" * 300, "a\0b"])
 def test_what_cannot_be_a_name_is_refused_with_a_word(olga: User, odd: str) -> None:
     browser = browser_of(olga)

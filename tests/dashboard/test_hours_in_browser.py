@@ -54,6 +54,7 @@ def test_own_hours_are_set_in_the_inbox(ben: StaffMember, open_inbox: OpenInbox,
     assert (hours["week"]["fri"], hours["week"]["sun"]) == ([], [{"start": "09:00", "end": "17:00"}])
 
 
+@pytest.mark.slow
 def test_one_is_away_from_one_of_ones_websites(
     ben: StaffMember, blog: Website, people_only: Cast, open_inbox: OpenInbox
 ) -> None:

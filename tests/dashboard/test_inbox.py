@@ -45,6 +45,7 @@ def test_a_visitors_message_shows_without_a_reload(
     expect(page).to_have_title("(2) Inbox")
 
 
+@pytest.mark.slow
 def test_opening_a_conversation_reads_it_for_the_whole_team(open_inbox: OpenInbox, vera: Visitor) -> None:
     ben = open_inbox("Ben")
     expect(rows(ben).first).to_contain_text("1 unread")
@@ -66,6 +67,7 @@ def test_a_visitor_waits_until_somebody_answers_not_until_somebody_looks(open_in
     expect(page).to_have_title("Inbox")
 
 
+@pytest.mark.slow
 def test_a_new_conversation_is_announced_and_one_click_away(
     open_inbox: OpenInbox, stack: Stack, people_only: Cast
 ) -> None:
@@ -96,6 +98,7 @@ def test_nothing_moves_under_the_pointer(open_inbox: OpenInbox, stack: Stack, pe
     expect(rows(page).first).to_contain_text("Anybody there?")
 
 
+@pytest.mark.slow
 def test_what_visitors_write_stays_text(open_inbox: OpenInbox, vera: Visitor) -> None:
     evil = '<img src=x onerror="document.title=1"> [link](javascript:alert(1)) **bold**'
     say(vera, evil)
@@ -143,6 +146,7 @@ def test_a_note_stays_with_the_team(open_inbox: OpenInbox, vera: Visitor) -> Non
     assert heard(vera) == []
 
 
+@pytest.mark.slow
 def test_colleagues_see_who_views_and_who_replies(open_inbox: OpenInbox, vera: Visitor) -> None:
     ada = open_inbox("Ada", path=address(vera))
     ben = open_inbox("Ben", path=address(vera))
@@ -151,6 +155,7 @@ def test_colleagues_see_who_views_and_who_replies(open_inbox: OpenInbox, vera: V
     expect(ada.get_by_text("Ben is replying")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_visitors_typing_shows_and_ends(open_inbox: OpenInbox, vera: Visitor) -> None:
     page = open_inbox(path=address(vera))
     expect(entries(page)).to_have_count(1)
@@ -161,6 +166,7 @@ def test_the_visitors_typing_shows_and_ends(open_inbox: OpenInbox, vera: Visitor
     expect(page.get_by_text("is typing")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_resolving_can_be_undone(open_inbox: OpenInbox, vera: Visitor) -> None:
     page = open_inbox(path=address(vera))
     expect(entries(page)).to_have_count(1)

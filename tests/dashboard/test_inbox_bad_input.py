@@ -79,6 +79,7 @@ def three_hundred_labels(people_only: Cast, vera: Visitor) -> list[str]:
     return names
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [360, 1440])
 def test_three_hundred_labels_are_all_there_and_push_nothing_aside(
     three_hundred_labels: list[str], open_inbox: OpenInbox, width: int
@@ -97,6 +98,7 @@ def test_three_hundred_labels_are_all_there_and_push_nothing_aside(
     expect(page.get_by_role("button", name=re.compile("Remove the label"))).to_have_count(49)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("what", "width"),
     [
@@ -132,6 +134,7 @@ def a_long_name(people_only: Cast, vera: Visitor) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [360, 1440])
 def test_a_name_as_long_as_names_may_be_fits_everywhere(
     a_long_name: None, open_inbox: OpenInbox, vera: Visitor, width: int

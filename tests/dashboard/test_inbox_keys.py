@@ -62,6 +62,7 @@ def test_single_keys_can_be_switched_off(open_inbox: OpenInbox, vera: Visitor) -
     expect(page).to_have_url(re.compile("/live-chat/$"))
 
 
+@pytest.mark.slow
 def test_search_finds_what_was_resolved(open_inbox: OpenInbox, vera: Visitor) -> None:
     page = open_inbox(path=address(vera))
     expect(entries(page)).to_have_count(1)

@@ -47,6 +47,7 @@ def test_what_is_begun_survives_switching_and_a_reload(
     expect(page.locator("#composer")).to_have_value("Dear Vera")
 
 
+@pytest.mark.slow
 def test_a_message_that_is_too_long_is_not_sent_and_not_lost(open_inbox: OpenInbox, vera: Visitor) -> None:
     page = open_inbox(path=address(vera))
     write(page, "é" * 10_001)

@@ -57,6 +57,7 @@ def test_large_numbers_stay_within_the_list(a_busy_day: None, open_inbox: OpenIn
     assert page.locator(".tabs").evaluate("tabs => tabs.scrollWidth <= tabs.clientWidth")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("width", "height", "color_scheme"),
     [(1440, 900, "light"), (360, 740, "dark"), LONG(1440, 900, "dark"), LONG(900, 700, "light")],
@@ -76,6 +77,7 @@ def test_axe_finds_nothing(
     assert [line for line in pages.console if " error: " in line] == []
 
 
+@pytest.mark.slow
 def test_axe_finds_nothing_where_there_is_nothing(open_inbox: OpenInbox) -> None:
     page = open_inbox("Mallory")
     expect(page.get_by_text("No conversations yet")).to_be_visible()
@@ -193,6 +195,7 @@ def a_canned_reply(stack: Stack, people_only: Cast) -> None:
 ALWAYS = (palette, merging, an_error)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("reach", "scheme"),
     [

@@ -103,6 +103,7 @@ def test_the_progress_of_a_sitemap_moves_and_ends_without_a_reload(cast: Cast, o
         expect(row.get_by_role("progressbar")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_a_failure_says_its_reason_without_a_reload(cast: Cast, open_knowledge: OpenKnowledge) -> None:
     with OutsideWebsite({"/": endless}) as zoo:
         knowledge = open_knowledge("web/new/")
@@ -122,6 +123,7 @@ def a_bit_of_everything(cast: Cast) -> Source:
     return source_of(cast.acme, "crawl", "https://b.test/", state="running", found=40, done=12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 @pytest.mark.parametrize(
     "viewport", [{"width": 1280, "height": 800}, pytest.param(PHONE, marks=pytest.mark.slow)], ids=["desktop", "phone"]
@@ -135,6 +137,7 @@ def test_the_pages_are_for_everybody(
         assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
 
 
+@pytest.mark.slow
 def test_the_whole_of_it_can_be_done_by_keyboard(cast: Cast, open_knowledge: OpenKnowledge) -> None:
     knowledge = open_knowledge("questions/new/")
     knowledge.get_by_label("Question", exact=True).focus()

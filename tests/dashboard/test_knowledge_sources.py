@@ -45,6 +45,7 @@ def test_the_same_address_twice_is_refused_but_not_to_globex(adas_browser: Clien
     assert browser_of(cast.mallory).post(address(cast.globex, "web/new/"), given).status_code == 302
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("url", ["", "ftp://example.com/", "https://", "https://me:secret@example.com/", "//x", "a b"])
 def test_what_is_no_address_is_refused(adas_browser: Client, cast: Cast, url: str) -> None:
     assert adas_browser.post(address(cast.acme, "web/new/"), {"url": url, "kind": "page"}).status_code == 422

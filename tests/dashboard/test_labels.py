@@ -96,6 +96,7 @@ async def test_a_new_name_goes_to_every_conversation_that_has_the_label_and_is_t
     assert ben.rest.patch(f"labels/{vip}/", {"name": "Refund"}).status_code == 400, "another one is called so"
 
 
+@pytest.mark.slow
 def test_of_very_many_conversations_a_job_carries_the_new_name(ben: StaffMember, people_only: Cast) -> None:
     vip = make(ben, people_only, "VIP")
     visitors = Visitors.objects.bulk_create(Visitors(website=people_only.acme) for _ in range(130))

@@ -100,6 +100,7 @@ def test_who_loses_one_website_of_two_goes_on_with_the_other(
     expect(notice).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_conversation_that_is_erased_while_it_is_open_says_so_and_gives_the_draft_back(
     ada: StaffMember, vera: Visitor, second: Visitor, open_inbox: OpenInbox
 ) -> None:

@@ -75,6 +75,7 @@ def test_a_form_of_another_site_changes_nothing(cast: Cast) -> None:
 # --- what stands around a page ---
 
 
+@pytest.mark.slow
 def test_every_section_is_in_the_navigation_and_opens(cast: Cast) -> None:
     ada = browser_of(cast.ada)
     page = ada.get(address(cast.acme)).content.decode()
@@ -103,6 +104,7 @@ def test_who_has_one_website_has_nothing_to_switch(cast: Cast) -> None:
     assert cast.acme.name in page
 
 
+@pytest.mark.slow
 def test_the_way_leads_from_the_inbox_and_back(cast: Cast) -> None:
     assert 'href="/live-chat/"' in browser_of(cast.ada).get(address(cast.acme)).content.decode()
     assert '"manage_url": "/manage/"' in browser_of(cast.ada).get("/live-chat/").content.decode()
@@ -125,6 +127,7 @@ def test_a_websites_name_cannot_break_out_of_the_page(cast: Cast) -> None:
     assert "<script>alert" not in browser_of(cast.ada).get(address(cast.acme)).content.decode()
 
 
+@pytest.mark.slow
 def test_without_its_files_the_page_says_what_to_do(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -66,6 +66,7 @@ def test_what_is_saved_is_in_the_line_and_the_window_of_the_next_visitor(
     assert '"chips": ["Where?", "When?"]' in frame
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("given", "why"),
     [

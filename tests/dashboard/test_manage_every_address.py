@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver
 
@@ -42,6 +43,7 @@ def test_mallory_finds_nothing_of_acme_anywhere(cast: Cast) -> None:
             assert ask(address(cast.acme, rest)).status_code in (404, 405), rest
 
 
+@pytest.mark.slow
 def test_an_agent_may_do_nothing_anywhere(cast: Cast) -> None:
     ben = browser_of(cast.ben)
     for rest in EVERY:

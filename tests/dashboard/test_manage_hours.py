@@ -46,6 +46,7 @@ def test_ada_sets_a_lunch_break_a_night_and_a_day_off(cast: Cast, adas_browser: 
     assert [(str(one.day), one.name, one.yearly) for one in kept.holidays] == [("2026-12-25", "Christmas 🎄", True)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("given", "why"),
     [
@@ -91,6 +92,7 @@ def test_rows_are_added_and_removed_and_nothing_typed_is_lost(cast: Cast, adas_b
     assert stored(cast.acme) == Hours()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["remove-99", "remove--1", "up-x", "down-", "", "drop", "remove-" + "9" * 500])
 def test_a_button_that_is_none_does_nothing(cast: Cast, adas_browser: Client, page: str, command: str) -> None:
     given = sent(adas_browser.get(page)) | {"holidays-count": "9" * 40, "holidays-do": command}

@@ -195,6 +195,7 @@ def test_odd_values_are_refused_with_a_word(cast: Cast, odd: str) -> None:
     assert joined.status_code == (422 if odd in ("", "x" * 300, "a\0b") else 302)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("password", ["short", "password123", "", "{email}"])
 def test_a_weak_password_is_refused(cast: Cast, password: str) -> None:
     invited, link = invite(cast)

@@ -135,6 +135,7 @@ def test_a_stale_page_sets_only_what_was_changed_on_it(acme: Website, cast: Cast
     assert Availability.objects.get(pk=cast.cleo.pk).capacity == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", ["", "-1", "1441", "many", "1e9", "²"])
 def test_a_number_that_is_none_is_refused(acme: Website, cast: Cast, adas_browser: Client, number: str) -> None:
     given = fields(adas_browser.get(address(acme, "assignment/")).content.decode())

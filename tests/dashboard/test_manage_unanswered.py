@@ -76,6 +76,7 @@ def test_a_question_is_dismissed(ada: Client, acme: Website) -> None:
     assert "Nothing is unanswered" in text_of(page)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("replies", ["", "x", ",,", "00000000-0000-0000-0000-000000000000"])
 def test_what_is_no_question_is_dealt_with_already(ada: Client, acme: Website, replies: str) -> None:
     assert "dealt with" in text_of(ada.get(address(acme, f"unanswered/write/?reply={replies}"), follow=True))

@@ -39,6 +39,7 @@ def test_nobody_gives_a_new_website_a_key_of_their_own_choice(cast: Cast, adas_b
     assert Website.objects.filter(organisation=cast.acme.organisation).count() == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["", "   ", "x" * 121, "a\0b"], ids=["empty", "blank", "long", "null"])
 def test_a_name_that_is_none_is_refused_at_its_field(cast: Cast, adas_browser: Client, name: str) -> None:
     answer = adas_browser.post(address(cast.acme, "website/"), GIVEN | {"name": name})
@@ -48,6 +49,7 @@ def test_a_name_that_is_none_is_refused_at_its_field(cast: Cast, adas_browser: C
     assert cast.acme.name == "Acme"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["<script>alert(1)</script>", "متجر", "🛒 & Söhne", "x" * 120])
 def test_an_odd_name_is_kept_and_harms_no_page(cast: Cast, adas_browser: Client, name: str) -> None:
     assert adas_browser.post(address(cast.acme, "website/"), GIVEN | {"name": name}).status_code == 302
@@ -164,6 +166,7 @@ def test_a_new_secret_is_shown_once(cast: Cast, adas_browser: Client) -> None:
     assert cast.acme.identity_secret not in adas_browser.get(address(cast.acme, "install/")).content.decode()
 
 
+@pytest.mark.slow
 def test_with_a_new_key_the_old_line_shows_nothing(cast: Cast, adas_browser: Client) -> None:
     before = cast.acme.website_key
     adas_browser.post(address(cast.acme, "install/key/"))

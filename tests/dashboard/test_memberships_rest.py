@@ -187,6 +187,7 @@ def test_who_owns_two_organisations_names_one(stack: Stack, people: dict[str, St
 # --- a second factor that was lost ---
 
 
+@pytest.mark.slow
 def test_ada_lets_ben_in_again_who_has_lost_his_second_factor(stack: Stack, people_only: Cast) -> None:
     cast, secret = people_only, generate_totp_secret()
     TOTP.activate(cast.ada, secret)
@@ -202,6 +203,7 @@ def test_ada_lets_ben_in_again_who_has_lost_his_second_factor(stack: Stack, peop
     assert Rest(stack).post("auth/token/", body).status_code == 200
 
 
+@pytest.mark.slow
 def test_only_an_owner_resets_a_second_factor_and_not_that_of_who_works_elsewhere(
     stack: Stack, people: dict[str, StaffMember], people_only: Cast
 ) -> None:
@@ -231,6 +233,7 @@ def test_who_was_reset_is_told_by_mail(new_stack: Callable[..., Stack], people_o
     assert "/accounts/2fa/" in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 def test_a_password_is_guessed_no_more_often_than_at_the_log_in(strict_stack: Stack, people_only: Cast) -> None:
     ada = log_in(strict_stack, people_only.ada).rest
     reset = path(people_only.ben, "second-factor/reset/")

@@ -72,6 +72,7 @@ def test_a_notice_is_shown_by_the_worker_and_its_click_brings_the_conversation(
     assert page.evaluate("caches.keys()") == []
 
 
+@pytest.mark.slow
 def test_one_can_be_tried_there_too(open_inbox: OpenInbox) -> None:
     page = open_inbox()
     on_android(page)

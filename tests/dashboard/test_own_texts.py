@@ -155,6 +155,7 @@ def test_there_is_a_tab_for_each_language_but_the_websites_own(acme: Website, ad
     assert adas_browser.get(address(acme, "appearance/texts/en/")).status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("odd", ODD, ids=lambda odd: repr(odd)[:12])
 def test_odd_texts_are_texts_or_refused_with_a_word(acme: Website, adas_browser: Client, odd: str) -> None:
     answer = adas_browser.post(address(acme, GERMAN), {"greeting": odd, "intro": odd}, follow=True)

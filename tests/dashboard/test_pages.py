@@ -182,6 +182,7 @@ def test_a_refused_log_in_does_not_tell_who_has_an_account(stranger: Client, cas
     assert "The email address and/or password you specified are not correct." in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["password/change", "email", "2fa", "sessions", "logout", "reauthenticate"])
 def test_every_page_about_ones_account_opens_in_our_look(browser_of_ada: Client, name: str) -> None:
     answer = browser_of_ada.get(f"/accounts/{name}/")
@@ -284,6 +285,7 @@ def test_logging_in_leaves_no_message_for_a_later_page(stranger: Client, cast: C
 # --- the description of the REST API ---
 
 
+@pytest.mark.slow
 def test_the_api_page_lists_the_fields_of_what_goes_in_and_out(stranger: Client) -> None:
     answer = stranger.get("/api/docs/")
     page = answer.content.decode()

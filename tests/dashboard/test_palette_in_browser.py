@@ -107,6 +107,7 @@ def test_two_visitors_are_merged_after_a_look_at_who_they_are(
     expect(rows(page)).to_have_count(1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_canned_replies_are_kept_where_they_are_used(open_inbox: OpenInbox, vera: Visitor, scheme: str) -> None:
     page = open_inbox(address(vera), color_scheme=scheme)

@@ -105,6 +105,7 @@ def test_ids_that_make_no_sense_are_invalid(ben: StaffMember, ids: str) -> None:
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid")
 
 
+@pytest.mark.slow
 def test_a_word_is_found_by_the_index_among_many(people_only: Cast) -> None:
     assert_fast(people_only, 5000)
 

@@ -127,6 +127,7 @@ def test_which_websites_an_agent_sees_is_not_written_over_from_a_stale_page(cast
     assert (edited.stored(), "meanwhile" in answer) == (edited.cleos, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("thing", ALL)
 def test_of_two_who_save_at_the_same_instant_one_is_told(cast: Cast, thing: Callable[[Cast], Edited]) -> None:
     """Both are under way before either may write: what they would write over is held until both wait for it."""
@@ -146,6 +147,7 @@ def test_of_two_who_save_at_the_same_instant_one_is_told(cast: Cast, thing: Call
     assert edited.stored() == (edited.cleos if told[0] else edited.adas)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("thing", ALL)
 def test_the_same_sent_twice_is_no_conflict(cast: Cast, thing: Callable[[Cast], Edited]) -> None:
     edited = thing(cast)

@@ -60,6 +60,7 @@ def test_labels_priority_and_assignee_are_set_where_they_stand_and_seen_by_colle
     expect(ada.get_by_role("button", name="Remove the label refund")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_snoozed_conversation_leaves_and_comes_back_by_undo_or_by_the_visitors_word(
     cleo: StaffMember, open_inbox: OpenInbox, vera: Visitor
 ) -> None:
@@ -101,6 +102,7 @@ def test_a_slash_puts_in_a_canned_reply_with_the_names_filled_in(
     expect(entries(page).last).to_contain_text("Thanks there, Ada here.")
 
 
+@pytest.mark.slow
 def test_a_colleague_is_called_in_a_note_hears_it_and_finds_it_among_their_mentions(
     open_inbox: OpenInbox, vera: Visitor
 ) -> None:
@@ -116,6 +118,7 @@ def test_a_colleague_is_called_in_a_note_hears_it_and_finds_it_among_their_menti
     assert said(vera) == ["Where is my order?"]
 
 
+@pytest.mark.slow
 def test_ones_own_message_is_worded_anew_or_deleted_and_nobody_elses(open_inbox: OpenInbox, vera: Visitor) -> None:
     ada, ben = open_inbox("Ada"), open_inbox("Ben")
     write(ada, "It has been shiped")
@@ -135,6 +138,7 @@ def test_ones_own_message_is_worded_anew_or_deleted_and_nobody_elses(open_inbox:
     assert said(vera) == ["Where is my order?", ""]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_the_panel_is_accessible_on_a_phone(open_inbox: OpenInbox, scheme: str) -> None:
     page = open_inbox(path="/live-chat/", viewport={"width": 360, "height": 740}, color_scheme=scheme)

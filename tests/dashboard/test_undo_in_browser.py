@@ -51,6 +51,7 @@ def test_each_change_is_taken_back(open_inbox: OpenInbox, vera: Visitor) -> None
     expect(panel).not_to_contain_text("This visitor is blocked.")
 
 
+@pytest.mark.slow
 def test_status_and_ones_own_words_are_taken_back_by_key(open_inbox: OpenInbox, vera: Visitor) -> None:
     page = open_inbox(path=address(vera))
     shown = page.locator("#conversation-list a")
@@ -75,6 +76,7 @@ def test_status_and_ones_own_words_are_taken_back_by_key(open_inbox: OpenInbox, 
     assert said(vera) == ["Where is my order?", "It has been shiped"]
 
 
+@pytest.mark.slow
 def test_what_cannot_be_taken_back_is_asked_about_and_one_may_think_better_of_it(
     open_inbox: OpenInbox, vera: Visitor
 ) -> None:

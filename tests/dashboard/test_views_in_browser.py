@@ -77,6 +77,7 @@ def test_a_view_a_filter_and_a_search_are_addresses_and_the_back_button_leaves_t
     expect(rows(page)).to_have_count(2)
 
 
+@pytest.mark.slow
 def test_a_search_marks_what_it_found_and_is_an_address(
     open_inbox: OpenInbox, stack: Stack, people_only: Cast, visitors: list[Visitor]
 ) -> None:

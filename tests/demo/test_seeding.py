@@ -110,6 +110,7 @@ def test_on_another_port_the_articles_addresses_follow(monkeypatch: pytest.Monke
     seed()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("email", ["owner@acme.test", "admin@acme.test", "agent@acme.test", "owner@globex.test"])
 def test_everybody_can_log_in(stack: Stack, email: str) -> None:
     answer = Rest(stack).post("auth/token/", {"email": email, "password": PASSWORD})

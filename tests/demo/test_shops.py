@@ -74,6 +74,7 @@ def test_an_article_is_shown_as_html_without_anything_harmful(shop: Client) -> N
     assert "<strong>W</strong>" in page
 
 
+@pytest.mark.slow
 def test_there_is_no_demo_where_it_is_off() -> None:
     asked = (
         "import django; django.setup()\n"
@@ -95,6 +96,7 @@ def test_there_is_no_demo_where_it_is_off() -> None:
     assert done.stdout.split("\n")[:2] == ["False False", "nothing there"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
 def test_no_page_is_wider_than_a_small_telephone(stack: Stack, seeded: None, pages: Pages, color_scheme: str) -> None:
     page = pages(viewport={"width": 360, "height": 740}, color_scheme=color_scheme)

@@ -58,6 +58,7 @@ def test_what_leads_nowhere_fails_the_build(copy: Path, line: str, complaint: st
     assert complaint in done.stderr
 
 
+@pytest.mark.slow
 def test_a_page_that_is_not_in_the_navigation_fails_the_build(copy: Path) -> None:
     (copy / "docs" / "forgotten.md").write_text("# Forgotten\n")
     done = build(copy, copy / "out")
@@ -65,6 +66,7 @@ def test_a_page_that_is_not_in_the_navigation_fails_the_build(copy: Path) -> Non
     assert "forgotten.md" in done.stderr
 
 
+@pytest.mark.slow
 def test_every_reader_has_a_place_of_their_own(site: Path, address: str, pages: Pages) -> None:
     page = pages()
     page.goto(address)
@@ -89,6 +91,7 @@ def test_the_search_finds(address: str, pages: Pages, words: str, place: str) ->
     assert any(link.startswith(address + place) for link in found), found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", ["Öffnungszeiten", "öffnungszeit", "GRÜSSE", "Straßenverkauf"])
 def test_the_search_reads_german(copy: Path, pages: Pages, words: str) -> None:
     with (copy / "docs" / "owners.md").open("a") as page:

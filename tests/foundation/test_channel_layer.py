@@ -116,6 +116,7 @@ async def test_after_an_outage_every_consumer_is_told_to_resync(layer: Any, grou
     assert [await layer.receive(member) for member in members] == [RESYNC, RESYNC]
 
 
+@pytest.mark.slow
 async def test_consumers_who_come_while_redis_comes_and_goes_are_in_or_get_an_outage(
     redis: tuple[str, Process], group: str
 ) -> None:
@@ -152,6 +153,7 @@ async def test_consumers_who_come_while_redis_comes_and_goes_are_in_or_get_an_ou
     await layer.flush()
 
 
+@pytest.mark.slow
 async def test_who_comes_while_redis_is_away_is_sent_away_soon_with_all_the_others_and_leaves_nothing(
     redis: tuple[str, Process], group: str
 ) -> None:

@@ -123,6 +123,7 @@ def names() -> Iterator[str]:
         yield str(uuid4())
 
 
+@pytest.mark.slow
 async def test_presence_of_websites_whose_host_is_there_goes_on(hosts: Hosts) -> None:
     of_host = {url: next(one for one in range(1, 999) if url_of(members(one)) == url) for url in hosts.urls}
     first, second = of_host.values()
@@ -149,6 +150,7 @@ def ben() -> Staff:
     return Staff(5, uuid4(), "Ben", "", "ben@acme.test", {})
 
 
+@pytest.mark.slow
 async def test_figures_name_the_host_that_is_gone_and_then_that_it_is_back(hosts: Hosts) -> None:
     gone = host_name(hosts.urls[1])
     on_it = next(one for one in (f"session:{uuid4()}" for _ in range(99)) if url_of(bucket_key(one)) == hosts.urls[1])

@@ -43,6 +43,7 @@ def test_there_are_five_languages_and_the_folder_decides() -> None:
     assert [base_of(tag) for tag in ("de-AT", "DE", "pt_BR", "tlh", "", "../en")] == ["de", "de", "", "", "", ""]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", COMPLETE)
 def test_a_language_says_everything_and_nothing_that_is_no_longer_asked_for(language: str) -> None:
     said = {message.id: message for message in catalogue(language) if message.id}

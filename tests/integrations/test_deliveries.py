@@ -82,6 +82,7 @@ HOSTILE: dict[str, tuple[Callable[[BaseHTTPRequestHandler], None], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", HOSTILE)
 def test_the_log_says_why_it_did_not_arrive(guest: Visitor, receiver: Receiver, hook: Hook, how: str) -> None:
     receiver.answer, reason = HOSTILE[how]
@@ -130,6 +131,7 @@ def test_nothing_in_a_private_network_is_called(receiver: Receiver, monkeypatch:
     assert receiver.told == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_into_a_private_network_is_not_gone_to(receiver: Receiver, status: int) -> None:
     """Also by none of those that would take the body along."""

@@ -68,6 +68,7 @@ def test_whom_the_mail_server_cannot_reach_just_now_costs_the_others_no_second_m
     assert [len(told(mails, one)) for one in (people_only.ada, people_only.cleo)] == [1, 1]
 
 
+@pytest.mark.slow
 def test_of_one_that_goes_on_already_and_to_who_looks_after_it_no_more_nothing_is_said(
     mailing: Stack, mails: MailServer, people_only: Cast, hook: Hook
 ) -> None:

@@ -53,6 +53,7 @@ def test_over_rest_it_is_made_changed_and_deleted(ada: StaffMember, cast: Cast) 
     assert ada.rest.get(f"webhooks/{number}/").status_code == 404
 
 
+@pytest.mark.slow
 def test_the_log_shows_what_was_sent_and_sends_it_once_more(
     ada: StaffMember, receiver: Receiver, hook: Hook, cast: Cast
 ) -> None:
@@ -67,6 +68,7 @@ def test_the_log_shows_what_was_sent_and_sends_it_once_more(
     assert {one.json["delivery"] for one in receiver.wait("test", 2)} == {tried["id"]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "url",
     [

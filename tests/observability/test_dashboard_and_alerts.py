@@ -112,6 +112,7 @@ async def people_chat(here: Watched, cast: Cast) -> Visitor:
     return vera
 
 
+@pytest.mark.slow
 async def test_sockets_of_a_web_process_that_was_killed_count_no_longer(
     watched: tuple[Watched, Process], people_only: Cast
 ) -> None:

@@ -74,6 +74,7 @@ async def test_all_that_became_of_a_connection_is_found_by_its_id(told: Stack, p
     assert {line["connection"] for line in about_sockets} == set(ids.values()), "no line is without its connection"
 
 
+@pytest.mark.slow
 async def test_a_refused_socket_has_its_id_too(told: Stack, people_only: Cast) -> None:
     vera = visit(told, people_only.acme)
     vera.open()
@@ -84,6 +85,7 @@ async def test_a_refused_socket_has_its_id_too(told: Stack, people_only: Cast) -
     assert mine == ["[WS_TOKEN] refused: unknown, used or expired", "[WS_AUTH] refused", "[WS_AUTH] closed"]
 
 
+@pytest.mark.slow
 def test_all_that_became_of_a_request_is_found_by_its_id(told: Stack, people_only: Cast) -> None:
     vera = visit(told, people_only.acme)
     asked = vera.rest.post("auth/ws-connection-token/")
@@ -101,6 +103,7 @@ def test_all_that_became_of_a_request_is_found_by_its_id(told: Stack, people_onl
     assert mine[-1]["timestamp"].endswith("Z")
 
 
+@pytest.mark.slow
 async def test_a_message_by_rest_is_told_under_its_requests_id(told: Stack, people_only: Cast) -> None:
     vera = visit(told, people_only.acme)
     vera.open()
@@ -111,6 +114,7 @@ async def test_a_message_by_rest_is_told_under_its_requests_id(told: Stack, peop
     assert sent[0]["conversation"] == vera.conversation_id
 
 
+@pytest.mark.slow
 def test_a_name_for_the_request_is_taken_from_a_proxy_of_ours_only(told: Stack, stack: Stack) -> None:
     given = {"X-Request-Id": "named-by-the-proxy-1"}
     for server, is_taken in ((told, True), (stack, False)):
@@ -122,6 +126,7 @@ def test_a_name_for_the_request_is_taken_from_a_proxy_of_ours_only(told: Stack, 
     assert re.fullmatch("[0-9a-f]{32}", odd.headers["x-request-id"])
 
 
+@pytest.mark.slow
 def test_a_secret_in_a_path_is_in_no_line(told: Stack) -> None:
     secret = "c2VjcmV0-a-key-that-resets-a-password"
     answer = httpx2.get(f"{told.url}/accounts/password/reset/key/{secret}/", trust_env=False, timeout=30)
@@ -130,6 +135,7 @@ def test_a_secret_in_a_path_is_in_no_line(told: Stack) -> None:
     assert secret not in told.logs(100_000)
 
 
+@pytest.mark.slow
 def test_all_that_became_of_a_job_is_found_by_its_id(told: Stack, cast: Cast) -> None:
     vera = visit(told, cast.acme)
     vera.open("Is anybody there?")

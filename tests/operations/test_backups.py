@@ -139,6 +139,7 @@ def add_messages(vera: Visitor, many: int) -> None:
         )
 
 
+@pytest.mark.slow
 def test_every_row_and_every_file_is_the_same_and_what_is_there_is_replaced_by_force_only(
     here: Installation, second: Installation, people_only: Cast, stack: Stack
 ) -> None:
@@ -193,6 +194,7 @@ def test_what_is_said_between_two_tables_is_in_neither(
     assert meanwhile.encode() not in written
 
 
+@pytest.mark.slow
 def test_what_would_do_harm_is_refused_and_nothing_is_changed(
     here: Installation, second: Installation, cast: Cast
 ) -> None:
@@ -251,6 +253,7 @@ def damaged(file: Path, damage: str) -> Path:
     return broken
 
 
+@pytest.mark.slow
 def test_an_archive_is_for_its_owner_alone_and_holds_no_secret_key(here: Installation, cast: Cast) -> None:
     here.manage("backup")
     file = backups_in(here.backups)[-1].file

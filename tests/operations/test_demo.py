@@ -171,6 +171,7 @@ def refusal(folder: Path, port: int, **more: str) -> str:
     return ended.stderr.strip()
 
 
+@pytest.mark.slow
 def test_a_taken_port_is_named_and_another_one_proposed(folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
@@ -200,6 +201,7 @@ def test_a_database_that_does_not_answer_is_named_without_its_password(folder: P
     assert "secret" not in said
 
 
+@pytest.mark.slow
 def test_a_machine_without_redis_is_told_what_to_install(folder: Path) -> None:
     said = refusal(folder / "data", free_port(), REDIS_SERVER="/nowhere/redis-server")
     assert "apt install redis-server" in said

@@ -69,6 +69,7 @@ def test_what_works_is_said_to_work_and_nothing_is_left(stack: Stack, cast: Cast
     assert before == (Conversation.objects.for_system().count(), Visitor.objects.for_system().count())
 
 
+@pytest.mark.slow
 def test_the_report_for_a_ticket_has_times_causes_and_no_secrets(stack: Stack, cast: Cast) -> None:
     gone = free_port()
     secret = "hunter2-in-the-url"

@@ -54,6 +54,7 @@ def test_root_runs_both_servers_under_an_account_without_rights(folder: Path) ->
         assert 0 not in owners
 
 
+@pytest.mark.slow
 @only_root
 def test_root_may_keep_them_in_a_folder_that_account_cannot_enter(closed_folder: Path) -> None:
     postgres, own_redis = new_postgres(closed_folder), new_redis(closed_folder)
@@ -103,6 +104,7 @@ def test_data_thrown_away_there_do_not_come_back(closed_folder: Path) -> None:
         assert connection.execute("SELECT 1 FROM pg_database WHERE datname = 'kept'").fetchone() is None
 
 
+@pytest.mark.slow
 def test_only_who_knows_the_password_gets_in(folder: Path) -> None:
     postgres, own_redis = new_postgres(folder), new_redis(folder)
     with run(postgres), run(own_redis):
@@ -142,6 +144,7 @@ def test_words_are_found_whatever_the_machines_language_is(folder: Path) -> None
         assert found.fetchone() == (True,)
 
 
+@pytest.mark.slow
 def test_a_killed_postgres_comes_back_although_its_lock_names_a_living_process(folder: Path) -> None:
     postgres = new_postgres(folder)
     bystander = ProcessSpec("bystander", ["sleep", "600"], folder / "bystander.log", account=postgres.account)
@@ -156,6 +159,7 @@ def test_a_killed_postgres_comes_back_although_its_lock_names_a_living_process(f
         assert other.is_running
 
 
+@pytest.mark.slow
 def test_what_a_killed_supervisor_left_running_is_ended_first(folder: Path) -> None:
     postgres = new_postgres(folder)
     again = new_postgres(folder)
@@ -174,6 +178,7 @@ def test_a_half_made_cluster_is_made_anew(folder: Path) -> None:
         assert process.is_running
 
 
+@pytest.mark.slow
 def test_a_stop_signal_ends_postgres_in_order(folder: Path) -> None:
     postgres = new_postgres(folder)
     with run(postgres) as process:

@@ -60,6 +60,7 @@ async def test_redis_is_emptied_while_people_chat(ground: Ground) -> None:
         await again.round_trip()
 
 
+@pytest.mark.slow
 async def test_redis_is_restarted_while_people_chat(ground: Ground) -> None:
     vera, ben = ground.vera, ground.ben
     async with vera.socket() as chat, ben.socket() as inbox:
@@ -75,6 +76,7 @@ async def test_redis_is_restarted_while_people_chat(ground: Ground) -> None:
         await chat.expect("new_message")
 
 
+@pytest.mark.slow
 async def test_web_and_worker_are_restarted_while_people_chat(ground: Ground) -> None:
     vera, ben = ground.vera, ground.ben
     async with vera.socket() as chat:
@@ -93,6 +95,7 @@ async def test_web_and_worker_are_restarted_while_people_chat(ground: Ground) ->
         await chat.expect("new_message")
 
 
+@pytest.mark.slow
 def test_doctor_says_whether_the_channel_layer_carries(ground: Ground) -> None:
     assert part(ground, "channel_layer")["outcome"] == "ok"
     ground.redis.stop()

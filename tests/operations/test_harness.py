@@ -34,6 +34,7 @@ def test_a_killed_server_comes_back_on_its_port(new_stack: Callable[..., Stack])
     assert answers(f"{own.url}/health/live/")
 
 
+@pytest.mark.slow
 def test_a_stack_takes_settings_of_its_own(new_stack: Callable[..., Stack]) -> None:
     own = new_stack(worker=False, env={"LIMIT_SESSIONS_PER_MINUTE": "2"})
     assert own.environment["LIMIT_SESSIONS_PER_MINUTE"] == "2"

@@ -41,6 +41,7 @@ def test_who_makes_one_by_hand_keeps_as_many_as_the_setting_says(here: Installat
     assert len(names(here)) == 2
 
 
+@pytest.mark.slow
 def test_the_service_makes_one_when_it_is_due_and_removes_what_is_too_many(here: Installation) -> None:
     _, yesterday = names(here)
     environment = os.environ | here.settings | {"BACKUP_HOURS": "24", "BACKUP_KEEP": "2"}

@@ -160,6 +160,7 @@ def test_the_search_looks_into_every_column() -> None:
     assert "words" in columns()["public.conversations_entrywords"]
 
 
+@pytest.mark.slow
 def test_after_an_erasure_nothing_is_found_anywhere(
     stack: Stack, people_only: Cast, ada: StaffMember, canary: str
 ) -> None:
@@ -325,6 +326,7 @@ def test_of_a_deleted_website_nothing_is_found_and_its_receipt_says_so(
     assert (done.counts["conversations"], done.counts["files"], done.requested_by) == (1, 2, "Ada")
 
 
+@pytest.mark.slow
 def test_of_a_deleted_organisation_nothing_is_found_and_who_did_it_gets_the_receipt(
     stack: Stack, people_only: Cast, canary: str
 ) -> None:

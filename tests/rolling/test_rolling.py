@@ -1,4 +1,4 @@
-"""The short form of `make test-rolling`; the long one has two workers, and answers that outlast their patience."""
+"""`make test-rolling`, and a shorter form with one worker, whose answers do not outlast its patience."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from tests.rolling.rolling import roll
 from tests.servers.caddy import CADDY, NO_CADDY
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(CADDY is None, reason=NO_CADDY),
     pytest.mark.skipif(sys.platform != "linux", reason="elsewhere loopback has one address, and each web needs one"),
 ]
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(("workers", "at_length"), [(1, False), pytest.param(2, True, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("workers", "at_length"), [(1, False), (2, True)])
 async def test_while_web_and_workers_are_replaced_nothing_is_lost_doubled_or_refused_and_nobody_waits_long(
     workers: int, at_length: bool
 ) -> None:

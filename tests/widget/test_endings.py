@@ -90,6 +90,7 @@ async def test_a_transcript_holds_what_the_visitor_may_see_as_text_and_html(
     assert "<strong>Yes</strong>" in html.get_content()
 
 
+@pytest.mark.slow
 async def test_a_transcript_speaks_the_language_of_the_chat(
     mailing: Stack, mails: MailServer, people_only: Cast
 ) -> None:
@@ -107,6 +108,7 @@ async def test_a_transcript_speaks_the_language_of_the_chat(
         assert english not in text.get_content()
 
 
+@pytest.mark.slow
 async def test_transcripts_are_limited_and_go_to_nobody_elses_order(mailing: Stack, people_only: Cast) -> None:
     vera, stranger = a_conversation(mailing, people_only), visit(mailing, people_only.acme)
     assert stranger.rest.post(vera.path("transcript/"), {"email": "mallory@globex.test"}).status_code == 404

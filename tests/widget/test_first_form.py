@@ -127,6 +127,7 @@ def test_a_file_waits_for_the_answers_and_begins_no_conversation(
     expect(chat.get_by_role("button", name="Show shot.png large")).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["plain", "consent"])
 def test_a_part_that_could_not_be_fetched_is_fetched_again_without_a_reload(
     shop: Callable[[str], HostPage], pages: Pages, kind: str

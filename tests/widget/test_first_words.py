@@ -61,6 +61,7 @@ def test_who_types_as_soon_as_the_window_is_there_types_into_it(shop: HostPage, 
     expect(chat.locator(".message.mine")).to_have_class(SENT)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", STEPS)
 def test_a_first_message_is_kept_while_a_step_takes_its_time(shop: HostPage, pages: Pages, step: str) -> None:
     page = pages()

@@ -86,6 +86,7 @@ def test_without_a_socket_the_chat_goes_over_http_and_back_to_the_socket(
     assert sorted(shown(chat)) == sorted(["Hello", "By post, then", "I got your post", "Me too", "Live again"])
 
 
+@pytest.mark.slow
 def test_a_chat_that_never_had_a_socket_works_all_the_same(ben: StaffMember, page: Page, network: Network) -> None:
     network.cut_sockets()
     chat = chat_on(page)

@@ -111,6 +111,7 @@ def test_rules_that_do_not_hold_bring_in_nothing_but_themselves(stack: Stack, qu
         assert page.evaluate(KEPT) == 0
 
 
+@pytest.mark.slow
 def test_a_message_that_was_sent_away_is_not_there_on_the_next_page(stack: Stack, acme: Website, pages: Pages) -> None:
     with HostPage(f"{stack.url}/widget/{acme.website_key}.js") as shop:
         page = opened(pages, shop)

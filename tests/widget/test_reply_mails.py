@@ -108,6 +108,7 @@ async def test_a_mail_server_that_is_away_for_a_while_loses_no_answer(
     assert [texts.count(said) for said in ("Yes, we do", "In three days")] == [1, 1]
 
 
+@pytest.mark.slow
 async def test_what_she_has_read_in_the_chat_is_not_mailed(
     mailing: Stack, mails: MailServer, people_only: Cast, ben: StaffMember
 ) -> None:

@@ -147,6 +147,7 @@ def session(stack: Stack, ben: StaffMember) -> str:
     return session_cookie(stack, ben.user)["Cookie"].partition("=")[2]
 
 
+@pytest.mark.slow
 def test_vera_says_in_the_chat_that_an_answer_did_not_help_and_ben_sees_it(
     stack: Stack, acme: Website, session: str, pages: Pages
 ) -> None:

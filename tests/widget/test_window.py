@@ -79,6 +79,7 @@ def test_the_keyboard_alone_opens_writes_and_closes(cast: Cast, shop: Shop, page
     expect(page.get_by_role("dialog")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_a_conversation_is_there_after_a_reload_and_in_a_second_tab(cast: Cast, shop: Shop, pages: Pages) -> None:
     page, host = pages(), shop(cast.acme)
     page.goto(host.url())
@@ -136,6 +137,7 @@ def test_a_person_can_be_asked_for_at_any_time(cast: Cast, shop: Shop, pages: Pa
     expect(chat.get_by_text("You are writing with people at Acme.")).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "headers",
     [
@@ -191,6 +193,7 @@ def test_calls_made_before_loading_are_caught_up(cast: Cast, shop: Shop, pages: 
     expect(page.frame_locator("iframe").get_by_role("textbox")).to_have_value("Do you ship to Lisbon?")
 
 
+@pytest.mark.slow
 def test_the_page_learns_that_something_was_said_but_never_what(cast: Cast, shop: Shop, pages: Pages) -> None:
     page = pages()
     page.add_init_script(
@@ -231,6 +234,7 @@ def test_on_a_phone_the_chat_is_the_whole_screen(cast: Cast, shop: Shop, pages: 
     assert page.evaluate("document.documentElement.style.overflow") == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_nothing_stands_in_the_way_of_assistive_technology(cast: Cast, shop: Shop, pages: Pages, scheme: str) -> None:
     page = pages(color_scheme=scheme, reduced_motion="reduce")  # half-faded text has no contrast yet
