@@ -246,9 +246,13 @@ class Environment(MailEnvironment):
     @field_validator("redis_url", "channel_redis_urls")
     @classmethod
     def is_redis(cls, value: str | list[str]) -> str | list[str]:
-        for url in urls_in(value) if isinstance(value, str) else value:
-            if address(url, {"redis", "rediss", "unix"}) is None:
+        urls = urls_in(value) if isinstance(value, str) else value
+        for url in urls:
+            parts = address(url, {"redis", "rediss", "unix"})
+            if parts is None or set(parts.hostname or "") & set(" ,;"):
                 raise ValueError(f"this is no URL such as redis://:password@host:6379/0 {ESCAPES}")
+        if len(set(urls)) < len(urls):
+            raise ValueError("the same host stands there twice")
         return value
 
     @property

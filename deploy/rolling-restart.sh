@@ -60,7 +60,28 @@ replace_each() { # service
 	done
 }
 
+# The files of production are chosen by COMPOSE_FILE or PRODUCTION=1. Without them this would replace all web containers at
+# once by one that does not know its proxy.
+has_caddy() { $COMPOSE config --services | grep -qx caddy; }
+
+refuse_what_is_half_named() {
+	project=$($COMPOSE config | sed -n 's/^name: //p')
+	if [ -n "$(docker ps --quiet --filter "label=com.docker.compose.project=$project" \
+		--filter label=com.docker.compose.service=caddy)" ]; then
+		say "Caddy runs here, but the compose files that were given do not know it. Nothing was done: add PRODUCTION=1."
+		exit 1
+	fi
+}
+
 short() { echo "$1" | cut -c 1-12; }
+
+case "$PATIENCE" in
+"" | *[!0-9]*)
+	say "PATIENCE is a number of seconds, not '$PATIENCE'."
+	exit 1
+	;;
+esac
+has_caddy || refuse_what_is_half_named
 
 trap remove_unfinished EXIT
 trap 'exit 130' INT TERM HUP
@@ -68,7 +89,7 @@ trap 'exit 130' INT TERM HUP
 replace_each worker # first: a new one knows the jobs that an old web makes, but not the other way round
 
 # Two containers cannot have the same port of this machine; behind Caddy they need none.
-if $COMPOSE config --services | grep -qx caddy; then
+if has_caddy; then
 	replace_each web
 else
 	say "Without Caddy in front there is one web container, and a few seconds without it; browsers come back by themselves."

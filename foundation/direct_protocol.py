@@ -6,17 +6,19 @@ See docs/decisions/direct-writes.md for what it is worth.
 from __future__ import annotations
 
 import asyncio
+import sys
 from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import unquote
 
+from httptools import HttpParserUpgrade
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 from websockets.protocol import OPEN, Protocol
 
 from foundation.direct_writes import EXTENSION, text_frame
-from foundation.upgrades import accept_of, answer, is_too_large, subprotocols_of
+from foundation.upgrades import accept_of, answer, has_body, is_too_large, subprotocols_of
 
 MOST_UNREAD = 8  # frames of a client that wait for the app; then it is read no further
 MOST_AT_ONCE = 2000  # in one piece of what was read: 256 KB can hold 30 000 frames, which would be 10 MB to keep
@@ -117,9 +119,16 @@ class DirectProtocol(WebSocketsSansIOProtocol):
 class DirectHttp(HttpToolsProtocol):
     """uvicorn's HTTP protocol, which hands a socket's connection over without having its request read again."""
 
+    piece = b""  # what was read last
+
+    def data_received(self, data: bytes) -> None:
+        self.piece = data
+        super().data_received(data)
+
     def handle_websocket_upgrade(self) -> None:
-        if is_too_large(self.url, self.headers):
-            self.send_400_response("The request is too large.")
+        refusal = self._refusal()
+        if refusal:
+            self.send_400_response(refusal)
             return
         accept = accept_of(self.scope["method"], self.scope["http_version"], self.headers)
         if accept is None or not self.url.isascii() or self.config.ws_per_message_deflate:
@@ -129,3 +138,17 @@ class DirectHttp(HttpToolsProtocol):
         protocol = DirectProtocol(config=self.config, server_state=self.server_state, app_state=self.app_state)
         protocol.upgrade(self, accept)
         self.transport.set_protocol(protocol)
+        found = sys.exception()  # how the parser says where the request ends; uvicorn calls us while it handles that
+        behind = self.piece[found.args[0] :] if isinstance(found, HttpParserUpgrade) else b""
+        if behind:  # frames of a client that did not wait for the answer
+            protocol.data_received(behind)
+
+    def _refusal(self) -> str:
+        """Why nothing that follows this request could be told from it, or from answers to others."""
+        if is_too_large(self.url, self.headers):
+            return "The request is too large."
+        if has_body(self.headers):
+            return "A handshake has no body."
+        if self.cycle is not None and not self.cycle.response_complete:
+            return "A handshake has to wait for the answer to the request before it."
+        return ""

@@ -24,6 +24,11 @@ def is_too_large(url: bytes, headers: Headers) -> bool:
     return len(headers) > MOST_HEADERS or len(url) > LONGEST or any(len(value) > LONGEST for _, value in headers)
 
 
+def has_body(headers: Headers) -> bool:
+    """Which a proxy may take for the body, and we for frames."""
+    return any(name == b"transfer-encoding" or (name == b"content-length" and value != b"0") for name, value in headers)
+
+
 def accept_of(method: str, http_version: str, headers: Headers) -> str | None:
     """What `Sec-WebSocket-Accept` answers a plain handshake with; None where the request is anything else."""
     found = [(name, value) for name, value in headers if name in NAMES]

@@ -7,12 +7,16 @@ import asyncio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from websockets.client import ClientProtocol
 from websockets.datastructures import Headers
 from websockets.http11 import Request
+from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
+from websockets.uri import parse_uri
 
 from foundation.upgrades import accept_of
 from tests.clients.people import Visitor
+from tests.servers.stack import Stack
 
 KEY = b"dGhlIHNhbXBsZSBub25jZQ=="  # RFC 6455, 1.3
 ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
@@ -31,8 +35,16 @@ ODD = {
     "no base64": ("GET", [*PLAIN[:3], (b"sec-websocket-key", b"!" * 24), PLAIN[4]], "400"),
     "another method": ("POST", PLAIN, "405"),
     "a very long header": ("GET", [*PLAIN, (b"x-long", b"x" * 9000)], "400"),
+    "a body": ("GET", [*PLAIN, (b"content-length", b"4")], "400"),
+    "a body in pieces": ("GET", [*PLAIN, (b"transfer-encoding", b"chunked")], "400"),
     "very many headers": ("GET", [*PLAIN, *[(b"x-many", b"x")] * 130], "400"),
 }
+
+
+@pytest.fixture(scope="session")
+def each_stack(stack: Stack) -> Stack:
+    """Daphne reads handshakes in its own way."""
+    return stack
 
 
 def by_the_library(method: str, headers: list[tuple[bytes, bytes]]) -> str | None:
@@ -90,3 +102,36 @@ async def test_a_plain_one_is_answered_in_one_piece(vera: Visitor) -> None:
     assert said.startswith("http/1.1 101 switching protocols\r\n")
     assert f"\r\nsec-websocket-accept: {ACCEPT.lower()}\r\n" in said
     assert "\r\nsec-websocket-protocol: chat.v1\r\n" in said
+
+
+def request(path: str, lines: list[tuple[bytes, bytes]]) -> bytes:
+    return f"GET {path} HTTP/1.1\r\n".encode() + b"".join(b"%b: %b\r\n" % line for line in lines) + b"\r\n"
+
+
+async def read_all(vera: Visitor, written: bytes, until: bytes) -> bytes:
+    """What the server says, up to these words or its end."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", vera.stack.port)
+    writer.write(written)
+    said = b""
+    try:
+        async with asyncio.timeout(20):
+            while until not in said and (more := await reader.read(65536)):
+                said += more
+    finally:
+        writer.close()
+    return said
+
+
+async def test_what_comes_right_behind_a_handshake_is_heard(vera: Visitor) -> None:
+    path = f"/ws/chat/{vera.conversation_id}/?connection_token={vera.rest.connection_token()}"
+    client = ClientProtocol(parse_uri("ws://shop.example/"))
+    client.state = OPEN
+    client.send_text(b'{"type": "ping"}')
+    said = await read_all(vera, request(path, PLAIN) + b"".join(client.data_to_send()), until=b'{"type":"pong"}')
+    assert said.endswith(b'{"type":"pong"}')
+
+
+async def test_a_handshake_does_not_overtake_the_answer_to_the_request_before_it(vera: Visitor) -> None:
+    """Whoever shares a connection, as proxies may, would take the one's answer for the other's."""
+    both = request("/health/live/", PLAIN[:1]) + request(f"/ws/chat/{vera.conversation_id}/", PLAIN)
+    assert b" 101 " not in await read_all(vera, both, until=b"connected")
