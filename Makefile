@@ -183,6 +183,7 @@ rolling-restart: ## Replace web and workers one after the other, without a lost 
 
 .PHONY: upgrade
 upgrade: ## Back up, then the newest version: build, migrate, a rolling restart (VERSION=tag for another)
+	@COMPOSE="$(COMPOSE)" deploy/rolling-restart.sh --check
 	@$(MAKE) --no-print-directory backup
 	git rev-parse HEAD > before-upgrade.version
 	git fetch --tags

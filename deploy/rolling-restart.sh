@@ -1,6 +1,7 @@
 #!/bin/sh
 # Replace the containers of worker and web one after the other, without a moment in which nobody serves.
-#   make rolling-restart        docs/operators/upgrading.md says what people see of it
+#   make rolling-restart                     docs/operators/upgrading.md says what people see of it
+#   deploy/rolling-restart.sh --check        only whether it could begin; make upgrade asks before it does anything
 # For each: a new one is started from the present image and settings, and has to be healthy; only then the old one is
 # asked to end. It takes nobody in any more, sends its sockets to the others, ends what it is at, and is removed. One that
 # does not get healthy is removed again, and the old ones serve on.
@@ -8,11 +9,28 @@ set -eu
 
 COMPOSE=${COMPOSE:-docker compose}
 PATIENCE=${PATIENCE:-180} # seconds until a new container has to be healthy
+LOCK=${LOCK:-.rolling-restart} # a folder with the number of the process that is at it
 new=""
 
 say() { echo "$*" >&2; }
 
 containers() { $COMPOSE ps --quiet "$1"; }
+
+# Two at once would take each other's new containers for their own.
+take_turn() {
+	if ! mkdir "$LOCK" 2>/dev/null && kill -0 "$(cat "$LOCK/process" 2>/dev/null)" 2>/dev/null; then
+		say "A rolling restart is at work here (process $(cat "$LOCK/process")). Nothing was done."
+		exit 1
+	fi # else it was left behind by one that was killed
+	echo $$ >"$LOCK/process"
+	trap finish EXIT
+	trap 'exit 130' INT TERM HUP
+}
+
+finish() {
+	rm -rf "$LOCK"
+	remove_unfinished
+}
 
 remove_unfinished() {
 	if [ -n "$new" ]; then
@@ -82,9 +100,8 @@ case "$PATIENCE" in
 	;;
 esac
 has_caddy || refuse_what_is_half_named
-
-trap remove_unfinished EXIT
-trap 'exit 130' INT TERM HUP
+take_turn
+if [ "${1:-}" = --check ]; then exit 0; fi
 
 replace_each worker # first: a new one knows the jobs that an old web makes, but not the other way round
 

@@ -189,7 +189,8 @@ def test_caddy_asks_for_the_name_of_web_each_time_and_reads_its_file_anew() -> N
     assert "keepalive off" in said
     assert "./deploy:/etc/caddy:ro" in PRODUCTION["services"]["caddy"]["volumes"]
     recipe = (PROJECT / "Makefile").read_text().partition("\nupgrade:")[2].partition("\n\n")[0].partition("\n")[2]
-    steps = ["backup", "build", "run --rm prepare", "rolling-restart", "up --detach --wait", "caddy reload"]
+    check, restart = "rolling-restart.sh --check", "directory rolling-restart"
+    steps = [check, "directory backup", "build", "run --rm prepare", restart, "up --detach --wait", "caddy reload"]
     assert [step for step in steps if step in recipe] == steps
     assert sorted(steps, key=recipe.index) == steps
 

@@ -35,17 +35,22 @@ def calls(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def script(tmp_path: Path, calls: Path) -> Script:
+def lock(tmp_path: Path) -> Path:
+    return tmp_path / "lock"
+
+
+@pytest.fixture
+def script(tmp_path: Path, calls: Path, lock: Path) -> Script:
     docker = tmp_path / "docker"
     docker.write_text(DOCKER)
     docker.chmod(0o755)
 
-    def run(**settings: str) -> subprocess.CompletedProcess[str]:
-        usual = {"SERVICES": "worker web", "HEALTH": "healthy", "CADDY": "", "PATIENCE": "180"}
+    def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        usual = {"SERVICES": "worker web", "HEALTH": "healthy", "CADDY": "", "PATIENCE": "180", "LOCK": str(lock)}
         environment = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}", "CALLS": str(calls)} | usual | settings
         environment.pop("COMPOSE", None)
         return subprocess.run(
-            [PROJECT / "deploy" / "rolling-restart.sh"],
+            [PROJECT / "deploy" / "rolling-restart.sh", *arguments],
             env=environment,
             capture_output=True,
             text=True,
@@ -95,3 +100,30 @@ def test_without_the_files_of_production_it_leaves_an_installation_behind_caddy_
 def test_with_them_it_does_its_work_there(script: Script, calls: Path) -> None:
     assert script(CADDY="proxy", SERVICES="worker caddy").returncode == 0
     assert "stop old" in calls.read_text()
+
+
+def test_a_second_one_at_the_same_time_does_nothing(script: Script, calls: Path, lock: Path) -> None:
+    lock.mkdir()
+    (lock / "process").write_text(str(os.getpid()))
+    done = script()
+    assert done.returncode == 1
+    assert str(os.getpid()) in done.stderr
+    assert "up" not in calls.read_text()
+    assert (lock / "process").read_text() == str(os.getpid())
+
+
+@pytest.mark.parametrize("left", ["", "2000000000\n"])
+def test_what_a_killed_one_left_behind_holds_up_nobody(script: Script, lock: Path, left: str) -> None:
+    lock.mkdir()
+    (lock / "process").write_text(left)
+    assert script().returncode == 0
+    assert not lock.exists()
+
+
+@pytest.mark.parametrize(("settings", "code"), [({}, 0), ({"CADDY": "proxy"}, 1), ({"PATIENCE": "soon"}, 1)])
+def test_whether_it_could_begin_can_be_asked(
+    script: Script, calls: Path, lock: Path, settings: dict[str, str], code: int
+) -> None:
+    assert script("--check", **settings).returncode == code
+    assert not {"up", "stop", "rm"} & {word for line in calls.read_text().splitlines() for word in line.split()[:2]}
+    assert not lock.exists()

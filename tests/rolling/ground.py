@@ -66,7 +66,11 @@ class RollingGround(Ground):
         write_docker(self.folder)
         docker = self.folder / "docker.socket"
         server = await asyncio.start_unix_server(self._obey, docker)
-        environment = {"PATH": f"{self.folder}:{os.environ['PATH']}", "CONTAINERS": str(docker)}
+        environment = {
+            "PATH": f"{self.folder}:{os.environ['PATH']}",
+            "CONTAINERS": str(docker),
+            "LOCK": str(self.folder / "lock"),
+        }
         async with server:
             script = await asyncio.create_subprocess_exec(
                 SCRIPT, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
