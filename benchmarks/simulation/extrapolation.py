@@ -33,7 +33,6 @@ class Outlook:
     before: Resource
     after: Resource
     p50: float
-    p99: float
     redis: float  # share of a host's time
     return_before: float  # seconds
     return_after: float
@@ -46,14 +45,13 @@ def outlook(visitors: int, costs: Costs, units: UnitCosts) -> Outlook:
     load = load_of(visitors)
     found = plan(load, units)
     topology = Topology(found.web_processes, found.workers, found.redis_hosts, found.postgres_cores, found.proxy_cores)
-    p50, p99, redis = messages(costs, topology, load.messages_a_second)
+    p50, _, redis = messages(costs, topology, load.messages_a_second)
     return Outlook(
         load,
         topology,
         max(resources(load, units, FIRST), key=lambda one: one.fullness),
         found.first_full,
         p50,
-        p99,
         redis,
         storm(costs, load.sockets, FIRST),
         storm(costs, load.sockets, topology),

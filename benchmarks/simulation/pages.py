@@ -41,7 +41,7 @@ def outlooks(found: list[Outlook]) -> str:
     """In Markdown."""
     lines = [
         "| visitors | messages/s | breaks first as first installed | needed: web, worker, Redis, Postgres cores "
-        "| then full first | p50 / p99 ms | a Redis host is busy | all back after a restart: first installed, then |",
+        "| then full first | p50 ms | a Redis host is busy | all back after a restart: first installed, then |",
         "|---:|---:|---|---|---|---:|---:|---:|",
     ]
     for one in found:
@@ -52,7 +52,7 @@ def outlooks(found: list[Outlook]) -> str:
             f"{one.before.name}, {one.before.fullness:.0%}",
             ", ".join(map(str, needed)),
             f"{one.after.name}, {one.after.fullness:.0%}: {one.after.what_to_do}",
-            f"{one.p50:.1f} / {one.p99:.1f}",
+            f"{one.p50:.1f}",
             f"{one.redis:.0%}",
             f"{one.return_before:,.0f} s, {one.return_after:,.0f} s",
         )
