@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
+from uuid import uuid4
 
 import httpx2
 import psycopg
@@ -204,7 +205,7 @@ def state_of_tomorrows_job(connection: psycopg.Connection) -> Any:
 @pytest.fixture
 def own_database() -> str:
     """A database whose connections may be cut; dropped with those of the test run."""
-    name = database_name(f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_cut_off")
+    name = database_name(f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_cut_off_{uuid4().hex[:8]}")
     copy_database(database_name("template"), name)
     return database_url(name)
 
