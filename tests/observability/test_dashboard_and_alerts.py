@@ -55,7 +55,7 @@ def watched(cast: Cast, stack: Stack, tmp_path: Path) -> Iterator[tuple[Watched,
             with watched_stack(**settings) as started:
                 yield started, redis
     finally:
-        stack.worker.start()
+        stack.worker.restart()
 
 
 async def test_every_query_asks_for_what_a_running_installation_shows(

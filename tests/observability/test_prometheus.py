@@ -34,7 +34,7 @@ def both(stack: Stack, tmp_path: Path) -> Iterator[tuple[Watched, Prometheus]]:
         with watched_stack(BACKUP_DIR=str(tmp_path)) as watched, prometheus_on(watched, tmp_path) as prometheus:
             yield watched, prometheus
     finally:
-        stack.worker.start()
+        stack.worker.restart()
 
 
 async def test_figures_come_to_the_dashboard_and_a_killed_worker_calls(
@@ -56,7 +56,7 @@ async def test_figures_come_to_the_dashboard_and_a_killed_worker_calls(
     watched.stack.worker.kill()
     prometheus.wait_until(lambda: "WorkerIsGone" in prometheus.alerts(), "nobody is called")
     assert prometheus.targets() == {"web": ["up"], "worker": ["down"]}
-    watched.stack.worker.start()
+    watched.stack.worker.restart()
     prometheus.wait_until(lambda: "WorkerIsGone" not in prometheus.alerts(), "it goes on calling")
 
 

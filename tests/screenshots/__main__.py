@@ -107,7 +107,7 @@ class Camera:
             expect(view.chat.locator(".form-card, .consent").first).to_be_visible()
             self.save(view.page, name)
             if name in WAITED_FOR:
-                inner_frame(view.page).evaluate(DROP, ["drop", list(PICTURE)])
+                inner_frame(view.page).evaluate(DROP, ["drop", ".form-card", "shot.png", list(PICTURE)])
                 expect(view.chat.locator(".tray-item")).to_be_visible()
                 self.save(view.page, f"waiting-{name}")
             view.page.close()

@@ -18,21 +18,8 @@ from tests.servers.pages import Pages
 from tests.servers.stack import Stack
 from tests.widget.accessibility import expect_no_findings
 from tests.widget.chat import chat_on, inner_frame
+from tests.widget.dropping import DROP
 from tests.widget.host_page import HostPage
-
-DROP = """async ([type, name, content]) => {
-  const data = new DataTransfer();
-  data.items.add(new File([Uint8Array.from(content)], name, { type: 'image/png' }));
-  const target = document.querySelector('textarea');
-  if (type === 'paste') {
-    const event = new Event('paste', { bubbles: true, cancelable: true });
-    return target.dispatchEvent(Object.assign(event, { clipboardData: data }));
-  }
-  for (const name of ['dragenter', 'dragover', 'drop']) {
-    target.dispatchEvent(new DragEvent(name, { bubbles: true, cancelable: true, dataTransfer: data }));
-    await new Promise((later) => setTimeout(later, 300)); // nobody is faster with a mouse
-  }
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -106,9 +93,9 @@ def test_files_come_by_paste_and_by_drag_and_go_with_what_is_written(page: Page,
     chat = chat_on(page)
     field = chat.get_by_role("textbox")
     field.fill("Two pictures")
-    inner_frame(page).evaluate(DROP, ["paste", "pasted.png", list(picture())])
+    inner_frame(page).evaluate(DROP, ["paste", "textarea", "pasted.png", list(picture())])
     expect(waiting(chat)).to_have_count(1)
-    inner_frame(page).evaluate(DROP, ["drop", "dropped.png", list(picture())])
+    inner_frame(page).evaluate(DROP, ["drop", "textarea", "dropped.png", list(picture())])
     expect(chat.locator(".tray-item.ready")).to_have_count(2)
     expect(field).to_have_value("Two pictures")
     field.press("Enter")

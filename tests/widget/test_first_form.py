@@ -114,7 +114,7 @@ def test_a_file_waits_for_the_answers_and_begins_no_conversation(
     page.goto(shop(kind).url())
     chat = chat_on(page)
     expect(chat.locator(".form-card")).to_be_visible()
-    inner_frame(page).evaluate(DROP, [way, list(picture())])
+    inner_frame(page).evaluate(DROP, [way, ".form-card", "shot.png", list(picture())])
     waiting = chat.locator(".tray-item")
     expect(waiting).to_contain_text("Added to your message once you have answered.")
     page.wait_for_timeout(1000)  # the absence of a request needs a moment to be seen
