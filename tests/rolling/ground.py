@@ -42,6 +42,7 @@ class RollingGround(Ground):
             "AI_BASE_URL": self.model.url,
             "AI_MODEL": "as_long_as_asked",
             "AI_PRIVATE_ADDRESSES": "1",
+            "AI_ANSWER_SECONDS": "90",  # as operators have it; the suite's own is shorter than a long answer
         }
 
     def start_product(self) -> None:
