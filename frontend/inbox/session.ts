@@ -19,14 +19,20 @@ export function createSession(boot: Boot): Session {
   const options = { csrf: () => cookie(boot.csrf_cookie) ?? boot.csrf, onDate: hearTime };
   const api = createApi(options);
 
+  let refusals = 0;
+
   function refused(error: ApiError): void {
-    if (error.status === 401) ended.value = true;
+    if (error.status !== 401) return;
+    refusals += 1;
+    ended.value = true;
   }
 
   async function watched<T>(answer: Promise<T>): Promise<T> {
+    const before = refusals;
     try {
       const result = await answer;
-      ended.value = false;
+      // What was asked while the log-in still held, and is answered late, says nothing of now.
+      if (refusals === before) ended.value = false;
       return result;
     } catch (error) {
       if (error instanceof ApiError) refused(error);

@@ -90,6 +90,20 @@ def test_what_is_no_picture_is_refused_in_words(open_inbox: OpenInbox) -> None:
         expect(dialog).to_have_count(0)
 
 
+@pytest.mark.slow
+def test_who_closes_it_and_opens_it_in_one_go_has_it_open(open_inbox: OpenInbox) -> None:
+    page = open_inbox("Ben")
+    dialog = choose(page)
+    expect(dialog.get_by_role("status")).to_have_text("This is your picture now.")
+    page.evaluate("""() => {
+        document.querySelector("dialog[open]").close();
+        for (const key of "gp") dispatchEvent(new KeyboardEvent("keydown", { key, code: `Key${key.toUpperCase()}` }));
+    }""")
+    expect(dialog.get_by_role("status")).to_have_text("")
+    page.evaluate("() => new Promise((done) => setTimeout(done, 50))")  # what was told late has been told
+    expect(dialog).to_be_visible()
+
+
 def test_vera_sees_who_writes_and_initials_where_the_picture_has_gone(
     open_inbox: OpenInbox, stack: Stack, people_only: Cast, pages: Pages
 ) -> None:

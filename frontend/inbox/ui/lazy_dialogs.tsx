@@ -13,16 +13,17 @@ interface Lazy {
 
 /** `what` begins the sentence that says that it could not be loaded. */
 function lazy(what: string, load: () => Promise<Dialog>): Lazy {
-  const isWanted = signal(false);
+  let times = 0;
+  const wanted = signal(0); // which time it is; none while it is closed
   const dialog = signal<Dialog | null>(null);
 
   function open(toasts: Toasts): void {
-    isWanted.value = true;
+    wanted.value = times += 1;
     if (dialog.peek()) return;
     load().then(
       (loaded) => (dialog.value = loaded),
       () => {
-        isWanted.value = false;
+        wanted.value = 0;
         toasts.error(`${what} could not be loaded`, 'Reload the page and try again.');
       },
     );
@@ -30,8 +31,10 @@ function lazy(what: string, load: () => Promise<Dialog>): Lazy {
 
   function Host() {
     const Shown = dialog.value;
-    if (!isWanted.value || !Shown) return null;
-    return <Shown close={() => void (isWanted.value = false)} />;
+    const time = wanted.value;
+    if (!time || !Shown) return null;
+    // A dialog is told late that it was closed: by then it may be wanted again.
+    return <Shown key={time} close={() => void (wanted.value === time && (wanted.value = 0))} />;
   }
 
   return { open, Host };
