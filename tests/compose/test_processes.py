@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
-from uuid import uuid4
 
 import httpx2
 import psycopg
@@ -22,7 +21,7 @@ from foundation.container.health import web as health_of_web
 from foundation.supervisor.ports import free_port
 from foundation.supervisor.process import Process, ProcessSpec
 from tests.clients.people import new_address
-from tests.servers.databases import copy_database, database_name, database_url
+from tests.servers.databases import another_copy, database_url
 from tests.servers.stack import LOGS, PROJECT, answers
 
 PATIENCE = 40.0
@@ -204,10 +203,8 @@ def state_of_tomorrows_job(connection: psycopg.Connection) -> Any:
 
 @pytest.fixture
 def own_database() -> str:
-    """A database whose connections may be cut; dropped with those of the test run."""
-    name = database_name(f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_cut_off_{uuid4().hex[:8]}")
-    copy_database(database_name("template"), name)
-    return database_url(name)
+    """One whose connections may be cut."""
+    return database_url(another_copy())
 
 
 def queues_worked_on(database: str) -> int:

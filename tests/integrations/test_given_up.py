@@ -55,7 +55,7 @@ def test_who_gets_a_mail_again_after_a_worker_was_killed_gets_one_that_mailboxes
 ) -> None:
     worker, address = mailing.worker, f"vera@{people_only.acme.website_key}.test"
     assert worker is not None
-    mails.before_answer = worker.kill
+    mails.before_answer[address.lower()] = worker.kill
     asks(mailing, people_only, address)
     first = mails.to(address)
     worker.restart()

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from accounts.models import Website
 from foundation.backups.folder import name_for
-from tests.cast import Cast
 from tests.clients.people import visit
 from tests.observability.prometheus import Prometheus, prometheus_on
 from tests.observability.queries import panels
 from tests.observability.scraping import Watched, watched_stack
-from tests.servers.stack import Stack
+from tests.servers.databases import another_copy, database_url
+from tests.servers.stack import PROJECT
 
 pytestmark = [
     pytest.mark.slow,
@@ -25,24 +31,31 @@ pytestmark = [
 
 
 @pytest.fixture
-def both(stack: Stack, tmp_path: Path) -> Iterator[tuple[Watched, Prometheus]]:
-    """The shared stack's worker rests meanwhile: it would count as a living one."""
-    assert stack.worker is not None
-    stack.worker.stop()
+def both(tmp_path: Path) -> Iterator[tuple[Watched, Prometheus, Website]]:
+    """On a database of their own: another worker would count as a living one, and work that other tests have left
+    undone is a reason to call.
+    """
+    name = another_copy()
+    own = {"DATABASE_URL": database_url(name), "REDIS_PREFIX": name, "BACKUP_DIR": str(tmp_path)}
     (tmp_path / name_for(datetime.now(UTC))).touch()
-    try:
-        with watched_stack(BACKUP_DIR=str(tmp_path)) as watched, prometheus_on(watched, tmp_path) as prometheus:
-            yield watched, prometheus
-    finally:
-        stack.worker.restart()
+    acme = Website(website_key=seeded(own)["keys"]["people"])
+    with watched_stack(**own) as watched, prometheus_on(watched, tmp_path) as prometheus:
+        yield watched, prometheus, acme
+
+
+def seeded(environment: dict[str, str]) -> dict[str, Any]:
+    command = [sys.executable, "-m", "tests.faults.seeding"]
+    printed = subprocess.check_output(command, cwd=PROJECT, env=os.environ | environment, text=True)
+    seeds: dict[str, Any] = json.loads(printed)
+    return seeds
 
 
 async def test_figures_come_to_the_dashboard_and_a_killed_worker_calls(
-    both: tuple[Watched, Prometheus], people_only: Cast
+    both: tuple[Watched, Prometheus, Website],
 ) -> None:
-    watched, prometheus = both
+    watched, prometheus, acme = both
     prometheus.wait_until(lambda: prometheus.targets() == {"web": ["up"], "worker": ["up"]}, "not both are up")
-    vera = visit(watched.stack, people_only.acme)
+    vera = visit(watched.stack, acme)
     vera.open("Hello")
     async with vera.socket() as chat:
         await chat.say("Is anybody there?")

@@ -51,6 +51,13 @@ class TestRun:
         self.resources.close()
 
 
+def another_copy() -> str:
+    """The name of a database in which no other test has left anything; dropped with those of the test run."""
+    name = database_name(f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{secrets.token_hex(4)}")
+    copy_database(database_name("template"), name)
+    return name
+
+
 def use_copy_for(worker: str) -> None:
     """In each process that runs tests: makes its database and points the environment at it."""
     forget_the_shells_settings()

@@ -47,8 +47,8 @@ class MailServer(Mails):
 
     `refuses` makes it answer that it cannot just now, and so it does for who is `busy`: `refused` counts how often. Who
     is `unknown` has no mailbox here. A mail to who is `unreachable` is taken, and a report of failure handed to
-    `brings_back`, as a server does that passes mails on. `before_answer` is called once, when a mail is taken and its
-    sender does not know it yet.
+    `brings_back`, as a server does that passes mails on. `before_answer` has what is called once, when a mail to an
+    address is taken and its sender does not know it yet.
     """
 
     def __init__(self) -> None:
@@ -59,7 +59,7 @@ class MailServer(Mails):
         self.unknown: set[str] = set()
         self.unreachable: set[str] = set()
         self.brings_back: Callable[[bytes], None] = lambda _: None
-        self.before_answer: Callable[[], None] | None = None
+        self.before_answer: dict[str, Callable[[], None]] = {}
         self.controller = Controller(self, hostname="127.0.0.1", port=free_port(), ready_timeout=30)
         self.controller.start()
 
@@ -92,9 +92,7 @@ class MailServer(Mails):
         for recipient in envelope.rcpt_tos:
             if recipient.lower() in self.unreachable:
                 self.brings_back(report_of_failure(found, recipient))
-        called, self.before_answer = self.before_answer, None
-        if called is not None:
-            called()
+            self.before_answer.pop(recipient.lower(), lambda: None)()
         return TAKEN
 
     @property
