@@ -171,5 +171,12 @@ GREETER = replace(
         *("--no-access-log", "--log-level", "warning"),
     ),
 )
+# The same under `fanout`.
+TELLER = replace(
+    PEER,
+    name="teller",
+    title="a thread that only sends",
+    program=(sys.executable, "benchmarks/peers/teller.py", "PORT"),
+)
 JUDGED = (PRODUCT, BASELINE, PEER)
 ALL = (*JUDGED, BATCHING_PEER)
