@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,8 +32,10 @@ class Size:
     messages: int
     statements: tuple[int, ...]
     times: int
+    often: int  # the same for the smallest batches: one in a hundred of them is to be known
     pings: int
     sockets: int
+    widths: tuple[int, ...]  # sockets that knock at once
     dashboards: tuple[int, ...]
     asked: int
     idle_seconds: float
@@ -47,19 +51,23 @@ FULL = Size(
     messages=3_000,
     statements=(1, 2, 5, 10, 25, 50, 100, 200),
     times=250,
-    pings=1_000,
+    often=4_000,
+    pings=5_000,
     sockets=2_000,
+    widths=(5, 10, 25),
     dashboards=(1, 100, 300),
     asked=40,
     idle_seconds=4,
     settle_seconds=3,
-    pacing_seconds=5,
+    pacing_seconds=10,
     rest_seconds=21,
     rates=(1_000, 2_000, 3_000),
     paced_seconds=4,
 )
-SHORT = Size((1, 5), 20, (1, 5), 5, 20, 20, (1, 5), 2, 0.3, 0.3, 0.3, 0.3, (40,), 0.5)
+SHORT = Size((1, 5), 20, (1, 5), 5, 5, 20, 20, (2, 5), (1, 5), 2, 0.3, 0.3, 0.3, 0.3, (40,), 0.5)
 FEWEST = 25  # bursts of a size, however large
+SMALL = 5  # messages in a batch that is often stored with nothing else waiting
+REST = 0.3  # seconds between two messages that find a process with nothing to do
 
 
 @dataclass(frozen=True)
@@ -119,7 +127,8 @@ def measure_paced(ground: Ground, size: Size, idle: Sample) -> Found:
 def measure_statement(ground: Ground, size: Size) -> Found:
     with ground.running(PRODUCT) as running:
         conversations = running.cast(visitors=max(size.statements))["conversations"]
-        told = {"sizes": size.statements, "times": size.times, "conversations": conversations}
+        times = {one: size.often if one <= SMALL else size.times for one in size.statements}
+        told = {"times": times, "conversations": conversations}
         environment = {**running.environment, **IN_ONE_CONNECTION, "LOG_LEVEL": "WARNING"}
         found: Found = json.loads(run_python(environment, "-m", "benchmarks.costs.statement", json.dumps(told)))
     return found
@@ -139,13 +148,13 @@ def measure_hops(ground: Ground, size: Size, idle: Sample) -> Found:
 
 
 def measure_fanout(ground: Ground, size: Size, idle: Sample) -> Found:
-    """One message at a time to so many dashboards."""
+    """One message at a time, after a rest, to so many dashboards."""
     found: Found = {}
     for dashboards in size.dashboards:
         with ground.running(PRODUCT) as running, Watch(ground, running) as watch:
             plan = running.cast(visitors=1, dashboards=dashboards) | {"watched": True}
             times = 40 if size is FULL else 3
-            pauses = {"settle_seconds": size.settle_seconds, "pause_seconds": 0.025}
+            pauses = {"settle_seconds": size.settle_seconds, "pause_seconds": REST if size is FULL else 0.025}
             one = driven(watch, "fanout", plan | pauses | {"times": times}, idle)
         each, client = one.used.each(times + 1), one.result["client_us"] / (times + 1)  # one warms up
         found[str(dashboards)] = {"cpu_us": rounded(each.cpu | {"client": client})}
@@ -153,11 +162,31 @@ def measure_fanout(ground: Ground, size: Size, idle: Sample) -> Found:
 
 
 def measure_sockets(ground: Ground, size: Size, idle: Sample) -> Found:
-    """CPU of letting one in, ten at a time, and the memory of one that is idle."""
+    """CPU of letting one in, ten at a time, and the memory of one that is idle; and CPU by how many come at once."""
+    with let_in(ground) as watch:
+        found = opened(watch, watch.running.cast(visitors=size.sockets), size, idle)
+    for width in size.widths:
+        with let_in(ground) as watch:
+            plan = watch.running.cast(visitors=size.sockets) | {"width": width}
+            one = driven_in(watch, plan, size, idle)
+        found.setdefault("by_width", {})[str(width)] = {"cpu_us": one}
+    return found
+
+
+@contextmanager
+def let_in(ground: Ground) -> Iterator[Watch]:
+    """A server that has let some in before."""
     with ground.running(PRODUCT) as running, Watch(ground, running) as watch:
-        warm = running.cast(visitors=50)
-        drive(running, "accepts", warm | {"width": 10}, when_open=lambda: None)
-        return opened(watch, running.cast(visitors=size.sockets), size, idle)
+        drive(running, "accepts", running.cast(visitors=50) | {"width": 10}, when_open=lambda: None)
+        yield watch
+
+
+def driven_in(watch: Watch, plan: Plan, size: Size, idle: Sample) -> dict[str, float]:
+    used, before = list[Sample](), watch.look()
+    result = drive(watch.running, "accepts", plan, when_open=lambda: used.append(watch.look().since(before)))
+    assert not result["lost"], "sockets were not let in"
+    each = used[0].less(replace(idle, at=1.0)).each(size.sockets)
+    return rounded(each.cpu | {"client": result["client_us"] / size.sockets})
 
 
 def measure_sockets_through_proxy(ground: Ground, size: Size, idle: Sample) -> Found | None:

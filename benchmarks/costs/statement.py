@@ -1,7 +1,7 @@
 """What the one statement of the hot path takes in Postgres by the size of its batch, one at a time.
 
-Run with the product's settings and HOT_PATH_CONNECTIONS=1: `python -m benchmarks.costs.statement '{"sizes": [1, 5],
-"times": 100, "conversations": [...]}'`. Prints microseconds by size: CPU of backend and caller, mean, and as 101
+Run with the product's settings and HOT_PATH_CONNECTIONS=1: `python -m benchmarks.costs.statement '{"times": {"1": 4000,
+"50": 250}, "conversations": [...]}'`. Prints microseconds by size: CPU of backend and caller, mean, and as 400
 quantiles what they wait for beside: the disk above all. That other programs had the cores meanwhile is taken off.
 """
 
@@ -27,23 +27,25 @@ from conversations.actions.messages import Post, _store  # noqa: E402
 from foundation.db import close_pools, hot_pool  # noqa: E402
 
 PAUSE = 0.003  # seconds, as between the batches of few visitors
+QUANTILES = 400  # the middle of each part: whoever draws one of them gets the very worst as rarely as it came
 Costs = dict[str, Any]
 
 
 def main() -> None:
     told = json.loads(sys.argv[1])
     conversations = [UUID(one) for one in told["conversations"]]
-    print(json.dumps(asyncio.run(measured(conversations, told["sizes"], told["times"]))))
+    times = {int(size): times for size, times in told["times"].items()}
+    print(json.dumps(asyncio.run(measured(conversations, times))))
 
 
-async def measured(conversations: list[UUID], sizes: list[int], times: int) -> dict[int, Costs]:
+async def measured(conversations: list[UUID], times: dict[int, int]) -> dict[int, Costs]:
     pool = await hot_pool()
     async with pool.connection() as connection:
         backend = connection.info.backend_pid
     try:
-        for size in sizes:  # plans are made, pages are there
+        for size in times:  # plans are made, pages are there
             await measured_size(conversations, size, backend, 20)
-        return {size: await measured_size(conversations, size, backend, times) for size in sizes}
+        return {size: await measured_size(conversations, size, backend, times[size]) for size in times}
     finally:
         await close_pools()
 
@@ -62,7 +64,8 @@ async def measured_size(conversations: list[UUID], size: int, backend: int, time
         callers.append(own.cpu)
         await asyncio.sleep(PAUSE)
     ordered = sorted(waits)
-    quantiles = [round(ordered[int(percent / 100 * (len(ordered) - 1))], 1) for percent in range(101)]
+    places = [int((part + 0.5) / QUANTILES * len(ordered)) for part in range(QUANTILES)]
+    quantiles = [round(ordered[place], 1) for place in places]
     return {"cpu": round(mean(cpus), 1), "caller": round(mean(callers), 1), "waits": quantiles}
 
 

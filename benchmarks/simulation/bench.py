@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
 from benchmarks.simulation.costs import Costs
@@ -80,8 +81,12 @@ def delivery(costs: Costs, rate: int = 200, seconds: float = 20.0) -> tuple[floa
 
 
 def fanout(costs: Costs, dashboards: int = 500, times: int = 15) -> float:
-    """Milliseconds until the last of so many dashboards has one message, median."""
-    found = []
+    """Milliseconds until the last of so many dashboards has one message, median; each comes after a rest."""
+    alone, all_of_them, found = costs.told_to(1), costs.told_to(dashboards), []
+    frame_of_web, frame_of_client = (
+        (getattr(all_of_them, name) - getattr(alone, name)) / max(1, dashboards - 1) for name in ("web", "client")
+    )
+    costs = replace(costs, rested=max(costs.rested, alone.web - costs.web.message))
     for number in range(times):
         bench = Bench(costs, seed=number)
         left, ends = dashboards, list[float]()
@@ -94,10 +99,10 @@ def fanout(costs: Costs, dashboards: int = 500, times: int = 15) -> float:
                     ends.append(bench.clock.now)
 
             for _ in range(dashboards):
-                bench.web.thread.do(costs.frame_of_web, lambda: bench.client.do(costs.frame_of_client, has_it))
+                bench.web.thread.do(frame_of_web, lambda: bench.client.do(frame_of_client, has_it))
 
         message = Message(lambda: None, told)
-        bench.client.do(costs.client.of(1) / 3, lambda bench=bench, one=message: bench.web.arrive(one))  # type: ignore[misc]
+        bench.client.do(alone.client / 3, lambda bench=bench, one=message: bench.web.arrive(one))  # type: ignore[misc]
         bench.clock.run_until(5 * SECOND)
         found.append(ends[0] / 1000)
     return sorted(found)[times // 2]
@@ -116,7 +121,7 @@ class Door:
     """Each socket's stations: handshake, token, conversation, subscription and greeting."""
 
     def __init__(self, bench: Bench, sockets: int) -> None:
-        self.bench, self.costs, self.left = bench, bench.costs.socket, sockets
+        self.bench, self.costs, self.left = bench, bench.costs.socket(WIDTH), sockets
         self.postgres, self.redis = Thread(bench.machine), bench.installation.redis[0]
         self.greeted, self.ended = 0, 0.0
 

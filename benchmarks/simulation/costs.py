@@ -37,10 +37,20 @@ class Statement:
 
 
 @dataclass(frozen=True)
+class FanOut:
+    """CPU of one message after a rest, told to so many dashboards."""
+
+    size: int
+    web: float
+    client: float
+
+
+@dataclass(frozen=True)
 class Costs:
     """`rested`: what the first batch takes when there was nothing to do before it; its memory is no longer at hand.
     `hear`: to hear from Redis what others are told, and to write it to one dashboard; part of `web`.
 
+    `doors`: by process, what letting sockets in takes: so much for those who come together, and for each.
     `words` is what worker and Postgres do for a message afterwards, when there is time.
     """
 
@@ -51,9 +61,8 @@ class Costs:
     client: Line
     statements: tuple[Statement, ...]
     words: tuple[float, float]
-    frame_of_web: float
-    frame_of_client: float
-    socket: Mapping[str, float]
+    fanouts: tuple[FanOut, ...]
+    doors: Mapping[str, Line]
     hops: tuple[float, ...]
     timers: tuple[float, ...]
 
@@ -61,8 +70,19 @@ class Costs:
         return between(self.statements, size, lambda one: one.cpu)
 
     def statement_wait(self, size: int, dice: Random) -> float:
-        place = dice.randrange(101)
+        place = dice.randrange(len(self.statements[0].waits))
         return between(self.statements, size, lambda one: one.waits[place])
+
+    def told_to(self, dashboards: int) -> FanOut:
+        """A frame is the dearer the more sockets there are: their memory is no longer at hand."""
+        web, client = (
+            between(self.fanouts, dashboards, lambda one, name=name: getattr(one, name)) for name in ("web", "client")
+        )
+        return FanOut(dashboards, web, client)
+
+    def socket(self, width: int) -> dict[str, float]:
+        """For one of so many who knock at once: they share round trips and turns of the loop."""
+        return {process: line.of(1, 1 / width) for process, line in self.doors.items()}
 
     def hop(self, dice: Random) -> float:
         return dice.choice(self.hops)
@@ -76,7 +96,6 @@ def costs_of(found: Found) -> Costs:
     rested, alone = fitted(heard, "web"), fitted(unheard, "web")
     of_postgres, of_worker = fitted(heard, "postgres"), fitted(heard, "worker")
     largest = statements[-1]
-    fanout = found["fanout"]
     return Costs(
         web=web,
         rested=max(web.batch, rested.batch),
@@ -85,9 +104,8 @@ def costs_of(found: Found) -> Costs:
         client=fitted(heard, "client"),
         statements=statements,
         words=(max(0.0, of_worker.message), max(0.0, of_postgres.message - largest.cpu / largest.size)),
-        frame_of_web=slope(fanout, "web"),
-        frame_of_client=slope(fanout, "client"),
-        socket=found["sockets"]["cpu_us"],
+        fanouts=tuple(fanout(int(size), one["cpu_us"]) for size, one in found["fanout"].items()),
+        doors=doors_of(found["sockets"]["by_width"]),
         hops=hops_of(found["hops"]),
         timers=tuple(found["hops"]["timer_late_us"]),
     )
@@ -99,6 +117,18 @@ def read_costs(file: Path = PUBLISHED) -> Costs:
 
 def statement(size: int, one: Found) -> Statement:
     return Statement(size, one["cpu"], tuple(one["waits"]))
+
+
+def doors_of(by_width: Found) -> dict[str, Line]:
+    def rows(process: str) -> list[Row]:
+        cpus = {int(width): one["cpu_us"].get(process, 0.0) for width, one in by_width.items()}
+        return [(1 / width / cpu, 1 / cpu) for width, cpu in cpus.items() if cpu > 0]
+
+    return {process: nearest(rows(process)) for process in ("web", "postgres", "redis", "client")}
+
+
+def fanout(size: int, cpu: Found) -> FanOut:
+    return FanOut(size, cpu["web"], cpu["client"])
 
 
 def fitted(bursts: Found, process: str) -> Line:
@@ -138,27 +168,18 @@ def products(rows: Sequence[tuple[float, float]]) -> list[list[tuple[float, floa
     return [[(a, a) for a, _ in rows], [(a, b) for a, b in rows], [(b, b) for _, b in rows]]
 
 
-def slope(fanout: Found, process: str) -> float:
-    """For one more dashboard, between the fewest and the most."""
-    fewest, most = min(fanout, key=int), max(fanout, key=int)
-    more = fanout[most]["cpu_us"][process] - fanout[fewest]["cpu_us"][process]
-    return float(more / (int(most) - int(fewest)))
-
-
 def hops_of(hops: Found) -> tuple[float, ...]:
     """Half of what a round trip takes beside the CPU of both ends; of the client's, half is after it."""
     used = hops["cpu_us"]["web"] + hops["cpu_us"]["client"] / 2
     return tuple(max(10.0, (one - used) / 2) for one in hops["round_trip_us"])
 
 
-def between(statements: Sequence[Statement], size: int, value: Any) -> float:
-    """By the sizes that were measured, and in proportion beyond the largest."""
-    sizes = [one.size for one in statements]
-    place = bisect_left(sizes, size)
-    if place == len(sizes):
-        return float(value(statements[-1]) * size / sizes[-1])
+def between(measured: Sequence[Statement] | Sequence[FanOut], size: int, value: Any) -> float:
+    """By the sizes that were measured; beyond the largest it goes on as between the last two."""
+    sizes = [one.size for one in measured]
+    place = min(bisect_left(sizes, size), len(sizes) - 1)
     if sizes[place] == size or place == 0:
-        return float(value(statements[place]))
-    low, high = statements[place - 1], statements[place]
+        return float(value(measured[place]))
+    low, high = measured[place - 1], measured[place]
     share = (size - low.size) / (high.size - low.size)
     return float(value(low) * (1 - share) + value(high) * share)

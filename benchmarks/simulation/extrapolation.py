@@ -14,6 +14,7 @@ from chatplatform.capacity.model import FIRST, Load, Resource, Topology, plan, r
 
 AGENTS_OF_A_WEBSITE = 5
 FIRST_PAUSE, LAST_PAUSE = 0.2, 3.0  # seconds in which clients come back after 4012
+TOGETHER = 25  # sockets that share round trips when everybody comes back
 SECONDS = 3.0  # of messages that are simulated
 
 
@@ -94,7 +95,7 @@ def storm(costs: Costs, sockets: int, topology: Topology) -> float:
     web = Thread(Machine(clock, 1))
     postgres = Thread(Machine(clock, min(1.0, topology.postgres_cores / topology.webs)))
     redis = Thread(Machine(clock, min(1.0, topology.redis_hosts / topology.webs)))
-    one, last = costs.socket, [0.0]
+    one, last = costs.socket(TOGETHER), [0.0]
 
     def greeted() -> None:
         last[0] = clock.now

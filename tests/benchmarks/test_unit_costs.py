@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.costs.__main__ import COSTS
+from benchmarks.costs.__main__ import COSTS, cpu_in
 from benchmarks.costs.sampling import Sample, children_of, cpu_of
 from chatplatform.capacity.costs import UnitCosts, distilled
 
@@ -34,11 +34,17 @@ def test_the_short_form_measures_everything_it_was_asked_for(tmp_path: Path, cos
         assert found["messages"]["5"]["cpu_us"]["web"] > 100
         assert found["storage"]["rows_inserted"] >= 1
         assert found["statement"]["5"]["cpu"] > 50
-        assert len(found["hops"]["round_trip_us"]) == 101
+        assert len(found["hops"]["round_trip_us"]) == 400
     else:
         assert found["sockets"]["counts"]["redis_getdel"] == 1
         assert found["answers"]["chunks"] >= 1
+        assert found["sockets"]["by_width"].keys() == {"2", "5"}
         assert found["fanout"]["5"]["cpu_us"]["web"] > 0
+
+
+def test_of_two_rounds_that_which_took_less_is_told_by_its_cpu_alone() -> None:
+    assert cpu_in({"cpu_us": {"web": 3.0, "client": 2.0}, "round_trip_us": [900.0], "counts": {"x": 7.0}}) == 5
+    assert cpu_in({"1": {"cpu": 4.0, "caller": 9.0}, "5": {"cpu_us": {"web": 1.0}}, "by": {"2": {"cpu": 2.0}}}) == 7
 
 
 def test_together_they_are_everything() -> None:
