@@ -35,7 +35,12 @@ test: setup ## All tests, against a real Postgres, Redis and browser (ARGS="-k n
 .PHONY: test-slow
 test-slow: setup ## The long forms of what `make test` shows in short (CI runs them, too)
 	@$(RUN) -m tests.servers.chromium
-	@$(RUN) -m pytest -n $(TEST_WORKERS) -m slow $(ARGS)
+	@$(RUN) -m pytest -n $(TEST_WORKERS) -m "slow and not longest" $(ARGS)
+
+.PHONY: test-longest
+test-longest: setup ## Of the long forms, those that take minutes: fuzzing, first words, histories, faults (not in CI)
+	@$(RUN) -m tests.servers.chromium
+	@$(RUN) -m pytest -n $(TEST_WORKERS) -m longest $(ARGS)
 
 .PHONY: test-local-model
 test-local-model: setup ## What asks a sentence model on this machine's disk; installs its packages, 170 MB

@@ -12,7 +12,8 @@ from tests.faults.run import run
 
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize(
-    ("names", "weigh"), [(SHORT[:2], False), pytest.param(SHORT[2:], True, marks=pytest.mark.slow)]
+    ("names", "weigh"),
+    [(SHORT[:2], False), pytest.param(SHORT[2:], True, marks=[pytest.mark.slow, pytest.mark.longest])],
 )
 async def test_whatever_fails_nothing_is_lost_or_doubled_and_all_end_with_the_same_list(
     names: Sequence[str], weigh: bool

@@ -208,6 +208,7 @@ PARTS_OF_STAFF = {
 
 
 @pytest.mark.slow
+@pytest.mark.longest
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("actor", ["vera", "ben", "ada"])
 def test_the_api_answers_far_more_as_documented(ground: Ground, actor: str) -> None:

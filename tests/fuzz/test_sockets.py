@@ -159,6 +159,7 @@ def test_a_thousand_frames_harm_nothing(ground: Ground) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.longest
 @pytest.mark.timeout(900)
 def test_twenty_thousand_frames_harm_nothing(ground: Ground) -> None:
     fuzz(ground, 260)

@@ -17,7 +17,7 @@ pytestmark = [
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(("workers", "at_length"), [(1, False), (2, True)])
+@pytest.mark.parametrize(("workers", "at_length"), [pytest.param(1, False, marks=pytest.mark.longest), (2, True)])
 async def test_while_web_and_workers_are_replaced_nothing_is_lost_doubled_or_refused_and_nobody_waits_long(
     workers: int, at_length: bool
 ) -> None:

@@ -86,7 +86,9 @@ def test_a_first_message_is_kept_while_a_step_takes_its_time(shop: HostPage, pag
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("times", [1, 8, 20])
+@pytest.mark.parametrize(
+    "times", [1, pytest.param(8, marks=pytest.mark.longest), pytest.param(20, marks=pytest.mark.longest)]
+)
 def test_a_first_message_is_kept_on_slow_machines_round_after_round(shop: HostPage, pages: Pages, times: int) -> None:
     for number in range(12):
         page = pages()
