@@ -257,6 +257,7 @@ async def test_a_large_one_is_written_in_little_memory(people_only: Cast) -> Non
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_a_worker_that_is_killed_over_it_is_followed_by_one_that_writes_it(people_only: Cast, new_stack: Any) -> None:
     many(people_only.acme, 3000, "x" * 200, 10)
     mine = new_stack(name="killed")
@@ -270,7 +271,7 @@ def test_a_worker_that_is_killed_over_it_is_followed_by_one_that_writes_it(peopl
     assert now["state"] == "running", now
     mine.worker.kill()
     mine.worker.start()
-    done = ready(ada, made["id"], seconds=110)
+    done = ready(ada, made["id"], seconds=240)
     assert done["done"] == done["total"] == 3000
     with fetched(ada, done["url"]) as archive:
         assert archive.testzip() is None
