@@ -15,14 +15,17 @@ from benchmarks.targets import JUDGED, Plan, Running, Target
 
 @dataclass
 class Bench:
+    """`only`: who is measured, where not all are."""
+
     ground: Ground
     size: Size
+    only: tuple[Target, ...] = ()
     losses: Losses = field(default_factory=Losses)
 
     def by_turns(self, *targets: Target) -> Iterator[Target]:
         """product, baseline, peer, product, …: what else goes on on the machine meets them alike."""
         for _ in range(self.size.rounds):
-            yield from targets or JUDGED
+            yield from [one for one in targets or JUDGED if not self.only or one in self.only]
 
     def drive(
         self,

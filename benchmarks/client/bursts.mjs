@@ -1,4 +1,5 @@
 // Messages in bursts of a size, with rest between them, so that what a batch costs can be told from what a message does.
+import { readdirSync, readFileSync } from 'node:fs';
 import { Ledger } from './ledger.mjs';
 import { clientIdOf, open, openAll, pause, quantile, typeOf } from './sockets.mjs';
 
@@ -17,10 +18,22 @@ export async function bursts(plan, { say, hear }) {
   await hear();
   const before = process.cpuUsage();
   const began = performance.now();
-  for (let number = 0; number < plan.bursts; number++) await burst(ledger, visitors, plan);
+  const spent = [];
+  for (let number = 0; number < plan.bursts; number++) {
+    const spentBefore = plan.watched_pid ? cpuOf(plan.watched_pid) : 0;
+    await burst(ledger, visitors, plan);
+    if (plan.watched_pid) spent.push(cpuOf(plan.watched_pid) - spentBefore);
+  }
   const { user, system } = process.cpuUsage(before);
   const seconds = (performance.now() - began) / 1000;
-  return { client_us: user + system, seconds, ...balance(ledger, plan) };
+  const quantiles_us = spent.length ? quantiles(spent) : [];
+  return { client_us: user + system, seconds, quantiles_us, ...balance(ledger, plan) };
+}
+
+// Microseconds that all threads of a process have run, by the kernel's own count.
+function cpuOf(pid) {
+  const task = `/proc/${pid}/task`;
+  return readdirSync(task).reduce((sum, id) => sum + Number(readFileSync(`${task}/${id}/schedstat`, 'utf8').split(' ')[0]), 0) / 1000;
 }
 
 async function burst(ledger, visitors, plan) {

@@ -29,6 +29,7 @@ from typing import Any
 from benchmarks.costs import measuring
 from benchmarks.costs.measuring import FULL, SHORT, Size
 from benchmarks.costs.sampling import Sample
+from benchmarks.costs.spread import measure_spread
 from benchmarks.ground import PROJECT, RESULTS, Ground
 from chatplatform.capacity.costs import distilled
 
@@ -40,6 +41,7 @@ COSTS: dict[str, Measure] = {
     "messages": lambda ground, size, idle: measuring.measure_bursts(ground, size, idle, dashboards=1),
     "unheard": lambda ground, size, idle: measuring.measure_bursts(ground, size, idle, dashboards=0),
     "paced": measuring.measure_paced,
+    "spread": measure_spread,
     "hops": measuring.measure_hops,
     "fanout": measuring.measure_fanout,
     "sockets": measuring.measure_sockets,

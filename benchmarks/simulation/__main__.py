@@ -1,6 +1,6 @@
-"""Foretells the benchmark from the unit costs, says how near it came, and what breaks first at larger sizes.
+"""Says how near the simulation comes to what was measured, and what breaks first at larger sizes.
 
-    make simulate                        beside docs/performance.json
+    make simulate                        by turns: docs/validation.json (make validate); beside docs/performance.json
     make simulate ARGS="--measured FILE --costs FILE"    of a run of your own: test-results/benchmarks/*.json
     make simulate ARGS=--publish         puts tables and plot into docs/scaling.md
 
@@ -23,19 +23,21 @@ def main() -> None:
     options = arguments()
     found = json.loads(options.costs.read_text())
     steps, units = costs.costs_of(found), distilled(found)
-    comparisons = validation.compared(steps, validation.read_measured(options.measured))
-    validated = validation.table(comparisons)
-    print(validated, flush=True)
-    table = outlooks([outlook(visitors, steps, units) for visitors in SIZES])
-    print("\n" + table)
+    tables = {
+        "validation": validation.table(validation.by_turns(validation.read(options.by_turns)["rounds"])),
+        "simulation": validation.table(validation.beside(steps, validation.read(options.measured))),
+        "outlook": outlooks([outlook(visitors, steps, units) for visitors in SIZES]),
+    }
+    print("\n\n".join(tables.values()))
     if options.publish:
-        publish(validated, table, units)
+        publish(tables, units)
         PICTURE.write_text(plot(units))
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--measured", type=Path, default=validation.PUBLISHED, help="results of make bench")
+    parser.add_argument("--by-turns", type=Path, default=validation.BY_TURNS, help="results of make validate")
+    parser.add_argument("--measured", type=Path, default=validation.BENCHMARK, help="results of make bench")
     parser.add_argument("--costs", type=Path, default=costs.PUBLISHED, help="results of make unit-costs")
     parser.add_argument("--publish", action="store_true", help="put tables and plot into docs/")
     return parser.parse_args()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -29,7 +29,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Statement:
-    """Of one size: CPU of the backend, and what it waits for beside, mostly the disk, as quantiles."""
+    """Of one size: CPU of the backend, and as quantiles what it takes beside, mostly for the disk; or less than that."""
 
     size: int
     cpu: float
@@ -51,6 +51,8 @@ class Costs:
     `hear`: to hear from Redis what others are told, and to write it to one dashboard; part of `web`.
 
     `doors`: by process, what letting sockets in takes: so much for those who come together, and for each.
+    `spread`: how far web is from its mean for one message after a rest. `chores`: by process, when it does something by
+    itself and for how long, again and again `chores_every` so many microseconds.
     `words` is what worker and Postgres do for a message afterwards, when there is time.
     """
 
@@ -65,6 +67,9 @@ class Costs:
     doors: Mapping[str, Line]
     hops: tuple[float, ...]
     timers: tuple[float, ...]
+    spread: tuple[float, ...] = (0.0,)
+    chores: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+    chores_every: float = 0.0
 
     def statement_cpu(self, size: int) -> float:
         return between(self.statements, size, lambda one: one.cpu)
@@ -108,6 +113,7 @@ def costs_of(found: Found) -> Costs:
         doors=doors_of(found["sockets"]["by_width"]),
         hops=hops_of(found["hops"]),
         timers=tuple(found["hops"]["timer_late_us"]),
+        **(spread_of(found["spread"]) if "spread" in found else {}),
     )
 
 
@@ -117,6 +123,16 @@ def read_costs(file: Path = PUBLISHED) -> Costs:
 
 def statement(size: int, one: Found) -> Statement:
     return Statement(size, one["cpu"], tuple(one["waits"]))
+
+
+def spread_of(found: Found) -> dict[str, Any]:
+    mean = sum(found["web_us"]) / len(found["web_us"])
+    chores = {name: tuple((at, used) for at, used in of) for name, of in found["chores"].items()}
+    return {
+        "spread": tuple(one - mean for one in found["web_us"]),
+        "chores": chores,
+        "chores_every": found["seconds"] * 1_000_000,
+    }
 
 
 def doors_of(by_width: Found) -> dict[str, Line]:

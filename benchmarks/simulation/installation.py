@@ -55,9 +55,21 @@ class Installation:
         self.words_left = 0
         self.stored = 0
         self.clock.after(WORDS_EVERY, self._take_words)
+        self._begin_chores()
 
     def hop(self) -> float:
         return self.costs.hop(self.dice)
+
+    def _begin_chores(self) -> None:
+        """Each process of a kind does them, in the benchmark each is one."""
+        threads = {"web": self.webs[0].thread, "worker": self.worker, "postgres": self.writer}
+        for name, thread in threads.items():
+            for at, used in self.costs.chores.get(name, ()):
+                self.clock.after(at, partial(self._chore, thread, used))
+
+    def _chore(self, thread: Thread, used: float) -> None:
+        thread.do(used)
+        self.clock.after(self.costs.chores_every, partial(self._chore, thread, used))
 
     def _take_words(self) -> None:
         """Words for search: as many as a tenth of the time allows."""
@@ -102,14 +114,16 @@ class Web:
         def begin() -> None:
             batch, self.waiting = self.waiting[:MOST_IN_A_BATCH], self.waiting[MOST_IN_A_BATCH:]
             self.batches += 1
-            self.backend.do(self.costs.statement_cpu(len(batch)), lambda: self._wait(batch))
+            beside = self.costs.statement_wait(len(batch), self.all.dice)
+            cpu = max(0.0, self.costs.statement_cpu(len(batch)) + min(0.0, beside))
+            self.backend.do(cpu, lambda: self._wait(batch, max(0.0, beside)))
 
-        self.cost_of_batch = self.costs.rested if self.has_rested else self.costs.web.batch
+        usual = self.costs.rested if self.has_rested else self.costs.web.batch
+        self.cost_of_batch = max(0.0, usual + self.all.dice.choice(self.costs.spread))
         self.has_rested = False
         (self.thread.do_next if at_once else self.thread.do)(self.cost_of_batch / 2, begin)
 
-    def _wait(self, batch: list[Message]) -> None:
-        wait = self.costs.statement_wait(len(batch), self.all.dice)
+    def _wait(self, batch: list[Message], wait: float) -> None:
         self.clock.after(wait, lambda: self.thread.do(self._half(batch), lambda: self._stored(batch)))
 
     def _half(self, batch: list[Message]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -20,9 +21,9 @@ SHARES = (0.001, 100.0)
 STEPS = 31
 
 
-def publish(validated: str, table: str, units: UnitCosts) -> None:
+def publish(tables: Mapping[str, str], units: UnitCosts) -> None:
     page = PAGE.read_text()
-    for name, content in (("simulation", validated), ("outlook", table), ("costs", costs_table(units))):
+    for name, content in {**tables, "costs": costs_table(units)}.items():
         page = with_part(page, name, content)
     PAGE.write_text(page)
 

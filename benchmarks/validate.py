@@ -1,0 +1,122 @@
+"""Measures the unit costs and the benchmark's scenarios by turns, and says how near the simulation comes.
+
+    make validate                     three rounds, about twenty minutes on an idle machine
+    make validate ARGS="--rounds 5"
+    make validate ARGS=--publish      into docs/validation.json, and the table into docs/scaling.md
+    make validate ARGS=--short        whether it runs; the figures mean nothing
+
+A shared machine is not the same machine an hour later: what a statement costs moves by half, and with it what the
+benchmark says. So each scenario has its turn right after the costs from which it is foretold.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from benchmarks import sizes
+from benchmarks.bench import Bench
+from benchmarks.costs import measuring
+from benchmarks.costs.__main__ import COSTS, about, write
+from benchmarks.figures import Figure
+from benchmarks.ground import RESULTS, Ground
+from benchmarks.measurements.accepts import measure_target
+from benchmarks.measurements.delivery import measure_delivery
+from benchmarks.measurements.fanout import last_of
+from benchmarks.measurements.throughput import measure_throughput
+from benchmarks.simulation import validation
+from benchmarks.simulation.pages import PAGE, with_part
+from benchmarks.targets import PRODUCT
+
+OUTPUT = RESULTS / "validation.json"
+Figures = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Some costs, and what of the benchmark is measured right after them."""
+
+    costs: tuple[str, ...]
+    scenario: Callable[[Bench], Figures]
+
+
+def throughput(bench: Bench) -> Figures:
+    return medians(measure_throughput(bench))
+
+
+def delivery(bench: Bench) -> Figures:
+    return medians(measure_delivery(bench))
+
+
+def fanout(bench: Bench) -> Figures:
+    return {f"one message to {bench.size.dashboards} dashboards": last_of(bench, PRODUCT)}
+
+
+def accepts(bench: Bench) -> Figures:
+    found, memory = Figure("sockets accepted", "/s"), Figure("memory of an idle socket", "KB")
+    measure_target(bench, PRODUCT, found, memory)
+    return medians([found])
+
+
+def medians(figures: list[Figure]) -> Figures:
+    return {one.name: float(one.median(PRODUCT.name) or 0) for one in figures}
+
+
+TURNS = (
+    Turn(("messages", "unheard", "paced"), throughput),
+    Turn(("statement", "spread", "hops"), delivery),
+    Turn(("fanout",), fanout),
+    Turn(("sockets",), accepts),
+)
+
+
+def main() -> None:
+    options = arguments()
+    costs_size = measuring.SHORT if options.short else replace(measuring.FULL, often=2_000)
+    size = sizes.SHORT if options.short else replace(sizes.FULL, rounds=1)
+    rounds: list[dict[str, Any]] = []
+    with Ground(keeps_servers=False) as ground:
+        bench = Bench(ground, size, only=(PRODUCT,))
+        for number in range(options.rounds):
+            rounds.append(one_round(bench, costs_size))
+            write(options.output, about() | {"rounds": rounds})
+            print(f"round {number + 1} of {options.rounds}", file=sys.stderr, flush=True)
+    if any(bench.losses.of(name) for name in bench.losses.sent):
+        sys.exit("Something was lost, doubled or misnumbered.")
+    if options.short:
+        return
+    table = validation.table(validation.by_turns(rounds))
+    print(table)
+    if options.publish:
+        shutil.copy(options.output, validation.BY_TURNS)
+        PAGE.write_text(with_part(PAGE.read_text(), "validation", table))
+
+
+def one_round(bench: Bench, size: measuring.Size) -> dict[str, Any]:
+    idle, costs, figures = measuring.measure_idle(bench.ground, size)[1], dict[str, Any](), Figures()
+    for turn in TURNS:
+        began = time.monotonic()
+        costs |= {name: COSTS[name](bench.ground, size, idle) for name in turn.costs}
+        figures |= turn.scenario(bench)
+        print(f"{turn.scenario.__name__}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    return {"costs": costs, "figures": figures}
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--short", action="store_true", help="hardly anything of each, nothing is foretold")
+    parser.add_argument("--publish", action="store_true", help="put them into docs/")
+    parser.add_argument("--output", type=Path, default=OUTPUT)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
