@@ -140,12 +140,10 @@ COMPOSE = $(if $(filter file,$(origin PORT)),env -u PORT) docker compose \
 	$(if $(filter 1,$(DEMO)),-f docker-compose.demo.yml) \
 	$(if $(filter 1,$(PRODUCTION)),-f docker-compose.production.yml) \
 	$(if $(filter 1,$(OBSERVABILITY)),--profile observability)
-# What starts web anew asks first whether these files know the proxy that runs.
-KNOWS_THE_PROXY = @COMPOSE="$(COMPOSE)" deploy/rolling-restart.sh --files
 
 .PHONY: up
 up: ## In containers: build, start and wait until healthy (DEMO=1, PRODUCTION=1, OBSERVABILITY=1, PORT=8000)
-	$(KNOWS_THE_PROXY)
+	@COMPOSE="$(COMPOSE)" deploy/rolling-restart.sh --check
 	$(COMPOSE) up --detach --build --wait
 	@$(COMPOSE) ps
 
@@ -179,7 +177,6 @@ backup: ## Database and files into one archive in backups/, while people go on c
 .PHONY: restore
 restore: ## Bring a backup back (FILE=backups/chat-….zip; FORCE=1 replaces what is there)
 	@[ -r "$(FILE)" ] || { echo "Which one? make restore FILE=backups/chat-….zip"; exit 1; }
-	$(KNOWS_THE_PROXY)
 	$(COMPOSE) stop web worker backup
 	@$(COMPOSE) run --rm -T restore python manage.py restore - $(if $(FORCE),--force) < "$(FILE)" || \
 		{ echo "Nothing serves now. To go on with what is there: make up"; exit 1; }
@@ -212,7 +209,6 @@ upgrade: ## Back up, then the newest version: build, migrate, a rolling restart 
 # Behind Caddy more containers; without it, on one port, more processes of web in its container.
 .PHONY: scale
 scale: ## More web and workers, until the next up (WEB=3 WORKER=2; .env makes it last)
-	$(KNOWS_THE_PROXY)
 	@if $(COMPOSE) config --services | grep -qx caddy; then \
 		env -u WEB -u WORKER $(COMPOSE) up --detach --wait --no-recreate \
 			--scale web=$(or $(WEB),2) --scale worker=$(or $(WORKER),1); \

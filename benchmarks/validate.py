@@ -12,7 +12,6 @@ benchmark says. So each scenario has its turn right after the costs from which i
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 import sys
 import time
@@ -37,6 +36,7 @@ from benchmarks.targets import PRODUCT
 
 OUTPUT = RESULTS / "validation.json"
 Figures = dict[str, float]
+MEASURES = {**COSTS, "sockets": measuring.measure_widths}  # what else is known of them is not asked for here
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ TURNS = (
 
 def main() -> None:
     options = arguments()
-    costs_size = measuring.SHORT if options.short else replace(measuring.FULL, often=2_000)
+    costs_size = measuring.SHORT if options.short else replace(measuring.FULL, often=1_500, sockets=sizes.FULL.sockets)
     size = sizes.SHORT if options.short else replace(sizes.FULL, rounds=1)
     rounds: list[dict[str, Any]] = []
     with Ground(keeps_servers=False) as ground:
@@ -103,7 +103,7 @@ def one_round(bench: Bench, size: measuring.Size) -> dict[str, Any]:
     idle, costs, figures = measuring.measure_idle(bench.ground, size)[1], dict[str, Any](), Figures()
     for turn in TURNS:
         began = time.monotonic()
-        costs |= {name: COSTS[name](bench.ground, size, idle) for name in turn.costs}
+        costs |= {name: MEASURES[name](bench.ground, size, idle) for name in turn.costs}
         figures |= turn.scenario(bench)
         print(f"{turn.scenario.__name__}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
     return {"costs": costs, "figures": figures}

@@ -2,7 +2,6 @@
 # Replace the containers of worker and web one after the other, without a moment in which nobody serves.
 #   make rolling-restart                     docs/operators/upgrading.md says what people see of it
 #   deploy/rolling-restart.sh --check        only whether it could begin; make upgrade asks before it does anything
-#   deploy/rolling-restart.sh --files        only whether the compose files know the proxy that runs; make up, scale, restore
 # For each: a new one is started from the present image and settings, and has to be healthy; only then the old one is
 # asked to end. It takes nobody in any more, sends its sockets to the others, ends what it is at, and is removed. One that
 # does not get healthy is removed again, and the old ones serve on.
@@ -79,7 +78,7 @@ replace_each() { # service
 	done
 }
 
-# The files of production are chosen by COMPOSE_FILE or PRODUCTION=1. Without them all web containers would be replaced at
+# The files of production are chosen by COMPOSE_FILE or PRODUCTION=1. Without them this would replace all web containers at
 # once by one that does not know its proxy.
 has_caddy() { $COMPOSE config --services | grep -qx caddy; }
 
@@ -101,7 +100,6 @@ case "$PATIENCE" in
 	;;
 esac
 has_caddy || refuse_what_is_half_named
-if [ "${1:-}" = --files ]; then exit 0; fi
 take_turn
 if [ "${1:-}" = --check ]; then exit 0; fi
 

@@ -18,22 +18,24 @@ export async function bursts(plan, { say, hear }) {
   await hear();
   const before = process.cpuUsage();
   const began = performance.now();
-  const spent = [];
+  const used_us = [];
   for (let number = 0; number < plan.bursts; number++) {
-    const spentBefore = plan.watched_pid ? cpuOf(plan.watched_pid) : 0;
+    const spent = plan.watched_pids?.map(cpuOf);
+    const [at, own] = [performance.now() - began, process.cpuUsage()];
     await burst(ledger, visitors, plan);
-    if (plan.watched_pid) spent.push(cpuOf(plan.watched_pid) - spentBefore);
+    const { user, system } = process.cpuUsage(own);
+    const used = spent?.map((cpu, place) => cpuOf(plan.watched_pids[place]) - cpu);
+    if (used) used_us.push([at * 1000, ...used, user + system].map(Math.round));
   }
   const { user, system } = process.cpuUsage(before);
   const seconds = (performance.now() - began) / 1000;
-  const quantiles_us = spent.length ? quantiles(spent) : [];
-  return { client_us: user + system, seconds, quantiles_us, ...balance(ledger, plan) };
+  return { client_us: user + system, seconds, used_us, ...balance(ledger, plan) };
 }
 
-// Microseconds that all threads of a process have run, by the kernel's own count.
-function cpuOf(pid) {
-  const task = `/proc/${pid}/task`;
-  return readdirSync(task).reduce((sum, id) => sum + Number(readFileSync(`${task}/${id}/schedstat`, 'utf8').split(' ')[0]), 0) / 1000;
+// Microseconds that all threads of some processes have run, by the kernel's own count.
+function cpuOf(pids) {
+  const threads = pids.flatMap((pid) => readdirSync(`/proc/${pid}/task`).map((id) => `/proc/${pid}/task/${id}/schedstat`));
+  return threads.reduce((sum, file) => sum + Number(readFileSync(file, 'utf8').split(' ')[0]), 0) / 1000;
 }
 
 async function burst(ledger, visitors, plan) {

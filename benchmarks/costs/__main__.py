@@ -30,6 +30,7 @@ from benchmarks.costs import measuring
 from benchmarks.costs.measuring import FULL, SHORT, Size
 from benchmarks.costs.sampling import Sample
 from benchmarks.costs.spread import measure_spread
+from benchmarks.costs.storage import measure_storage
 from benchmarks.ground import PROJECT, RESULTS, Ground
 from chatplatform.capacity.costs import distilled
 
@@ -47,7 +48,7 @@ COSTS: dict[str, Measure] = {
     "sockets": measuring.measure_sockets,
     "proxied": measuring.measure_sockets_through_proxy,
     "answers": measuring.measure_answers,
-    "storage": lambda ground, size, _: measuring.measure_storage(ground, size),
+    "storage": lambda ground, size, _: measure_storage(ground, size),
     "processes": lambda ground, _, __: measuring.measure_processes(ground),
 }
 

@@ -9,15 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-import psycopg
-from psycopg import sql
-
 from benchmarks.costs.proxy import proxied
 from benchmarks.costs.sampling import Sample, Watch
 from benchmarks.driver import Result, drive
 from benchmarks.ground import Ground
 from benchmarks.measurements.accepts import memory_of
-from benchmarks.targets import PRODUCT, Plan, Running, run_python
+from benchmarks.targets import PRODUCT, Plan, run_python
 
 Found = dict[str, Any]
 IN_ONE_CONNECTION = {"HOT_PATH_CONNECTIONS": "1"}
@@ -44,6 +41,9 @@ class Size:
     rest_seconds: float  # a heartbeat of every socket
     rates: tuple[int, ...]  # messages a second
     paced_seconds: float
+    fewest: int  # bursts of a size, however large
+    tells: int  # messages to so many dashboards
+    pause: float  # seconds between two of them: each finds a process with nothing to do
 
 
 FULL = Size(
@@ -63,11 +63,12 @@ FULL = Size(
     rest_seconds=21,
     rates=(1_000, 2_000, 3_000),
     paced_seconds=4,
+    fewest=25,
+    tells=40,
+    pause=0.3,
 )
-SHORT = Size((1, 5), 20, (1, 5), 5, 5, 20, 20, (2, 5), (1, 5), 2, 0.3, 0.3, 0.3, 0.3, (40,), 0.5)
-FEWEST = 25  # bursts of a size, however large
+SHORT = Size((1, 5), 20, (1, 5), 5, 5, 20, 20, (2, 5), (1, 5), 2, 0.3, 0.3, 0.3, 0.3, (40,), 0.5, 2, 3, 0.025)
 SMALL = 5  # messages in a batch that is often stored with nothing else waiting
-REST = 0.3  # seconds between two messages that find a process with nothing to do
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def measure_bursts(ground: Ground, size: Size, idle: Sample, dashboards: int) ->
     """For each size of burst: CPU by process for one burst, and in how many statements it was stored."""
     found: Found = {}
     for burst in size.bursts:
-        times = max(FEWEST if size is FULL else 2, size.messages // max(burst, 5))
+        times = max(size.fewest, size.messages // max(burst, 5))
         with ground.running(PRODUCT) as running, Watch(ground, running) as watch:
             plan = running.cast(visitors=burst, dashboards=dashboards)
             one = driven(watch, "bursts", plan | {"bursts": times, "pause_ms": 5, "warm_ups": 10}, idle)
@@ -153,10 +154,10 @@ def measure_fanout(ground: Ground, size: Size, idle: Sample) -> Found:
     for dashboards in size.dashboards:
         with ground.running(PRODUCT) as running, Watch(ground, running) as watch:
             plan = running.cast(visitors=1, dashboards=dashboards) | {"watched": True}
-            times = 40 if size is FULL else 3
-            pauses = {"settle_seconds": size.settle_seconds, "pause_seconds": REST if size is FULL else 0.025}
-            one = driven(watch, "fanout", plan | pauses | {"times": times}, idle)
-        each, client = one.used.each(times + 1), one.result["client_us"] / (times + 1)  # one warms up
+            pauses = {"settle_seconds": size.settle_seconds, "pause_seconds": size.pause, "times": size.tells}
+            one = driven(watch, "fanout", plan | pauses, idle)
+        times = size.tells + 1  # one warms up
+        each, client = one.used.each(times), one.result["client_us"] / times
         found[str(dashboards)] = {"cpu_us": rounded(each.cpu | {"client": client})}
     return found
 
@@ -165,12 +166,16 @@ def measure_sockets(ground: Ground, size: Size, idle: Sample) -> Found:
     """CPU of letting one in, ten at a time, and the memory of one that is idle; and CPU by how many come at once."""
     with let_in(ground) as watch:
         found = opened(watch, watch.running.cast(visitors=size.sockets), size, idle)
-    for width in size.widths:
+    return found | measure_widths(ground, size, idle)
+
+
+def measure_widths(ground: Ground, size: Size, idle: Sample) -> Found:
+    def one_of(width: int) -> Found:
         with let_in(ground) as watch:
             plan = watch.running.cast(visitors=size.sockets) | {"width": width}
-            one = driven_in(watch, plan, size, idle)
-        found.setdefault("by_width", {})[str(width)] = {"cpu_us": one}
-    return found
+            return {"cpu_us": driven_in(watch, plan, size, idle)}
+
+    return {"by_width": {str(width): one_of(width) for width in size.widths}}
 
 
 @contextmanager
@@ -196,9 +201,9 @@ def measure_sockets_through_proxy(ground: Ground, size: Size, idle: Sample) -> F
             return None
         with Watch(ground, running, front.pid) as watch:
             few = front.plan(running.cast(visitors=50, dashboards=1))
-            one = driven(watch, "bursts", few | {"bursts": FEWEST, "pause_ms": 5, "warm_ups": 5}, idle)
+            one = driven(watch, "bursts", few | {"bursts": size.fewest, "pause_ms": 5, "warm_ups": 5}, idle)
             found = opened(watch, front.plan(running.cast(visitors=size.sockets)), size, idle)
-    frames = FEWEST * 50 * 3  # each message: one frame in, one to its visitor, one to the dashboard
+    frames = size.fewest * 50 * 3  # each message: one frame in, one to its visitor, one to the dashboard
     return found | {"caddy_cpu_us_per_frame": round(one.used.cpu["caddy"] / frames, 1)}
 
 
@@ -249,51 +254,6 @@ def measure_answers(ground: Ground, size: Size, idle: Sample) -> Found:
     each = one.used.each(size.asked)
     chunks = one.result["chunks"] / size.asked
     return {"cpu_us": rounded(each.cpu), "counts": rounded(each.counts), "chunks": chunks}
-
-
-TABLES = """
-SELECT relname, pg_relation_size(relid), pg_indexes_size(relid),
-    pg_total_relation_size(relid) - pg_relation_size(relid) - pg_indexes_size(relid)
-FROM pg_stat_user_tables
-"""
-
-
-def measure_storage(ground: Ground, size: Size) -> Found:
-    """Bytes that a message takes for good, after a vacuum, by table; conversations are the same before and after."""
-    burst, times = max(size.bursts), size.messages // max(size.bursts) * 3
-    with ground.running(PRODUCT) as running, Watch(ground, running) as watch:
-        plan = running.cast(visitors=burst, dashboards=1)
-        before, rows_before = tables(watch), rows(running)
-        wal = watch.look()
-        drive(running, "bursts", plan | {"bursts": times, "pause_ms": 5, "warm_ups": 0}, when_open=lambda: None)
-        time.sleep(size.settle_seconds * 5)  # the worker takes the words in, and Postgres has counted
-        used = watch.look().since(wal)
-        after, messages, rows_after = tables(watch), burst * times, rows(running)
-    grown = {name: [new - old for new, old in zip(after[name], before[name], strict=True)] for name in after}
-    each = {name: [round(one / messages, 1) for one in sizes] for name, sizes in grown.items() if any(sizes)}
-    totals = [sum(sizes[place] for sizes in grown.values()) / messages for place in range(3)]
-    counts = used.each(messages).counts
-    return {
-        "messages": messages,
-        "bytes": dict(zip(("heap", "indexes", "toast_and_maps"), (round(one, 1) for one in totals), strict=True)),
-        "tables": each,
-        "wal_bytes": round(counts["wal_bytes"], 1),
-        "rows_inserted": round((rows_after - rows_before) / messages, 3),
-        "rows_updated": round(counts["rows_updated"], 3),
-    }
-
-
-def tables(watch: Watch) -> dict[str, list[int]]:
-    watch.connection.execute("VACUUM")
-    return {name: sizes for name, *sizes in watch.connection.execute(TABLES)}
-
-
-def rows(running: Running) -> int:
-    """In all tables."""
-    with psycopg.connect(running.environment["DATABASE_URL"]) as connection:
-        names = [name for name, *_ in connection.execute(TABLES)]
-        counts = [sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(name)) for name in names]
-        return sum(int(one[0]) for one in connection.execute(sql.SQL(" UNION ALL ").join(counts)))
 
 
 def rounded(values: dict[str, float]) -> dict[str, float]:

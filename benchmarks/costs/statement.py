@@ -2,8 +2,7 @@
 
 Run with the product's settings and HOT_PATH_CONNECTIONS=1: `python -m benchmarks.costs.statement '{"times": {"1": 4000,
 "50": 250}, "conversations": [...]}'`. Prints microseconds by size: CPU of backend and caller, mean, and as 400
-quantiles what they take beside these means: the disk above all, and more CPU than usual, or less (below 0). That other
-programs had the cores meanwhile is taken off.
+quantiles what they wait for beside: the disk above all. That other programs had the cores meanwhile is taken off.
 """
 
 from __future__ import annotations
@@ -52,7 +51,7 @@ async def measured(conversations: list[UUID], times: dict[int, int]) -> dict[int
 
 
 async def measured_size(conversations: list[UUID], size: int, backend: int, times: int) -> Costs:
-    walls, cpus, callers = [], [], []
+    waits, cpus, callers = [], [], []
     for number in range(times):
         posts = [post(conversations[(number * size + one) % len(conversations)]) for one in range(size)]
         before, theirs, began = scheduled(threading.get_native_id()), scheduled(backend), time.perf_counter()
@@ -60,13 +59,13 @@ async def measured_size(conversations: list[UUID], size: int, backend: int, time
         wall = (time.perf_counter() - began) * 1e6
         own, other = scheduled(threading.get_native_id()).since(before), scheduled(backend).since(theirs)
         assert [one.outcome for one in outcomes] == ["stored"] * size
-        walls.append(wall - own.queued - other.queued)
+        waits.append(max(0.0, wall - own.cpu - own.queued - other.cpu - other.queued))
         cpus.append(other.cpu)
         callers.append(own.cpu)
         await asyncio.sleep(PAUSE)
-    ordered, used = sorted(walls), mean(cpus) + mean(callers)
+    ordered = sorted(waits)
     places = [int((part + 0.5) / QUANTILES * len(ordered)) for part in range(QUANTILES)]
-    quantiles = [round(ordered[place] - used, 1) for place in places]
+    quantiles = [round(ordered[place], 1) for place in places]
     return {"cpu": round(mean(cpus), 1), "caller": round(mean(callers), 1), "waits": quantiles}
 
 

@@ -58,19 +58,22 @@ def delivery(costs: Costs, rate: int = 200, seconds: float = 20.0) -> tuple[floa
     each, times = costs.client, list[float]()
     dice = Random(11)
 
+    def part(share: float) -> float:
+        """Of what the client does for a message: to send it, to hear it as its visitor, as the dashboard."""
+        spread = costs.spread_at(bench.clock.now).client
+        return max(0.0, (each.batch + spread) / 3 + each.message * share)
+
     def send(due: float) -> None:
         def told() -> None:
-            bench.client.do(
-                each.batch / 3 + each.message * DASHBOARD_SHARE, lambda: times.append(bench.clock.now - due)
-            )
+            bench.client.do(part(DASHBOARD_SHARE), lambda: times.append(bench.clock.now - due))
 
         def back() -> None:
-            bench.client.do(each.batch / 3 + each.message * (1 - DASHBOARD_SHARE) / 2)
+            bench.client.do(part((1 - DASHBOARD_SHARE) / 2))
 
         def sent() -> None:
             bench.clock.after(bench.installation.hop(), lambda: bench.web.arrive(Message(back, told)))
 
-        bench.client.do(each.batch / 3 + each.message * (1 - DASHBOARD_SHARE) / 2, sent)
+        bench.client.do(part((1 - DASHBOARD_SHARE) / 2), sent)
 
     for number in range(int(rate * seconds)):
         due = number * SECOND / rate

@@ -29,7 +29,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Statement:
-    """Of one size: CPU of the backend, and as quantiles what it takes beside, mostly for the disk; or less than that."""
+    """Of one size: CPU of the backend, and what it waits for beside, mostly the disk, as quantiles."""
 
     size: int
     cpu: float
@@ -46,13 +46,23 @@ class FanOut:
 
 
 @dataclass(frozen=True)
+class Spread:
+    """CPU of one message, less the mean of all; `at`: microseconds since the first."""
+
+    at: float
+    web: float
+    postgres: float
+    client: float
+
+
+@dataclass(frozen=True)
 class Costs:
     """`rested`: what the first batch takes when there was nothing to do before it; its memory is no longer at hand.
     `hear`: to hear from Redis what others are told, and to write it to one dashboard; part of `web`.
 
     `doors`: by process, what letting sockets in takes: so much for those who come together, and for each.
-    `spread`: how far web is from its mean for one message after a rest. `chores`: by process, when it does something by
-    itself and for how long, again and again `chores_every` so many microseconds.
+    `spread`: how far single messages are from their mean, in the order in which they were measured. `chores`: by
+    process, when it does something by itself and for how long, again after `chores_every` microseconds.
     `words` is what worker and Postgres do for a message afterwards, when there is time.
     """
 
@@ -67,7 +77,7 @@ class Costs:
     doors: Mapping[str, Line]
     hops: tuple[float, ...]
     timers: tuple[float, ...]
-    spread: tuple[float, ...] = (0.0,)
+    spread: tuple[Spread, ...] = (Spread(0.0, 0.0, 0.0, 0.0),)
     chores: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
     chores_every: float = 0.0
 
@@ -88,6 +98,11 @@ class Costs:
     def socket(self, width: int) -> dict[str, float]:
         """For one of so many who knock at once: they share round trips and turns of the loop."""
         return {process: line.of(1, 1 / width) for process, line in self.doors.items()}
+
+    def spread_at(self, moment: float) -> Spread:
+        """Begins again at its end."""
+        moment %= self.spread[-1].at or 1.0
+        return self.spread[bisect_left(self.spread, moment, hi=len(self.spread) - 1, key=lambda one: one.at)]
 
     def hop(self, dice: Random) -> float:
         return dice.choice(self.hops)
@@ -126,11 +141,14 @@ def statement(size: int, one: Found) -> Statement:
 
 
 def spread_of(found: Found) -> dict[str, Any]:
-    mean = sum(found["web_us"]) / len(found["web_us"])
-    chores = {name: tuple((at, used) for at, used in of) for name, of in found["chores"].items()}
+    messages = found["messages"]
+    means = [sum(column) / len(messages) for column in zip(*messages, strict=True)]
     return {
-        "spread": tuple(one - mean for one in found["web_us"]),
-        "chores": chores,
+        "spread": tuple(
+            Spread(at - messages[0][0], *(used - mean for used, mean in zip(of, means[1:], strict=True)))
+            for at, *of in messages
+        ),
+        "chores": {name: tuple((at, used) for at, used in of) for name, of in found["chores"].items()},
         "chores_every": found["seconds"] * 1_000_000,
     }
 

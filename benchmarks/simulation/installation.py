@@ -109,21 +109,21 @@ class Web:
         what waits at once (`foundation/batching.py`)."""
         if self.is_storing or not self.waiting:
             return
-        self.is_storing = True
+        self.is_storing, spread = True, self.costs.spread_at(self.clock.now)
 
         def begin() -> None:
             batch, self.waiting = self.waiting[:MOST_IN_A_BATCH], self.waiting[MOST_IN_A_BATCH:]
             self.batches += 1
-            beside = self.costs.statement_wait(len(batch), self.all.dice)
-            cpu = max(0.0, self.costs.statement_cpu(len(batch)) + min(0.0, beside))
-            self.backend.do(cpu, lambda: self._wait(batch, max(0.0, beside)))
+            cpu = max(0.0, self.costs.statement_cpu(len(batch)) + spread.postgres)
+            self.backend.do(cpu, lambda: self._wait(batch))
 
         usual = self.costs.rested if self.has_rested else self.costs.web.batch
-        self.cost_of_batch = max(0.0, usual + self.all.dice.choice(self.costs.spread))
+        self.cost_of_batch = max(0.0, usual + spread.web)
         self.has_rested = False
         (self.thread.do_next if at_once else self.thread.do)(self.cost_of_batch / 2, begin)
 
-    def _wait(self, batch: list[Message], wait: float) -> None:
+    def _wait(self, batch: list[Message]) -> None:
+        wait = self.costs.statement_wait(len(batch), self.all.dice)
         self.clock.after(wait, lambda: self.thread.do(self._half(batch), lambda: self._stored(batch)))
 
     def _half(self, batch: list[Message]) -> float:

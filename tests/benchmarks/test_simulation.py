@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 
 from benchmarks.simulation import bench, costs, pages, validation
-from benchmarks.simulation.costs import Costs, FanOut, Line, Statement, fitted, read_costs
+from benchmarks.simulation.costs import Costs, FanOut, Line, Spread, Statement, fitted, read_costs, spread_of
 from benchmarks.simulation.extrapolation import load_of, messages, storm
 from benchmarks.simulation.machine import Clock, Machine, Thread
 from benchmarks.simulation.validation import BENCHMARK, BY_TURNS, TOLERANCE, Comparison, beside, by_turns, read
@@ -100,6 +100,28 @@ def test_who_comes_after_a_rest_waits_for_the_process_to_wake() -> None:
     sleepy = replace(PAPER, rested=800.0)
     assert bench.delivery(sleepy, rate=200, seconds=2)[0] == pytest.approx(0.9, rel=0.01)
     assert bench.throughput(sleepy, 50) == pytest.approx(10_000, rel=0.01)
+
+
+def test_a_slow_moment_delays_those_who_write_in_it_and_no_others() -> None:
+    """800 µs more in the first tenth of each second."""
+    slow, usual = Spread(100_000, 800.0, 0.0, 0.0), Spread(1_000_000, 0.0, 0.0, 0.0)
+    p50, p99 = bench.delivery(replace(PAPER, spread=(slow, usual)), rate=200, seconds=2)
+    assert (p50, p99) == pytest.approx((0.06, 0.86), rel=0.01)
+
+
+def test_who_writes_while_a_process_does_something_of_its_own_waits_for_its_end() -> None:
+    """20 ms in each second: four messages, two in a hundred."""
+    chores = replace(PAPER, chores={"web": ((500_000.0, 20_000.0),)}, chores_every=1_000_000.0)
+    p50, p99 = bench.delivery(chores, rate=200, seconds=2)
+    assert p50 == pytest.approx(0.06, rel=0.01)
+    assert 5 < p99 < 20
+
+
+def test_messages_keep_their_order_and_are_held_against_their_mean() -> None:
+    messages = [[5_000, 900, 300, 100], [9_000, 1_100, 500, 100]]
+    found = spread_of({"messages": messages, "chores": {"worker": [[7, 9]]}, "seconds": 2})
+    assert found["spread"] == (Spread(0, -100, -100, 0), Spread(4_000, 100, 100, 0))
+    assert (found["chores"], found["chores_every"]) == ({"worker": ((7, 9),)}, 2_000_000)
 
 
 def test_fan_out_and_doors_are_what_one_thread_can_do() -> None:

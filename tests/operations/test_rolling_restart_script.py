@@ -127,24 +127,3 @@ def test_whether_it_could_begin_can_be_asked(
     assert script("--check", **settings).returncode == code
     assert not {"up", "stop", "rm"} & {word for line in calls.read_text().splitlines() for word in line.split()[:2]}
     assert not lock.exists()
-
-
-MAKE_TARGETS = [("up",), ("scale", "WEB=3"), ("restore", "FILE=Makefile")]
-
-
-@pytest.mark.parametrize("target", MAKE_TARGETS, ids=" ".join)
-@pytest.mark.parametrize(("caddy", "code"), [("proxy", 2), ("", 0)], ids=["behind-caddy", "without"])
-def test_whatever_starts_web_anew_leaves_an_installation_behind_caddy_alone(
-    script: Script, tmp_path: Path, calls: Path, target: tuple[str, ...], caddy: str, code: int
-) -> None:
-    """`make up` in place of `make up PRODUCTION=1`, at three in the morning."""
-    settings = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "CALLS": str(calls), "SERVICES": "web", "CADDY": caddy}
-    done = subprocess.run(
-        ["make", *target], cwd=PROJECT, env=os.environ | settings, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == code, done.stderr
-    done_to_it = {"compose up", "compose stop", "compose run"} & {
-        " ".join(line.split()[:2]) for line in calls.read_text().splitlines()
-    }
-    assert bool(done_to_it) == (not caddy)
-    assert ("PRODUCTION=1" in done.stderr) == bool(caddy)
