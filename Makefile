@@ -136,6 +136,8 @@ COMPOSE = $(if $(filter file,$(origin PORT)),env -u PORT) docker compose \
 	$(if $(filter 1,$(DEMO)),-f docker-compose.demo.yml) \
 	$(if $(filter 1,$(PRODUCTION)),-f docker-compose.production.yml) \
 	$(if $(filter 1,$(OBSERVABILITY)),--profile observability)
+# The same, as it is typed.
+CHOSEN = $(strip $(foreach one,DEMO PRODUCTION OBSERVABILITY,$(if $(filter 1,$($(one))),$(one)=1)))
 
 .PHONY: up
 up: ## In containers: build, start and wait until healthy (DEMO=1, PRODUCTION=1, OBSERVABILITY=1, PORT=8000)
@@ -175,7 +177,7 @@ restore: ## Bring a backup back (FILE=backups/chat-….zip; FORCE=1 replaces wha
 	@COMPOSE="$(COMPOSE)" deploy/rolling-restart.sh --check
 	$(COMPOSE) stop web worker backup
 	@$(COMPOSE) run --rm -T restore python manage.py restore - $(if $(FORCE),--force) < "$(FILE)" || \
-		{ echo "Nothing serves now. To go on with what is there: make up"; exit 1; }
+		{ echo "Nothing serves now. To go on with what is there: make up $(CHOSEN)"; exit 1; }
 	$(COMPOSE) up --detach --wait
 
 .PHONY: restore-drill

@@ -11,13 +11,14 @@ import pytest
 
 from tests.servers.stack import PROJECT
 
-# CADDY is the container that runs, SERVICES what the compose files know.
+# CADDY is the container that runs, SERVICES what the compose files know. It can bring nothing back.
 DOCKER = """#!/bin/sh
 echo "WEB=${WEB:-} $*" >> "$CALLS"
 case "$*" in
 *" config --services") echo "$SERVICES" | tr ' ' '\\n' ;;
 *" config") echo "name: chat" ;;
 "ps --quiet --filter "*service=caddy) echo "$CADDY" ;;
+*" run --rm "*) exit 1 ;;
 esac
 """
 BEHIND_CADDY = {"SERVICES": "web worker caddy", "CADDY": "caddy"}
@@ -92,3 +93,9 @@ def test_where_caddy_runs_nothing_is_replaced_by_what_does_not_know_it(
     assert "Nothing was done: add PRODUCTION=1." in done.stderr
     asked = calls.read_text()
     assert not [word for word in (" up ", " stop ", " run ") if word in asked]
+
+
+def test_a_restore_that_fails_says_how_to_go_on_with_the_same_files(make: Make) -> None:
+    done = make("restore", "FILE=Makefile", "PRODUCTION=1", **BEHIND_CADDY)
+    assert done.returncode != 0
+    assert "To go on with what is there: make up PRODUCTION=1\n" in done.stdout
