@@ -22,6 +22,7 @@ case "$*" in
 esac
 """
 BEHIND_CADDY = {"SERVICES": "web worker caddy", "CADDY": "caddy"}
+OF_MAKE = {"WEB", "WORKER", "DEMO", "PRODUCTION", "OBSERVABILITY", "MAKEFLAGS"}
 Make = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -39,7 +40,7 @@ def make(tmp_path: Path, calls: Path) -> Make:
     docker.chmod(0o755)
 
     def run(*typed: str, **around: str) -> subprocess.CompletedProcess[str]:
-        kept = {name: value for name, value in os.environ.items() if name not in {"WEB", "WORKER", "MAKEFLAGS"}}
+        kept = {name: value for name, value in os.environ.items() if name not in OF_MAKE}
         given = {"CALLS": str(calls), "SERVICES": "web worker", "CADDY": "", "LOCK": str(tmp_path / "lock")} | around
         given["PATH"] = f"{tmp_path}:{kept['PATH']}"
         return subprocess.run(
