@@ -140,6 +140,8 @@ COMPOSE = $(if $(filter file,$(origin PORT)),env -u PORT) docker compose \
 	$(if $(filter 1,$(DEMO)),-f docker-compose.demo.yml) \
 	$(if $(filter 1,$(PRODUCTION)),-f docker-compose.production.yml) \
 	$(if $(filter 1,$(OBSERVABILITY)),--profile observability)
+# The same, as it is typed.
+CHOSEN = $(strip $(foreach one,DEMO PRODUCTION OBSERVABILITY,$(if $(filter 1,$($(one))),$(one)=1)))
 
 .PHONY: up
 up: ## In containers: build, start and wait until healthy (DEMO=1, PRODUCTION=1, OBSERVABILITY=1, PORT=8000)
@@ -177,9 +179,10 @@ backup: ## Database and files into one archive in backups/, while people go on c
 .PHONY: restore
 restore: ## Bring a backup back (FILE=backups/chat-….zip; FORCE=1 replaces what is there)
 	@[ -r "$(FILE)" ] || { echo "Which one? make restore FILE=backups/chat-….zip"; exit 1; }
+	@COMPOSE="$(COMPOSE)" deploy/rolling-restart.sh --check
 	$(COMPOSE) stop web worker backup
 	@$(COMPOSE) run --rm -T restore python manage.py restore - $(if $(FORCE),--force) < "$(FILE)" || \
-		{ echo "Nothing serves now. To go on with what is there: make up"; exit 1; }
+		{ echo "Nothing serves now. To go on with what is there: make up $(CHOSEN)"; exit 1; }
 	$(COMPOSE) up --detach --wait
 
 .PHONY: restore-drill
@@ -206,14 +209,18 @@ upgrade: ## Back up, then the newest version: build, migrate, a rolling restart 
 		$(COMPOSE) exec -T caddy caddy reload --config /etc/caddy/Caddyfile; \
 	fi
 
-# Behind Caddy more containers; without it, on one port, more processes of web in its container.
+# Behind Caddy more containers; without it, on one port, more processes of web in its container. Of what is not named there
+# stay as many as there are.
 .PHONY: scale
 scale: ## More web and workers, until the next up (WEB=3 WORKER=2; .env makes it last)
+	@[ -n "$(WEB)$(WORKER)" ] || { echo "How many? make scale WEB=3 WORKER=2"; exit 1; }
+	@COMPOSE="$(COMPOSE)" deploy/rolling-restart.sh --check
 	@if $(COMPOSE) config --services | grep -qx caddy; then \
-		env -u WEB -u WORKER $(COMPOSE) up --detach --wait --no-recreate \
-			--scale web=$(or $(WEB),2) --scale worker=$(or $(WORKER),1); \
+		env -u WEB -u WORKER $(COMPOSE) up --detach --wait --no-deps --no-recreate \
+			$(if $(WEB),--scale web=$(WEB)) $(if $(WORKER),--scale worker=$(WORKER)) $(if $(WEB),web) $(if $(WORKER),worker); \
 	else \
-		WEB=$(or $(WEB),1) $(COMPOSE) up --detach --wait --scale worker=$(or $(WORKER),1); \
+		$(if $(WEB),$(COMPOSE) up --detach --wait --no-deps web &&) \
+		$(if $(WORKER),$(COMPOSE) up --detach --wait --no-deps --no-recreate --scale worker=$(WORKER) worker &&) :; \
 	fi
 	@$(COMPOSE) ps
 

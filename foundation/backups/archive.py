@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from foundation.backups.folder import unfinished
+
 FORMAT = 1
 MANIFEST = "manifest.json"
 PIECE = 1 << 20
@@ -58,19 +60,17 @@ class Manifest:
 
 @contextmanager
 def new_archive(file: Path) -> Iterator[Writer]:
-    """Under another name until it is whole and on the disk; only its owner may read it."""
-    unfinished = file.with_name(f"{file.name}.unfinished")
-    unfinished.unlink(missing_ok=True)
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    """In what `claim` has made, under another name until it is whole and on the disk; only its owner may read it."""
+    begun = unfinished(file)
     try:
-        with os.fdopen(descriptor, "wb") as opened:
+        with begun.open("r+b") as opened:
             with zipfile.ZipFile(opened, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
                 yield Writer(archive)
             opened.flush()
             os.fsync(opened.fileno())
-        unfinished.replace(file)
+        begun.replace(file)
     except BaseException:
-        unfinished.unlink(missing_ok=True)
+        begun.unlink(missing_ok=True)
         raise
 
 

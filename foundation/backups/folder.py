@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 GIVEN_UP = 3600.0  # seconds in which nothing was written
+PAUSE = 0.05  # seconds
 STAMP = "%Y%m%dT%H%M%SZ"
 NAME = re.compile(r"chat-(\d{8}T\d{6}Z)\.zip")
 
@@ -21,6 +23,24 @@ class Backup:
 
 def name_for(begun_at: datetime) -> str:
     return f"chat-{begun_at.astimezone(UTC).strftime(STAMP)}.zip"
+
+
+def claim(folder: Path) -> tuple[datetime, Path]:
+    """When a new one begins, and its file, which no other has: two of one second would write into each other."""
+    while True:
+        begun_at = datetime.now(UTC)
+        file = folder / name_for(begun_at)
+        with suppress(FileExistsError):
+            unfinished(file).touch(mode=0o600, exist_ok=False)
+            if not file.exists():
+                return begun_at, file
+            unfinished(file).unlink()
+        time.sleep(PAUSE)
+
+
+def unfinished(file: Path) -> Path:
+    """What it is called until it is whole."""
+    return file.with_name(f"{file.name}.unfinished")
 
 
 def backups_in(folder: Path) -> list[Backup]:
@@ -40,8 +60,8 @@ def newest_backup(folder: Path) -> Backup | None:
 def remove_old(folder: Path, keep: int) -> list[Path]:
     """All but the newest; and what earlier tries have left unfinished, unless somebody is still at it."""
     too_many = [one.file for one in backups_in(folder)[:-keep]]
-    unfinished = folder.glob("chat-*.zip.unfinished")
-    left = [*too_many, *(file for file in unfinished if time.time() - file.stat().st_mtime > GIVEN_UP)]
+    begun = folder.glob("chat-*.zip.unfinished")
+    left = [*too_many, *(file for file in begun if time.time() - file.stat().st_mtime > GIVEN_UP)]
     for file in left:
         file.unlink(missing_ok=True)
     return left

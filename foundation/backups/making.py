@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.core.files.storage import Storage, storages
 
 from foundation.backups.archive import Manifest, Part, Writer, new_archive, open_archive
-from foundation.backups.folder import name_for
+from foundation.backups.folder import claim
 from foundation.backups.tables import Connection, copy_out, sequences_of, snapshot, tables_of
 from foundation.logs import log
 
@@ -22,9 +21,9 @@ UPLOADS = "uploads"  # exports lie there for a day only, and are made again by w
 
 def back_up(folder: Path) -> tuple[Path, Manifest]:
     """The new archive, which was read again, and what is in it. Raises psycopg.Error, OSError and Damaged."""
-    begun_at, began = datetime.now(UTC), time.monotonic()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file = folder / name_for(begun_at)
+    began = time.monotonic()
+    begun_at, file = claim(folder)
     with new_archive(file) as writer:
         with snapshot(settings.DATABASE_URL) as connection:
             manifest = Manifest(begun_at.isoformat(), _migrations(connection), fingerprint())

@@ -5,9 +5,10 @@ Ports 80 and 443 of this machine have to be free. The certificate is of Caddy's 
 
 from __future__ import annotations
 
+import re
 import ssl
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import httpx2
@@ -19,6 +20,7 @@ from tests.compose.installation import PROJECT, Installation
 FILES = ["docker-compose.yml", "docker-compose.demo.yml", "docker-compose.production.yml"]
 ROOT = "/data/caddy/pki/authorities/local/root.crt"
 OURS = ("web", "worker")
+LIMITED = (*OURS, "prepare", "backup", "postgres", "redis", "caddy")
 
 
 @dataclass
@@ -33,23 +35,36 @@ class Production(Installation):
     def url(self) -> str:
         return "https://localhost"
 
-    def roll(self, ok: bool = True, **settings: str) -> str:
-        """The script that `make rolling-restart` and `make upgrade` run."""
-        compose = " ".join(["docker", "compose", "--project-name", self.project, *self.chosen])
-        environment = self.environment(settings) | {"COMPOSE": compose}
+    def make(
+        self,
+        *typed: str,
+        ok: bool = True,
+        shown: bool = True,
+        production: bool = True,
+        settings: Mapping[str, str] | None = None,
+    ) -> str:
+        """As an operator types it; what is ours about it, the project's name and port, is in the environment."""
+        command = ["make", *typed, "DEMO=1", *(["PRODUCTION=1"] if production else [])]
         ended = subprocess.run(
-            [PROJECT / "deploy" / "rolling-restart.sh"],
+            command,
             cwd=PROJECT,
-            env=environment,
+            env=self.environment(settings or {}) | {"COMPOSE_PROJECT_NAME": self.project},
             capture_output=True,
             text=True,
             check=False,
         )
-        said = ended.stdout + ended.stderr
+        said = ended.stderr + ended.stdout
         assert ok == (ended.returncode == 0), said
+        if shown:
+            told = [line for line in said.splitlines() if not line.startswith(("docker compose", "make: "))]
+            self.transcript.shell(" ".join(command), "\n".join(told))
+        return said
+
+    def roll(self, ok: bool = True, **settings: str) -> str:
+        said = self.make("rolling-restart", ok=ok, shown=False, settings=settings)
         typed = "".join(f"{name}={value} " for name, value in settings.items())
-        replaced = [line for line in said.splitlines() if " is replaced by " in line or "serve on" in line]
-        self.transcript.shell(f"{typed}make rolling-restart PRODUCTION=1", "\n".join(replaced))
+        told = [line for line in said.splitlines() if re.search(" is replaced by |serve on|was not healthy", line)]
+        self.transcript.shell(f"{typed}make rolling-restart DEMO=1 PRODUCTION=1", "\n".join(told))
         return said
 
     def containers(self) -> set[str]:
@@ -82,6 +97,10 @@ def serves_in_production(here: Installation) -> None:
     assert plain.headers["location"].startswith("https://localhost")
     assert httpx2.get(f"{there.url}/metrics", verify=verify, trust_env=False).status_code == 404
     there.transcript.fact("The log-in is encrypted, plain requests are sent there, figures are for nobody outside.")
+    limits = {name: int(there.inspect(name, "{{.HostConfig.Memory}}")) >> 20 for name in LIMITED}
+    assert all(limits.values()), limits
+    told = ", ".join(f"{name} {limit} MB" for name, limit in limits.items())
+    there.transcript.fact(f"No container may have more memory than its limit: {told}.")
 
 
 def is_replaced_while_people_chat(here: Installation) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import httpx2
 
+from tests.compose.by_make import BY_MAKE
 from tests.compose.chatter import Chatter
 from tests.compose.faults import FAULTS
 from tests.compose.installation import PROJECT, Installation
@@ -29,8 +30,16 @@ HEADING = """\
 
 Written by `python -m tests.compose.prove`, which builds the image, starts it, mistreats it and checks every line below.
 The browsers of the visitor and of Ben, an agent, are real. Vera is a program: she writes all the while, and sends again
-what got no answer. The base images were stand-ins of the same major versions, made from Debian's packages.
+what got no answer. It ran on Docker engine {engine} with compose {compose}; the base images were stand-ins of the same
+major versions, made from Debian's packages: {images}.
 """
+IN_BASE_IMAGES = {
+    "python:3.13-slim": ["python", "--version"],
+    "postgres:17": ["postgres", "--version"],
+    "redis:7": ["redis-server", "--version"],
+    "caddy:2": ["caddy", "version"],
+    "prom/prometheus:latest": ["prometheus", "--version"],
+}
 DEMO = ["docker-compose.yml", "docker-compose.demo.yml"]
 
 
@@ -56,7 +65,23 @@ def main() -> None:
     finally:
         remove(here)
         here.compose("down", "--volumes", shown=False)
-        transcript.save(HEADING)
+        transcript.save(heading() if given.write else "")
+
+
+def heading() -> str:
+    """With the versions on which it ran."""
+    found = {image: said(["run", "--rm", "--entrypoint", "", image, *asked]) for image, asked in IN_BASE_IMAGES.items()}
+    versions = {image: re.search(r"\d+\.\d[\d.]*", text) for image, text in found.items()}
+    images = ", ".join(f"{image} was {version[0]}" for image, version in versions.items() if version)
+    return HEADING.format(
+        engine=said(["version", "--format", "{{.Server.Version}}"]),
+        compose=said(["compose", "version", "--short"]),
+        images=images,
+    )
+
+
+def said(command: list[str]) -> str:
+    return subprocess.check_output(["docker", *command], text=True, stderr=subprocess.STDOUT).strip()
 
 
 def builds_small(here: Installation) -> None:
@@ -184,6 +209,7 @@ STEPS: list[Callable[[Installation], None]] = [
     runs_on_daphne,
     *FAULTS,
     *PRODUCTION,
+    *BY_MAKE,
 ]
 
 if __name__ == "__main__":

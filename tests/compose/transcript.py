@@ -6,7 +6,9 @@ import re
 import sys
 from pathlib import Path
 
-NOISE = re.compile(r"^\s*(Container|Network|Volume|Image) .*(Creat|Start|Stopp|Remov|Wait|Recreat|Running|Build|Built)")
+NOISE = re.compile(
+    r"^\s*(Container|Network|Volume|Image) .*(Creat|Start|Stopp|Remov|Wait|Recreat|Running|Build|Built|Exit|Heal)"
+)
 TIMES = re.compile(r"\d{4}-\d\d-\d\d[T ][\d:.]+(Z| UTC)? ?")
 
 

@@ -9,6 +9,7 @@ import re
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -19,6 +20,7 @@ import psycopg
 import pytest
 
 from foundation.backups import making
+from foundation.backups.archive import open_archive
 from foundation.backups.folder import backups_in, name_for, remove_old
 from foundation.backups.tables import copy_out
 from tests.cast import Cast
@@ -192,6 +194,18 @@ def test_what_is_said_between_two_tables_is_in_neither(
         written = archive.read("tables/conversations_entry")
     assert before.encode() in written
     assert meanwhile.encode() not in written
+
+
+def test_two_that_begin_within_a_second_are_both_whole(cast: Cast, tmp_path: Path) -> None:
+    """As `make backup` and the service's own may."""
+    with ThreadPoolExecutor() as at_once:
+        both = [at_once.submit(making.back_up, tmp_path) for _ in range(2)]
+        made = {one.result()[0] for one in both}
+    assert sorted(made) == [one.file for one in backups_in(tmp_path)]
+    assert len(made) == 2
+    for file in made:
+        with open_archive(file) as archive:
+            archive.verify()
 
 
 @pytest.mark.slow
