@@ -146,6 +146,7 @@ CHOSEN = $(strip $(foreach one,DEMO PRODUCTION OBSERVABILITY,$(if $(filter 1,$($
 .PHONY: up
 up: ## In containers: build, start and wait until healthy (DEMO=1, PRODUCTION=1, OBSERVABILITY=1, PORT=8000)
 	@COMPOSE="$(COMPOSE)" deploy/rolling-restart.sh --check
+	@COMPOSE="$(COMPOSE)" deploy/rolling-restart.sh --check
 	$(COMPOSE) up --detach --build --wait
 	@$(COMPOSE) ps
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Replace the containers of worker and web one after the other, without a moment in which nobody serves.
 #   make rolling-restart                     docs/operators/upgrading.md says what people see of it
-#   deploy/rolling-restart.sh --check        only whether it could begin; make upgrade asks before it does anything
+#   deploy/rolling-restart.sh --check        only whether it could begin; make up, scale, restore and upgrade ask before
 # For each: a new one is started from the present image and settings, and has to be healthy; only then the old one is
 # asked to end. It takes nobody in any more, sends its sockets to the others, ends what it is at, and is removed. One that
 # does not get healthy is removed again, and the old ones serve on.

@@ -84,7 +84,7 @@ def test_who_does_not_say_how_many_is_asked(make: Make, calls: Path) -> None:
     assert calls.read_text() == ""
 
 
-@pytest.mark.parametrize("typed", [["scale", "WEB=3"], ["restore", "FILE=Makefile"]])
+@pytest.mark.parametrize("typed", [["up"], ["scale", "WEB=3"], ["restore", "FILE=Makefile"]])
 def test_where_caddy_runs_nothing_is_replaced_by_what_does_not_know_it(
     make: Make, calls: Path, typed: list[str]
 ) -> None:
