@@ -227,6 +227,7 @@ def test_no_figure_of_the_benchmark_goes_into_what_foretells_it() -> None:
             assert "performance" not in source.read()
 
 
+@pytest.mark.slow
 @pytest.mark.longest
 @pytest.mark.timeout(400)
 def test_the_short_form_of_make_validate_measures_all_that_is_foretold(tmp_path: Path) -> None:
