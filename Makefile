@@ -139,13 +139,13 @@ COMPOSE = $(if $(filter file,$(origin PORT)),env -u PORT) docker compose \
 	$(if $(filter 1,$(DEMO) $(PRODUCTION)),-f docker-compose.yml) \
 	$(if $(filter 1,$(DEMO)),-f docker-compose.demo.yml) \
 	$(if $(filter 1,$(PRODUCTION)),-f docker-compose.production.yml) \
+	$(if $(filter 1,$(DEMO) $(PRODUCTION)),$(if $(wildcard docker-compose.override.yml),-f docker-compose.override.yml)) \
 	$(if $(filter 1,$(OBSERVABILITY)),--profile observability)
 # The same, as it is typed.
 CHOSEN = $(strip $(foreach one,DEMO PRODUCTION OBSERVABILITY,$(if $(filter 1,$($(one))),$(one)=1)))
 
 .PHONY: up
 up: ## In containers: build, start and wait until healthy (DEMO=1, PRODUCTION=1, OBSERVABILITY=1, PORT=8000)
-	@COMPOSE="$(COMPOSE)" deploy/rolling-restart.sh --check
 	@COMPOSE="$(COMPOSE)" deploy/rolling-restart.sh --check
 	$(COMPOSE) up --detach --build --wait
 	@$(COMPOSE) ps
@@ -175,16 +175,20 @@ backup: ## Database and files into one archive in backups/, while people go on c
 	@set -e; umask 077; mkdir -p backups; \
 	said=$$($(COMPOSE) exec -T backup python manage.py backup); echo "$$said"; \
 	file=$$(echo "$$said" | tail -1); kept=backups/$$(basename "$$file"); \
-	$(COMPOSE) exec -T backup cat "$$file" > "$$kept"; echo "$$kept"
+	$(COMPOSE) exec -T backup cat "$$file" > "$$kept.part"; mv "$$kept.part" "$$kept"; echo "$$kept"
 
 .PHONY: restore
 restore: ## Bring a backup back (FILE=backups/chat-….zip; FORCE=1 replaces what is there)
 	@[ -r "$(FILE)" ] || { echo "Which one? make restore FILE=backups/chat-….zip"; exit 1; }
 	@COMPOSE="$(COMPOSE)" deploy/rolling-restart.sh --check
 	$(COMPOSE) stop web worker backup
-	@$(COMPOSE) run --rm -T restore python manage.py restore - $(if $(FORCE),--force) < "$(FILE)" || \
-		{ echo "Nothing serves now. To go on with what is there: make up $(CHOSEN)"; exit 1; }
-	$(COMPOSE) up --detach --wait
+	@code=0; \
+	$(COMPOSE) run --rm -T restore python manage.py restore - $(if $(FORCE),--force) < "$(FILE)" || code=$$?; \
+	if [ $$code = 3 ]; then echo "Everything is as it was; what served is started again."; \
+	elif [ $$code != 0 ]; then \
+		echo "Nothing serves now. To go on with what is there: make up $(CHOSEN)"; exit 1; \
+	fi; \
+	$(COMPOSE) up --detach --wait && [ $$code = 0 ]
 
 .PHONY: restore-drill
 restore-drill: setup ## Whether a backup can be restored, and how long it takes: 200 000 messages into a second installation
@@ -199,9 +203,12 @@ rolling-restart: ## Replace web and workers one after the other, without a lost 
 upgrade: ## Back up, then the newest version: build, migrate, a rolling restart (VERSION=tag for another)
 	@COMPOSE="$(COMPOSE)" deploy/rolling-restart.sh --check
 	@$(MAKE) --no-print-directory backup
-	git rev-parse HEAD > before-upgrade.version
 	git fetch --tags
-	git merge --ff-only $(or $(VERSION),@{upstream})
+	@set -e; wanted=$$(git rev-parse --verify --quiet "$(or $(VERSION),@{upstream})^{commit}") || \
+		{ echo "Which version? make upgrade VERSION=tag"; exit 1; }; \
+	if git merge-base --is-ancestor "$$wanted" HEAD; then echo "This version is here already; it is built and started."; \
+	else git rev-parse HEAD > before-upgrade.version; fi; \
+	git merge --ff-only "$$wanted"
 	$(COMPOSE) build
 	$(COMPOSE) run --rm prepare
 	@$(MAKE) --no-print-directory rolling-restart

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from types import MappingProxyType
 from typing import Any
 
 import httpx2
@@ -33,7 +34,14 @@ class Refused(Exception):
 class Rest:
     """`/api/v1/` for whoever holds the token. Calls raise `Refused`, or `HTTPError` when nobody answers."""
 
-    def __init__(self, url: str, token: str, timeout: float = 5.0, trust: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        timeout: float = 5.0,
+        trust: ssl.SSLContext | None = None,
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.is_visitor = token.startswith("v_")
         self.server_time: datetime | None = None  # when the last answer was given, by the server's clock
         self.on_back: Callable[[], None] = lambda: None  # called at the first answer after silence
@@ -41,10 +49,9 @@ class Rest:
         kind = "Bearer" if self.is_visitor or token.count(".") == 2 else "Api-Key"
         # Each call on a connection of its own: after an outage, none may meet one that is dead without knowing it.
         limits = httpx2.Limits(max_keepalive_connections=0)
-        headers = {"Authorization": f"{kind} {token}"}
         self._http = httpx2.AsyncClient(
             base_url=f"{url}/api/v1/",
-            headers=headers,
+            headers={"Authorization": f"{kind} {token}", **headers},
             timeout=timeout,
             limits=limits,
             trust_env=False,

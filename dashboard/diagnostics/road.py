@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from channels.layers import get_channel_layer
@@ -25,6 +26,7 @@ from dashboard.diagnostics.probe import Probe
 
 PATIENCE = 5.0  # seconds for each frame that is awaited
 PAUSE = 0.1
+DEFAULT_PORTS = {"http": 80, "https": 443}
 CHANNEL = "chat_updates"
 TITLES = {
     "connect": "1  The socket connects and is greeted",
@@ -46,7 +48,8 @@ class Road:
         self.told: list[Frame] = []
         self.conversation_id = ""
         self.posted = 0.0
-        self.staff = Rest(url, probe.token)
+        self.headers = past_the_proxy(url)
+        self.staff = Rest(url, probe.token, headers=self.headers)
 
     @property
     def steps(self) -> dict[str, Step]:
@@ -54,11 +57,16 @@ class Road:
 
     async def connect(self) -> str:
         token = await self._asked(self.staff.connection_token())
-        address = self.url.replace("http", "ws", 1) + "/ws/dashboard/"
+        there = urlsplit(self.url)
+        name = self.headers.get("Host", there.netloc)
+        headers = {key: value for key, value in self.headers.items() if key != "Host"}
         try:
             self.socket = await connect(
-                address,
+                f"{there.scheme.replace('http', 'ws')}://{name}/ws/dashboard/",
+                host=there.hostname,
+                port=there.port or DEFAULT_PORTS[there.scheme],
                 origin=Origin(settings.PUBLIC_URL),  # a browser's, whichever way we come
+                additional_headers=headers,
                 subprotocols=[Subprotocol("chat.v1"), Subprotocol(f"token.{token}")],
                 open_timeout=PATIENCE,
                 close_timeout=1,
@@ -128,12 +136,12 @@ class Road:
     # --- how ---
 
     async def _visitor(self) -> Rest:
-        stranger = Rest(self.url, "v_")
+        stranger = Rest(self.url, "v_", headers=self.headers)
         try:
             session = await self._asked(stranger.post("widget/sessions/", {"website_key": self.probe.website_key}))
         finally:
             await stranger.close()
-        return Rest(self.url, session["visitor_token"])
+        return Rest(self.url, session["visitor_token"], headers=self.headers)
 
     async def _asked(self, question: Awaitable[Any]) -> Any:
         try:
@@ -171,6 +179,18 @@ class Road:
             "The socket is open, but what the server tells it does not come through.",
             "If the step before was well, a proxy holds frames back: switch its buffering off for /ws/.",
         )
+
+
+def past_the_proxy(url: str) -> dict[str, str]:
+    """What the proxy adds for browsers, where it is left out: without it the server knows neither name nor scheme."""
+    public = urlsplit(settings.PUBLIC_URL)
+    if url == settings.PUBLIC_URL:
+        return {}
+    by_proxies = {
+        "X-Forwarded-Proto": public.scheme,
+        "X-Forwarded-For": ", ".join(["127.0.0.1"] * settings.TRUSTED_PROXIES),
+    }
+    return {"Host": public.netloc} | (by_proxies if settings.TRUSTED_PROXIES else {})
 
 
 @asynccontextmanager

@@ -6,6 +6,8 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import AsyncExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models import Count, Q
@@ -24,18 +26,27 @@ from foundation.scrubbing import scrubbed
 
 logger = log(__name__)
 PATIENCE = 15.0  # seconds for one check, whatever it waits for
+CONTAINER = Path("/run/chatplatform")  # where our containers have their secrets
+IN_CONTAINER = "http://127.0.0.1:8000"  # where web listens there
 NEEDED = ("postgres", "redis")  # without which no step can begin
 
 
 async def diagnose(url: str = "", websites: Collection[int] = ()) -> Report:
-    """`url`: where the server is reached, PUBLIC_URL unless told. Figures are given for `websites`. Never raises."""
-    url = (url or settings.PUBLIC_URL).rstrip("/")
+    """`url`: where the server is reached; unless told PUBLIC_URL, or in a container that only this machine reaches the
+    server beside us. Figures are given for `websites`. Never raises."""
+    url = (url or usual_url()).rstrip("/")
     at = timezone.now()
     parts = await asyncio.gather(*[_checked(key, title, check) for key, (title, check) in CHECKS.items()])
     down = [one for one in parts if one.key in NEEDED and one.outcome is Outcome.FAILED]
     steps = _skipped(f"{' and '.join(one.title for one in down)} did not answer") if down else None
     figures = [] if down else await _figures(websites)
     return Report(at, url, steps or await _walk(url), list(parts), figures)
+
+
+def usual_url() -> str:
+    """Within a container `127.0.0.1` and `localhost` are not the machine that publishes its port."""
+    is_own_machine = urlsplit(settings.PUBLIC_URL).hostname in settings.LOOPBACK
+    return IN_CONTAINER if is_own_machine and CONTAINER.exists() else str(settings.PUBLIC_URL)
 
 
 async def _walk(url: str) -> list[Result]:

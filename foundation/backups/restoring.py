@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import PurePosixPath
 
 import psycopg
@@ -33,6 +34,12 @@ SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
 PEOPLE = ("accounts_organisation", "accounts_user")
+ASIDE = "before_restore"  # the schema of what was there, until all that the archive holds is
+LOCK = 0x63_68_61_74  # "chat", of who gives the database its form; any number that nobody else in it locks
+
+
+class FilesAreMissing(Exception):
+    """The database is back, and not all files are."""
 
 
 class Refused(Exception):
@@ -40,7 +47,7 @@ class Refused(Exception):
 
 
 def refuse_unless_safe(archive: Archive, *, force: bool) -> None:
-    """Raises Refused and Damaged: before anything is touched."""
+    """Raises Refused and Damaged: before anything is touched, but for what a restore that was killed has left."""
     archive.verify()
     unknown = newer_migrations(archive.manifest)
     if unknown:
@@ -49,6 +56,8 @@ def refuse_unless_safe(archive: Archive, *, force: bool) -> None:
     with psycopg.connect(settings.DATABASE_URL, connect_timeout=10) as connection:
         if _number(connection, OTHERS):
             raise Refused("Others use this database. Stop web, worker and backup first.")
+    bring_back()
+    with psycopg.connect(settings.DATABASE_URL, connect_timeout=10) as connection:
         if not force and (_has_people(connection) or next(files_in(storages[UPLOADS]), None) is not None):
             raise Refused("There are people or files in this installation. --force replaces all of it by the archive.")
 
@@ -61,24 +70,52 @@ def newer_migrations(manifest: Manifest) -> list[str]:
 
 
 def restore(archive: Archive, say: Say) -> None:
-    """Replace everything by what the archive holds. Raises Damaged where that is not what came of it."""
+    """Replace everything by what the archive holds. Where that fails before the rows are back, the database is what it
+    was. Raises Damaged where what came of it is not what the archive holds, FilesAreMissing."""
     manifest = archive.manifest
-    with psycopg.connect(settings.DATABASE_URL, autocommit=True) as connection:
-        connection.execute("DROP SCHEMA public CASCADE")
-        connection.execute("CREATE SCHEMA public")
-    say("The database is empty; it is given the form it had …")
-    _give_the_form_of(manifest)
-    with psycopg.connect(settings.DATABASE_URL) as connection:
-        _fill(archive, connection)
-    say(f"{manifest.rows} rows are back in {len(manifest.tables)} tables; it is brought up to date …")
-    call_command("migrate", interactive=False, verbosity=0)
-    _bring_files_back(archive, storages[UPLOADS])
+    with put_aside():
+        say("The database is empty; it is given the form it had …")
+        _give_the_form_of(manifest)
+        with psycopg.connect(settings.DATABASE_URL) as connection:
+            _fill(archive, connection)
+        say(f"{manifest.rows} rows are back in {len(manifest.tables)} tables; it is brought up to date …")
+        call_command("migrate", interactive=False, verbosity=0)
+    try:
+        _bring_files_back(archive, storages[UPLOADS])
+    except (OSError, Damaged) as error:
+        raise FilesAreMissing(f"The database is back, but not all files are: {error}") from error
     say(f"{len(manifest.files)} files are back.")
     if manifest.key != fingerprint():
         say(
             "SECRET_KEY or ENCRYPTION_KEYS differ from those of the backup: people log in once more, and stored keys"
             " (AI endpoints, webhooks, identity) cannot be read until the old one is among ENCRYPTION_KEYS."
         )
+
+
+@contextmanager
+def put_aside() -> Iterator[None]:
+    """An empty database within; what was there comes back when that fails, and is removed when it does not."""
+    with psycopg.connect(settings.DATABASE_URL, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        with connection.transaction():
+            connection.execute(f"ALTER SCHEMA public RENAME TO {ASIDE}")
+            connection.execute("CREATE SCHEMA public")
+        try:
+            yield
+        except BaseException:
+            connections.close_all()
+            bring_back()
+            raise
+        connection.execute(f"DROP SCHEMA {ASIDE} CASCADE")
+
+
+def bring_back() -> None:
+    """What a restore has put aside that came to no end: one that failed, or was killed. Who calls it holds LOCK, or is
+    alone."""
+    with psycopg.connect(settings.DATABASE_URL, connect_timeout=10) as connection:
+        if _number(connection, f"SELECT count(to_regnamespace('{ASIDE}'))"):
+            connection.execute("DROP SCHEMA public CASCADE")
+            connection.execute(f"ALTER SCHEMA {ASIDE} RENAME TO public")
 
 
 def _give_the_form_of(manifest: Manifest) -> None:

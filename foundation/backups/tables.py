@@ -24,7 +24,7 @@ GROUP BY class.relname ORDER BY class.relname
 REFERENCES = """
 SELECT DISTINCT source.relname, target.relname
 FROM pg_constraint JOIN pg_class source ON source.oid = conrelid JOIN pg_class target ON target.oid = confrelid
-WHERE contype = 'f' AND conrelid <> confrelid AND NOT condeferrable
+WHERE contype = 'f' AND conrelid <> confrelid AND NOT condeferrable AND connamespace = 'public'::regnamespace
 """
 SEQUENCES = "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public' ORDER BY sequencename"
 Connection = psycopg.Connection[Any]

@@ -83,7 +83,8 @@ def is_restored_by_make(here: Installation) -> None:
         assert vera.entries() == []
         refused = there.make("restore", f"FILE={file}", ok=False)
         assert "There are people or files" in refused
-        assert "Nothing serves now. To go on with what is there: make up DEMO=1 PRODUCTION=1" in refused
+        assert "Everything is as it was; what served is started again." in refused
+        assert vera.entries() == []
         there.make("restore", f"FILE={file}", "FORCE=1")
     finally:
         taken_away(made)

@@ -208,6 +208,33 @@ def test_two_that_begin_within_a_second_are_both_whole(cast: Cast, tmp_path: Pat
             archive.verify()
 
 
+def test_a_restore_that_fails_or_is_killed_leaves_what_was_there(
+    here: Installation, second: Installation, cast: Cast
+) -> None:
+    """An archive whose rows do not fit what its migrations make is found out only when the old rows are put aside."""
+    here.manage("backup")
+    file = backups_in(here.backups)[-1].file
+    second.manage("restore", file)
+    before = second.rows()
+    unfit = change_manifest(file, lambda told: told.update(migrations=told["migrations"][:-1]))
+    with pytest.raises(AssertionError, match="is damaged"):
+        second.manage("restore", unfit, "--force")
+    assert second.rows() == before
+    kill_a_restore(second)
+    assert "There are people" in second.manage("restore", file, ok=False)
+    assert second.rows() == before
+    kill_a_restore(second)
+    second.manage("prepare", DEMO="false")
+    assert second.rows() == before
+
+
+def kill_a_restore(where: Installation) -> None:
+    """What is left of one that has only begun."""
+    with psycopg.connect(where.database) as connection:
+        connection.execute("ALTER SCHEMA public RENAME TO before_restore")
+        connection.execute("CREATE SCHEMA public")
+
+
 @pytest.mark.slow
 def test_what_would_do_harm_is_refused_and_nothing_is_changed(
     here: Installation, second: Installation, cast: Cast

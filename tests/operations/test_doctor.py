@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation, User, Website
 from conversations.models import Conversation, Visitor
+from dashboard.diagnostics import running
 from dashboard.diagnostics.findings import Finding, Outcome
 from dashboard.diagnostics.parts import _compare
 from dashboard.diagnostics.probe import HOST, remove_stale_probes
@@ -24,7 +26,7 @@ from foundation.supervisor.ports import free_port
 from tests.cast import Cast
 from tests.operations.broken_proxy import BrokenProxy, Fault
 from tests.servers.own_redis import own_redis
-from tests.servers.stack import PROJECT, Stack
+from tests.servers.stack import PROJECT, Stack, start_stack
 
 STEPS = ["connect", "subscribe", "seen", "broadcast", "receive"]
 Report = dict[str, Any]
@@ -116,6 +118,36 @@ def test_an_address_that_leads_nowhere(stack: Stack, url: str, detail: str, caus
 def proxy(stack: Stack) -> Iterator[BrokenProxy]:
     with BrokenProxy(stack.port) as started:
         yield started
+
+
+def test_past_the_proxy_it_comes_as_through_it() -> None:
+    """As first aid says. Behind a proxy the server leads to TLS whoever does not come through it."""
+    public = {"PUBLIC_URL": "https://chat.example.test", "TRUSTED_PROXIES": "1", "DEMO": "false"}
+    public["ALLOWED_HOSTS"] = "127.0.0.1"  # by which the test sees that it is up
+    behind = start_stack(public, name="behind")
+    try:
+        report = examined(behind, "--url", f"http://127.0.0.1:{behind.port}")
+    finally:
+        behind.stop()
+    assert outcomes(report) == dict.fromkeys(STEPS, "ok"), report
+
+
+@pytest.mark.parametrize(
+    ("public", "is_container", "asked"),
+    [
+        ("http://127.0.0.1:8010", True, "http://127.0.0.1:8000"),
+        ("https://localhost", True, "http://127.0.0.1:8000"),
+        ("https://chat.example.test", True, "https://chat.example.test"),
+        ("http://127.0.0.1:8010", False, "http://127.0.0.1:8010"),
+    ],
+)
+def test_a_container_asks_the_server_beside_it_where_the_name_means_another_machine(
+    public: str, is_container: bool, asked: str, settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "mark").touch()
+    monkeypatch.setattr(running, "CONTAINER", tmp_path / ("mark" if is_container else "none"))
+    settings.PUBLIC_URL = public
+    assert running.usual_url() == asked
 
 
 @pytest.mark.slow

@@ -11,14 +11,15 @@ import pytest
 
 from tests.servers.stack import PROJECT
 
-# CADDY is the container that runs, SERVICES what the compose files know. It can bring nothing back.
+# CADDY is the container that runs, SERVICES what the compose files know. RESTORED is how a restore
+# ends.
 DOCKER = """#!/bin/sh
 echo "WEB=${WEB:-} $*" >> "$CALLS"
 case "$*" in
 *" config --services") echo "$SERVICES" | tr ' ' '\\n' ;;
 *" config") echo "name: chat" ;;
 "ps --quiet --filter "*service=caddy) echo "$CADDY" ;;
-*" run --rm "*) exit 1 ;;
+*" run --rm "*) exit "${RESTORED:-1}" ;;
 esac
 """
 BEHIND_CADDY = {"SERVICES": "web worker caddy", "CADDY": "caddy"}
@@ -100,3 +101,22 @@ def test_a_restore_that_fails_says_how_to_go_on_with_the_same_files(make: Make) 
     done = make("restore", "FILE=Makefile", "PRODUCTION=1", **BEHIND_CADDY)
     assert done.returncode != 0
     assert "To go on with what is there: make up PRODUCTION=1\n" in done.stdout
+
+
+def test_a_restore_that_has_changed_nothing_starts_what_served(make: Make, calls: Path) -> None:
+    done = make("restore", "FILE=Makefile", "PRODUCTION=1", RESTORED="3", **BEHIND_CADDY)
+    assert done.returncode != 0
+    assert "Everything is as it was" in done.stdout
+    assert len(ups(calls)) == 1
+
+
+def test_what_an_override_says_holds_beside_named_files_too(make: Make, calls: Path) -> None:
+    """Compose reads it by itself only where no file is named."""
+    override = PROJECT / "docker-compose.override.yml"
+    assert not override.exists()
+    try:
+        override.write_text("services: {}\n")
+        make("ps", "PRODUCTION=1")
+    finally:
+        override.unlink()
+    assert "-f docker-compose.production.yml -f docker-compose.override.yml ps" in calls.read_text()

@@ -19,10 +19,10 @@ from django.db import OperationalError, connections
 from django.db.migrations.loader import MigrationLoader
 
 from chatplatform.checks import line, refuse_unsafe_settings, safe_in_production
+from foundation.backups.restoring import LOCK, bring_back
 from foundation.redis_hosts import urls
 from foundation.redis_urls import host_name
 
-LOCK = 0x63_68_61_74  # "chat"; any number that nobody else in this database locks
 PAUSE = 1.0  # seconds between tries to reach Postgres
 # Told by Postgres itself, in words only; more patience does not help.
 HOPELESS = ("authentication failed", "no password supplied", "does not exist", "no pg_hba.conf entry")
@@ -45,6 +45,7 @@ class Command(BaseCommand):
         for url in urls():
             check_redis(url, say)
         with connected(settings.DATABASE_URL, patience, say) as connection, alone(connection, say):
+            bring_back()
             try:
                 call_command("migrate", interactive=False, stdout=self.stdout)
                 if settings.DEMO:

@@ -1,4 +1,7 @@
-"""Replace the database and the files that people sent by those of an archive that `backup` has made."""
+"""Replace the database and the files that people sent by those of an archive that `backup` has made.
+
+Exit code 3: it was not done, and everything is as it was.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from foundation.backups.archive import Damaged, open_archive
-from foundation.backups.restoring import Refused, refuse_unless_safe, restore
+from foundation.backups.restoring import FilesAreMissing, Refused, refuse_unless_safe, restore
+
+UNCHANGED = 3  # ends with it where everything is as it was before: what served can go on
 
 
 class Command(BaseCommand):
@@ -42,11 +47,14 @@ class Command(BaseCommand):
                 self.stdout.write(f"The archive of {archive.manifest.begun_at} is whole.")
                 restore(archive, self.stdout.write)
         except Refused as refusal:
-            raise CommandError(str(refusal)) from None
+            raise CommandError(str(refusal), returncode=UNCHANGED) from None
         except Damaged as error:
-            raise CommandError(f"The archive is damaged: {error}") from None
+            raise CommandError(f"The archive is damaged: {error}", returncode=UNCHANGED) from None
         except psycopg.Error as error:
-            raise CommandError(f"Postgres cannot do it: {str(error).splitlines()[0]}") from None
+            problem = str(error).splitlines()[0]
+            raise CommandError(f"Postgres cannot do it: {problem}", returncode=UNCHANGED) from None
+        except FilesAreMissing as error:
+            raise CommandError(f"{error}. Make room, and restore once more with --force.") from None
         self.stdout.write(f"Restored in {time.monotonic() - began:.1f} s.")
 
 
