@@ -61,7 +61,7 @@ class Installation:
         return self.costs.hop(self.dice)
 
     def _begin_chores(self) -> None:
-        """Each process of a kind does them, in the benchmark each is one."""
+        """Of one process of each kind, which is all there are in the benchmark."""
         threads = {"web": self.webs[0].thread, "worker": self.worker, "postgres": self.writer}
         for name, thread in threads.items():
             for at, used in self.costs.chores.get(name, ()):

@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks.simulation import bench, costs, pages, validation
 from benchmarks.simulation.costs import Costs, FanOut, Line, Spread, Statement, fitted, read_costs, spread_of
-from benchmarks.simulation.extrapolation import load_of, messages, storm
+from benchmarks.simulation.extrapolation import SIZES, load_of, messages, outlook, storm
 from benchmarks.simulation.machine import Clock, Machine, Thread
 from benchmarks.simulation.validation import BENCHMARK, BY_TURNS, TOLERANCE, Comparison, beside, by_turns, read
 from chatplatform.capacity.costs import UnitCosts
@@ -192,6 +192,15 @@ def test_it_foretells_the_benchmark_of_the_same_run_within_a_fifth() -> None:
     assert [one.name for one in in_one_run()] == [one.name for one in at_another_hour()]
     assert all(len(one.simulated) == len(one.measured) >= 2 for one in in_one_run())
     assert not off(in_one_run()), f"off by more than {TOLERANCE:.0%}"
+    for each in read(BY_TURNS)["rounds"]:
+        assert not off(by_turns([each])), f"off by more than {TOLERANCE:.0%} in a round"
+
+
+@pytest.mark.slow
+def test_the_outlook_is_played_with_costs_that_have_foretold_a_benchmark() -> None:
+    validated = costs.costs_of(read(BY_TURNS)["rounds"][-1]["costs"])
+    found = [outlook(visitors, validated, UnitCosts.read()) for visitors in SIZES]
+    assert pages.outlooks(found) in pages.PAGE.read_text()
 
 
 def test_it_foretells_the_published_benchmark_but_for_what_is_known() -> None:
