@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from foundation.backups.folder import newest_backup
+from foundation.backups.folder import LATE, newest_backup
 from foundation.logs import log
 
 logger = log(__name__)
@@ -50,6 +50,8 @@ FIGURES: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 BACKUP_AGE = "chatplatform_backup_age_seconds"
 FIGURES[BACKUP_AGE] = ("Since the newest backup in BACKUP_DIR was begun; nothing where none is.", ())
+BACKUP_ALLOWED = "chatplatform_backup_allowed_seconds"
+FIGURES[BACKUP_ALLOWED] = (f"How old it may be: {LATE:g} times BACKUP_HOURS; nothing where there is no BACKUP_DIR.", ())
 Sample = tuple[str, tuple[str, ...], float]
 
 
@@ -104,6 +106,8 @@ def _row(connection: psycopg.Connection[Any], query: Any) -> Any:
 
 
 def _backups() -> Iterator[Sample]:
+    if settings.BACKUP_DIR.is_dir():
+        yield BACKUP_ALLOWED, (), settings.ENVIRONMENT.backup_hours * 3600 * LATE
     newest = newest_backup(settings.BACKUP_DIR)
     if newest is not None:
         yield BACKUP_AGE, (), max(0.0, time.time() - newest.begun_at.timestamp())

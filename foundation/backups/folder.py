@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+LATE = 1.5  # times BACKUP_HOURS: the newest is too old
 GIVEN_UP = 3600.0  # seconds in which nothing was written
 PAUSE = 0.05  # seconds
 STAMP = "%Y%m%dT%H%M%SZ"

@@ -16,13 +16,12 @@ import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from foundation.backups.folder import newest_backup
+from foundation.backups.folder import LATE, newest_backup
 
 READY = "http://127.0.0.1:8000/health/ready/"
 ALIVE = Path("/tmp/alive")
 SILENCE = 45.0  # seconds; the worker gives a sign of life every 15
 PATIENCE = 6.0
-LATE = 1.5  # times BACKUP_HOURS
 NOT_OURS = {"worker"}  # a worker that is gone shows as its own container
 
 

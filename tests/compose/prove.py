@@ -38,7 +38,7 @@ IN_BASE_IMAGES = {
     "postgres:17": ["postgres", "--version"],
     "redis:7": ["redis-server", "--version"],
     "caddy:2": ["caddy", "version"],
-    "prom/prometheus:latest": ["prometheus", "--version"],
+    "prom/prometheus:v2.53.3": ["prometheus", "--version"],
 }
 DEMO = ["docker-compose.yml", "docker-compose.demo.yml"]
 
