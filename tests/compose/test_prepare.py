@@ -15,7 +15,8 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from psycopg import sql
 
-from chatplatform.management.commands.prepare import LOCK, check_redis, connected
+from chatplatform.management.commands.prepare import check_redis, connected
+from foundation.backups.restoring import LOCK
 from foundation.supervisor.ports import free_port
 from tests.servers.databases import PROJECT
 
