@@ -102,7 +102,7 @@ unit-costs: setup ## What one message, socket, frame and answer cost, six minute
 	@$(RUN) -m benchmarks.costs $(ARGS)
 
 .PHONY: validate
-validate: setup ## How near the simulation comes: costs and benchmark by turns, twenty minutes (ARGS=--publish)
+validate: setup ## How near the simulation comes: costs and benchmark by turns, half an hour (ARGS=--publish)
 	@$(RUN) -m benchmarks.validate $(ARGS)
 
 .PHONY: simulate

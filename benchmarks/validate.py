@@ -1,6 +1,6 @@
 """Measures the unit costs and the benchmark's scenarios by turns, and says how near the simulation comes.
 
-    make validate                     three rounds, about twenty minutes on an idle machine
+    make validate                     three rounds, about half an hour
     make validate ARGS="--rounds 5"
     make validate ARGS=--publish      into docs/validation.json, and the table into docs/scaling.md
     make validate ARGS=--short        whether it runs; the figures mean nothing

@@ -28,13 +28,6 @@ Make = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def calls(tmp_path: Path) -> Path:
-    file = tmp_path / "calls"
-    file.touch()
-    return file
-
-
-@pytest.fixture
 def make(tmp_path: Path, calls: Path) -> Make:
     docker = tmp_path / "docker"
     docker.write_text(DOCKER)

@@ -27,14 +27,6 @@ Script = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def calls(tmp_path: Path) -> Path:
-    """What the script has asked of Docker, a line each."""
-    file = tmp_path / "calls"
-    file.touch()
-    return file
-
-
-@pytest.fixture
 def lock(tmp_path: Path) -> Path:
     return tmp_path / "lock"
 
