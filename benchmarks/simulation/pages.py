@@ -91,8 +91,15 @@ NAMES = {
 
 def costs_table(units: UnitCosts) -> str:
     values = asdict(units)
-    rows = [f"| {words} | {values[name]:,.5g} |" for name, words in NAMES.items()]
+    rows = [f"| {words} | {shown(values[name])} |" for name, words in NAMES.items()]
     return "\n".join([f"Measured {units.measured}:", "", "| | |", "|---|---:|", *rows])
+
+
+def shown(value: float) -> str:
+    """Costs are differences of two measurements, and never less than nothing; so 0 says only that there is little."""
+    if value == 0:
+        return "lost in the noise"
+    return f"{value:,.0f}" if value >= 1_000 else f"{value:.4g}"
 
 
 def plot(units: UnitCosts) -> str:

@@ -94,5 +94,10 @@ def table(comparisons: list[Comparison]) -> str:
     return "\n".join(lines)
 
 
+def in_short(comparisons: list[Comparison]) -> str:
+    """What each is off by, with a benchmark that nothing was measured beside."""
+    return "; ".join(f"{one.name}: {one.off:+.0%}" for one in comparisons) + "."
+
+
 def shown(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"

@@ -17,9 +17,6 @@ from chatplatform.capacity.costs import UnitCosts, distilled
 
 PROJECT = Path(__file__).resolve().parents[2]
 SOME = ["statement", "messages", "paced", "hops", "storage", "processes"]
-# Measured since the costs were published; without it the simulation takes every message for an average one. What was
-# published by turns (docs/validation.json) has it.
-NOT_YET = {"spread"}
 OTHERS = ["unheard", "spread", "fanout", "sockets", "proxied", "answers"]
 
 
@@ -81,7 +78,7 @@ def test_what_is_used_anyway_is_taken_off_by_the_second() -> None:
 
 def test_what_was_published_is_whole() -> None:
     published = json.loads((PROJECT / "docs" / "unit-costs.json").read_text())
-    assert published.keys() >= COSTS.keys() - NOT_YET
+    assert published.keys() >= COSTS.keys()
     units = distilled(published)
     assert units == UnitCosts.read()
     needed = (units.web_message, units.postgres_message, units.redis_message, units.web_socket, units.worker_answer)

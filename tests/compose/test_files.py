@@ -108,7 +108,7 @@ def test_in_production_only_caddy_is_reached_from_outside() -> None:
     assert ports == {"caddy": ["80:80", "443:443", "443:443/udp"], "web": None}
 
 
-@pytest.mark.parametrize("name", sorted((OURS | {"postgres", "redis", "caddy"}) - {"secrets", "restore"}))
+@pytest.mark.parametrize("name", sorted((OURS | {"postgres", "redis", "caddy", "prometheus"}) - {"secrets", "restore"}))
 def test_in_production_every_container_has_a_limit(name: str) -> None:
     assert PRODUCTION["services"][name]["deploy"]["resources"]["limits"]["memory"]
 
