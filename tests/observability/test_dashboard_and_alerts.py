@@ -16,30 +16,19 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from assistant.knowledge.articles import ArticleText, write_article
-from assistant.models import Reply
-from chatplatform.figures import QUEUES
 from chatplatform.management.commands.write_metrics import PREFIX, series_names
 from foundation.backups.folder import name_for
-from foundation.limits import LIMITS
 from foundation.supervisor.process import Process
 from tests.cast import Cast
 from tests.clients.people import Rest, Visitor, log_in, visit
 from tests.clients.sockets import Socket
+from tests.observability.known_values import KNOWN_VALUES
 from tests.observability.queries import ALERTS, DEPLOY, OF_PROMETHEUS, asked, panels, queries, rules
 from tests.observability.scraping import Watched, watched_stack
 from tests.servers.own_redis import own_redis
 from tests.servers.stack import Stack
 
 pytestmark = pytest.mark.timeout(300)  # five processes start, and others work here, too
-KNOWN_VALUES = {
-    "job": {"web", "worker"},
-    "state": {*Reply.State.values, "idle", "busy", "waiting"},
-    "status": {"1xx", "2xx", "3xx", "4xx", "5xx"},
-    "outcome": {"granted", "refused", "unavailable", "issued", "consumed", "too_often"},
-    "result": {"told", "participants_only", "this_process_only", "failed", "done", "cancelled"},
-    "queue": set(QUEUES),
-    "limit": {limit.name for limit in LIMITS.values()},
-}
 
 
 @pytest.fixture
@@ -185,12 +174,3 @@ def test_prometheus_itself_accepts_rules_and_configuration(tmp_path: Path) -> No
     )
     assert told.returncode == 0, told.stdout + told.stderr
     assert f"{len(rules())} rules found" in told.stdout
-
-
-@pytest.mark.skipif(shutil.which("promtool") is None, reason="no promtool here; the other tests parse the rules")
-def test_alerts_call_when_something_is_wrong_and_not_else(tmp_path: Path) -> None:
-    shutil.copy(ALERTS, tmp_path / "rules.yml")
-    shutil.copy(Path(__file__).with_name("alerts.yml"), tmp_path)
-    command = ["promtool", "test", "rules", str(tmp_path / "alerts.yml")]
-    told = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert told.returncode == 0, told.stdout + told.stderr

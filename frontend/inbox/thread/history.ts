@@ -56,13 +56,18 @@ export function createHistory(options: { api: Api; conversationId: string; timel
 
   async function reach(seq: number): Promise<boolean> {
     for (let pages = 0; pages < MOST_PAGES; pages++) {
+      await othersAreDone();
       const oldest = timeline.entries.peek().find((entry) => entry.state === 'stored');
       if (oldest && oldest.message.seq <= seq) return true;
       if (atStart.peek() || problem.peek()) return false;
       await (timeline.loaded.peek() ? older() : first());
-      if (loading.peek()) await new Promise((resolve) => setTimeout(resolve, 50));
     }
     return false;
+  }
+
+  /** However long it takes: a page that somebody else has asked for is none of those that are counted. */
+  async function othersAreDone(): Promise<void> {
+    while (loading.peek()) await new Promise((resolve) => setTimeout(resolve, 50));
   }
 
   async function fetch(before: number, take: (page: Page) => void): Promise<void> {

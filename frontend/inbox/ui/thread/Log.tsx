@@ -103,13 +103,13 @@ function useAim(id: string, thread: Thread, stick: Stick): void {
 }
 
 /** Again and again for half a second: what comes into sight for the first time gets its true height only then. */
-function show(stick: Stick, seq: number, tries: number): void {
+function show(stick: Stick, seq: number, tries: number, isMarked = false): void {
   const entry = stick.scroller.current?.querySelector<HTMLElement>(`[data-seq="${seq}"]`);
-  if (!entry) return;
+  if (tries > 0) setTimeout(() => show(stick, seq, tries - 1, isMarked || Boolean(entry)), 80);
+  if (!entry) return; // not drawn yet
   stick.letGo();
   entry.scrollIntoView({ block: 'center' });
-  if (tries > 0) setTimeout(() => show(stick, seq, tries - 1), 80);
-  if (tries < TRIES) return;
+  if (isMarked) return;
   entry.classList.add('entry-found');
   setTimeout(() => entry.classList.remove('entry-found'), 3000);
 }
