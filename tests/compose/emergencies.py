@@ -49,8 +49,8 @@ def health(there: Production) -> str:
 def is_brought_up_again(here: Installation) -> None:
     """`make up` where Redis is gone, as first aid says"""
     there = running(here)
-    there.compose("rm", "--stop", "--force", "redis")
     with Talk(there.url, there.trust) as talk:
+        there.compose("rm", "--stop", "--force", "redis")
         there.make("up", shown=False)
     there.transcript.shell("make up DEMO=1 PRODUCTION=1", health(there))
     assert all_are_healthy(there)
@@ -84,9 +84,10 @@ def finds_what_is_the_proxys_fault(there: Production) -> None:
     all_passed(said)
     all_passed(there.typed(DOCTOR, shown=False))
     all_passed(there.typed(past, only=r"works\."))
-    there.compose("stop", "caddy")
-    said = there.typed(through, ok=False, only=r"FAILED|The web process does not|Start it|does not work")
+    there.typed("docker compose stop caddy", only="^$")
+    said = there.typed(through, ok=False, only=r"FAILED|The proxy does not|Start it|does not work")
     assert "FAILED  1  The socket connects" in said
+    assert "The proxy does not run" in said
     all_passed(there.typed(past, only=r"works\."))
     there.transcript.fact(
         "The exit code is 0 by the public name, and 1 where the proxy is away; past the proxy it is 0."

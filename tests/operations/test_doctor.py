@@ -103,6 +103,7 @@ def test_it_can_watch(stack: Stack) -> None:
     ("url", "detail", "cause"),
     [
         ("http://127.0.0.1:{port}", "nobody listens", "does not run, or not at this address"),
+        ("https://127.0.0.1:{port}", "nobody listens", "The proxy does not run, or not at this address"),
         ("http://no-such-host.invalid", "no such host", "leads nowhere"),
     ],
 )
