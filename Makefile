@@ -199,13 +199,19 @@ rolling-restart: ## Replace web and workers one after the other, without a lost 
 	@COMPOSE="$(COMPOSE)" deploy/rolling-restart.sh
 	@$(COMPOSE) ps
 
+# Whoever has gone back is on no branch; for them it is the newest of the branch that a clone begins with.
+COMMIT = git rev-parse --verify --quiet
+WANTED = $(if $(VERSION),$(COMMIT) "$(VERSION)^{commit}",$(COMMIT) "@{upstream}^{commit}" || $(COMMIT) "origin/HEAD^{commit}")
+
 .PHONY: upgrade
 upgrade: ## Back up, then the newest version: build, migrate, a rolling restart (VERSION=tag for another)
 	@COMPOSE="$(COMPOSE)" deploy/rolling-restart.sh --check
-	@$(MAKE) --no-print-directory backup
 	git fetch --tags
-	@set -e; wanted=$$(git rev-parse --verify --quiet "$(or $(VERSION),@{upstream})^{commit}") || \
-		{ echo "Which version? make upgrade VERSION=tag"; exit 1; }; \
+	@wanted=$$($(WANTED)) || { echo "Which version? make upgrade VERSION=tag. Nothing was done."; exit 1; }; \
+	git merge-base --is-ancestor "$$wanted" HEAD || git merge-base --is-ancestor HEAD "$$wanted" || \
+		{ echo "This checkout has commits that $(or $(VERSION),the newest version) lacks. Nothing was done."; exit 1; }
+	@$(MAKE) --no-print-directory backup
+	@set -e; wanted=$$($(WANTED)); \
 	if git merge-base --is-ancestor "$$wanted" HEAD; then echo "This version is here already; it is built and started."; \
 	else git rev-parse HEAD > before-upgrade.version; fi; \
 	git merge --ff-only "$$wanted"

@@ -38,6 +38,12 @@ def of_http(url: str, error: BaseException) -> Finding:
             "server that is overloaded or frozen.",
             "Look whether the web process lives and what it logs; then at proxy and firewall.",
         )
+    if url.startswith("https:"):  # the web process speaks plain HTTP
+        return Finding(
+            f"{url}: nobody listens",
+            "The proxy does not run, or not at this address.",
+            "Start it (`docker compose ps caddy`, or your own); `--url http://127.0.0.1:8000` leaves it out.",
+        )
     return Finding(
         f"{url}: nobody listens",
         "The web process does not run, or not at this address.",

@@ -6,10 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import AsyncExitStack
-from pathlib import Path
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.db.models import Count, Q
 from django.utils import timezone
 
@@ -23,11 +20,10 @@ from dashboard.diagnostics.road import TITLES, Road
 from foundation.db import db
 from foundation.logs import log
 from foundation.scrubbing import scrubbed
+from foundation.server_url import usual_url
 
 logger = log(__name__)
 PATIENCE = 15.0  # seconds for one check, whatever it waits for
-CONTAINER = Path("/run/chatplatform")  # where our containers have their secrets
-IN_CONTAINER = "http://127.0.0.1:8000"  # where web listens there
 NEEDED = ("postgres", "redis")  # without which no step can begin
 
 
@@ -41,12 +37,6 @@ async def diagnose(url: str = "", websites: Collection[int] = ()) -> Report:
     steps = _skipped(f"{' and '.join(one.title for one in down)} did not answer") if down else None
     figures = [] if down else await _figures(websites)
     return Report(at, url, steps or await _walk(url), list(parts), figures)
-
-
-def usual_url() -> str:
-    """Within a container `127.0.0.1` and `localhost` are not the machine that publishes its port."""
-    is_own_machine = urlsplit(settings.PUBLIC_URL).hostname in settings.LOOPBACK
-    return IN_CONTAINER if is_own_machine and CONTAINER.exists() else str(settings.PUBLIC_URL)
 
 
 async def _walk(url: str) -> list[Result]:

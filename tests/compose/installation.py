@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import ssl
 import subprocess
@@ -13,12 +14,14 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from foundation.supervisor.ports import free_port
 from tests.compose.transcript import Transcript
 
 PROJECT = Path(__file__).resolve().parents[2]
 PATIENCE = 90.0
+NOTHING: Mapping[str, str] = MappingProxyType({})
 STATUS = "table {{.Service}}\t{{.Status}}\t{{.Ports}}"
 
 
@@ -30,6 +33,7 @@ class Installation:
     port: int = field(default_factory=free_port)
     always: dict[str, str] = field(default_factory=dict)  # settings of each command
     trust: ssl.SSLContext | None = None  # in what serves https
+    folder: Path = PROJECT  # the checkout
 
     @property
     def url(self) -> str:
@@ -55,7 +59,7 @@ class Installation:
         """Runs it, and writes it down as a person would type it; with the `last` lines of what it said."""
         command = ["docker", "compose", "--project-name", self.project, *self.chosen, *arguments]
         ended = subprocess.run(
-            command, cwd=PROJECT, env=self.environment(settings or {}), capture_output=True, text=True, check=False
+            command, cwd=self.folder, env=self.environment(settings or {}), capture_output=True, text=True, check=False
         )
         output = ended.stdout + ended.stderr
         if shown:
@@ -65,6 +69,24 @@ class Installation:
         if ok != (ended.returncode == 0):
             raise AssertionError(f"{command} ended with {ended.returncode}:\n{output}")
         return output
+
+    def typed(
+        self, line: str, ok: bool = True, shown: bool = True, only: str = "", placeholders: Mapping[str, str] = NOTHING
+    ) -> str:
+        """A line as it stands in the docs, by a shell; `only` these lines of what it said are written down."""
+        command = ["sh", "-c", filled(line, placeholders)]
+        ended = subprocess.run(command, cwd=self.folder, env=self.around(), capture_output=True, text=True, check=False)
+        said = ended.stdout + ended.stderr
+        if ok != (ended.returncode == 0):
+            raise AssertionError(f"{line} ended with {ended.returncode}:\n{said}")
+        if shown:
+            self.transcript.shell(line, "\n".join(found for found in said.splitlines() if re.search(only, found)))
+        return said
+
+    def around(self) -> dict[str, str]:
+        """What is ours about it, and stands in the `.env` of an operator: the project's name, the port, the files."""
+        files = {"COMPOSE_FILE": ":".join(self.files)} if self.files else {}
+        return self.environment({}) | files | {"COMPOSE_PROJECT_NAME": self.project}
 
     def show_state(self) -> None:
         self.transcript.shell("docker compose ps --all", self.compose("ps", "--all", "--format", STATUS, shown=False))
@@ -114,6 +136,13 @@ class Installation:
     def environment(self, settings: Mapping[str, str]) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if name in KEPT or name.startswith("DOCKER_")}
         return kept | {"PORT": str(self.port)} | self.always | dict(settings)
+
+
+def filled(line: str, placeholders: Mapping[str, str]) -> str:
+    """With values in place of what only stands for them."""
+    for name, value in placeholders.items():
+        line = line.replace(name, value)
+    return line
 
 
 KEPT = {"PATH", "HOME", "LANG"}

@@ -15,7 +15,7 @@ import httpx2
 
 from tests.compose.chatter import Chatter
 from tests.compose.faults import is_restored_from_a_backup
-from tests.compose.installation import PROJECT, Installation
+from tests.compose.installation import Installation
 
 FILES = ["docker-compose.yml", "docker-compose.demo.yml", "docker-compose.production.yml"]
 ROOT = "/data/caddy/pki/authorities/local/root.crt"
@@ -47,7 +47,7 @@ class Production(Installation):
         command = ["make", *typed, "DEMO=1", *(["PRODUCTION=1"] if production else [])]
         ended = subprocess.run(
             command,
-            cwd=PROJECT,
+            cwd=self.folder,
             env=self.environment(settings or {}) | {"COMPOSE_PROJECT_NAME": self.project},
             capture_output=True,
             text=True,

@@ -19,10 +19,13 @@ import httpx2
 
 from tests.compose.by_make import BY_MAKE
 from tests.compose.chatter import Chatter
+from tests.compose.emergencies import EMERGENCIES
 from tests.compose.faults import FAULTS
+from tests.compose.first_aid import FIRST_AID
 from tests.compose.installation import PROJECT, Installation
 from tests.compose.production import PRODUCTION, remove
 from tests.compose.transcript import Transcript
+from tests.compose.upgrading import UPGRADING
 from tests.compose.windows import Windows, two_windows
 
 HEADING = """\
@@ -208,8 +211,11 @@ STEPS: list[Callable[[Installation], None]] = [
     runs_as_two_processes,
     runs_on_daphne,
     *FAULTS,
+    *FIRST_AID,
     *PRODUCTION,
     *BY_MAKE,
+    *EMERGENCIES,
+    *UPGRADING,
 ]
 
 if __name__ == "__main__":

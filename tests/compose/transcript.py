@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 NOISE = re.compile(
-    r"^\s*(Container|Network|Volume|Image) .*(Creat|Start|Stopp|Remov|Wait|Recreat|Running|Build|Built|Exit|Heal)"
+    r"^\s*(Container|Network|Volume|Image) .*(Creat|Start|Re(start|creat)|Stopp|Remov|Wait|Running|Buil[dt]|Exit|Heal)"
 )
 TIMES = re.compile(r"\d{4}-\d\d-\d\d[T ][\d:.]+(Z| UTC)? ?")
 

@@ -6,9 +6,15 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.management import call_command
 
+from foundation import server_url
+from foundation.supervisor.ports import free_port
 from tests.cast import Cast
 from tests.clients.people import StaffMember, Visitor, log_in, visit
 from tests.clients.sockets import PATIENCE
@@ -118,3 +124,16 @@ async def test_what_goes_wrong_is_said_in_a_sentence(stack: Stack, vera: Visitor
 def start_again(stack: Stack) -> None:
     stack.web.start()
     stack.web.wait_until_ready()
+
+
+@pytest.mark.slow
+def test_in_a_container_it_comes_to_the_server_beside_it(
+    stack: Stack, vera: Visitor, settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As first aid has it. There `127.0.0.1` is the container, and the port of PUBLIC_URL the machine's."""
+    settings.PUBLIC_URL = f"http://127.0.0.1:{free_port()}"
+    monkeypatch.setattr(server_url, "CONTAINER", tmp_path)
+    monkeypatch.setattr(server_url, "IN_CONTAINER", stack.url)
+    said = StringIO()
+    call_command("chat_client", "send", vera.rest.token, vera.conversation_id, "Hello", stdout=said)
+    assert "stored as number" in said.getvalue()

@@ -1,9 +1,8 @@
-"""Two web processes and two workers behind the Caddy of production, as processes of a test's own."""
+"""Two web processes and two workers behind the Caddy of production, which asks a name server of ours where web is."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import ssl
 import sys
 from contextlib import ExitStack
@@ -17,11 +16,11 @@ import httpx2
 from foundation.supervisor.ports import free_port
 from foundation.supervisor.process import Process, ProcessSpec
 from tests.clients.sockets import PATIENCE, Socket
-from tests.servers.stack import LOGS, PROJECT, Stack, spec
+from tests.rolling.names import RESOLVERS, TRANSPORT, Names
+from tests.servers.caddy import caddy, trust_in_caddy
+from tests.servers.stack import PROJECT, Stack, spec
 
-CADDY = shutil.which("caddy")
 ADDRESSES = ("127.0.0.1", "127.0.0.2")  # of the two containers of `web`
-NAMED = "reverse_proxy {$WEB_HOST:web}:{$WEB_PORT:8000} {"
 
 
 @dataclass(frozen=True)
@@ -82,14 +81,13 @@ def started(processes: ExitStack, folder: Path) -> Installation:
         processes.enter_context(process)
     for web in webs:
         web.wait_until_ready()
-    root = folder / "caddy" / "pki" / "authorities" / "local" / "root.crt"
-    caddy = processes.enter_context(Process(caddy_spec(folder, port, web_port)))
-    wait_for(lambda: 1 if root.is_file() else None)
-    trust = ssl.create_default_context(cafile=str(root))
+    names = processes.enter_context(Names(lambda: ADDRESSES))
+    asked = {TRANSPORT: RESOLVERS.format(port=names.port)}
+    front = processes.enter_context(caddy(port, free_port(), folder, ("web", web_port), asked))
+    front.wait_until_ready()
     behind = Stack(port, environment, webs[0], None)
-    found = Installation(port, trust, webs, workers, behind)
+    found = Installation(port, trust_in_caddy(folder), webs, workers, behind)
     wait_for(lambda: 1 if is_reached(found) else None)
-    assert caddy.pid
     return found
 
 
@@ -98,27 +96,6 @@ def web_spec(address: str, port: int, environment: dict[str, str]) -> ProcessSpe
     health = f"http://{address}:{port}/health/live/"
     command = [sys.executable, "-m", "foundation.container.web", "--host", address, "--port", str(port)]
     return ProcessSpec(given.name, command, given.log, environment, PROJECT, is_ready=lambda: lives(health))
-
-
-def caddy_spec(folder: Path, port: int, web_port: int) -> ProcessSpec:
-    """As production has it, but for a root of its own, and both addresses in place of compose's name for them."""
-    text = (PROJECT / "deploy" / "Caddyfile").read_text()
-    text = text.replace("{\n", "{\n\tadmin off\n\tskip_install_trust\n", 1)
-    assert NAMED in text
-    text = text.replace(
-        NAMED, f"reverse_proxy {' '.join(f'{one}:{web_port}' for one in ADDRESSES)} {{\n\t\tlb_policy least_conn"
-    )
-    (folder / "Caddyfile").write_text(text)
-    given = {
-        "DOMAIN": "localhost",
-        "ACME_EMAIL": "you@example.com",
-        "HTTPS_PORT": str(port),
-        "HTTP_PORT": str(free_port()),
-        "XDG_DATA_HOME": str(folder),
-        "XDG_CONFIG_HOME": str(folder),
-    }
-    command = [str(CADDY), "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"]
-    return ProcessSpec("caddy", command, LOGS / f"caddy-{port}.log", os.environ | given, PROJECT, stop_seconds=15)
 
 
 def lives(url: str) -> bool:

@@ -17,10 +17,10 @@ from django.utils import timezone
 
 from accounts.models import Organisation, User, Website
 from conversations.models import Conversation, Visitor
-from dashboard.diagnostics import running
 from dashboard.diagnostics.findings import Finding, Outcome
 from dashboard.diagnostics.parts import _compare
 from dashboard.diagnostics.probe import HOST, remove_stale_probes
+from foundation import server_url
 from foundation.db import db
 from foundation.supervisor.ports import free_port
 from tests.cast import Cast
@@ -103,6 +103,7 @@ def test_it_can_watch(stack: Stack) -> None:
     ("url", "detail", "cause"),
     [
         ("http://127.0.0.1:{port}", "nobody listens", "does not run, or not at this address"),
+        ("https://127.0.0.1:{port}", "nobody listens", "The proxy does not run, or not at this address"),
         ("http://no-such-host.invalid", "no such host", "leads nowhere"),
     ],
 )
@@ -145,9 +146,9 @@ def test_a_container_asks_the_server_beside_it_where_the_name_means_another_mach
     public: str, is_container: bool, asked: str, settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "mark").touch()
-    monkeypatch.setattr(running, "CONTAINER", tmp_path / ("mark" if is_container else "none"))
+    monkeypatch.setattr(server_url, "CONTAINER", tmp_path / ("mark" if is_container else "none"))
     settings.PUBLIC_URL = public
-    assert running.usual_url() == asked
+    assert server_url.usual_url() == asked
 
 
 @pytest.mark.slow

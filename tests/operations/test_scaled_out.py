@@ -17,12 +17,13 @@ from tests.assistant.knowledge import website_that_knows
 from tests.cast import Role, new_person
 from tests.clients.people import log_in
 from tests.clients.sockets import PATIENCE, DashboardSocket, Frame, Socket
-from tests.operations.scaled_out import CADDY, Installation, log_of, started
+from tests.operations.scaled_out import Installation, log_of, started
+from tests.servers.caddy import CADDY, NO_CADDY
 from tests.servers.stack import Stack
 
 T = TypeVar("T")
 LONG = "Which sleeping bag for autumn in the Alps?"
-pytestmark = pytest.mark.skipif(CADDY is None, reason="there is no Caddy here")
+pytestmark = pytest.mark.skipif(CADDY is None, reason=NO_CADDY)
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +60,7 @@ async def apart(installation: Installation, website: Website, ben: User) -> Asyn
     async with Socket(
         f"{base}/chat/{conversation_id}/", token=token(veras), ssl=installation.trust, greeted=True
     ) as chat:
-        for _ in range(6):  # Caddy gives a socket to whichever has the fewest
+        for _ in range(40):  # the name leads to either, by chance
             url = f"{base}/dashboard/"
             inbox = DashboardSocket(url, token=token(bens), ssl=installation.trust, greeted=True)
             await inbox.__aenter__()

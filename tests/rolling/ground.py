@@ -14,11 +14,10 @@ from foundation.supervisor.ports import free_port
 from tests.assistant.misbehaving import MisbehavingServer
 from tests.faults.ground import Ground
 from tests.rolling.containers import PROJECT, Containers, write_docker
-from tests.rolling.names import Names
+from tests.rolling.names import RESOLVERS, TRANSPORT, Names
 from tests.servers.caddy import caddy, trust_in_caddy
 
 SCRIPT = PROJECT / "deploy" / "rolling-restart.sh"
-TRANSPORT = "keepalive off"  # in the Caddyfile, where it is said how web is reached
 
 
 class RollingGround(Ground):
@@ -53,7 +52,7 @@ class RollingGround(Ground):
             self.containers.start(service)
         self.containers.wait_until_well()
         names = self.resources.enter_context(Names(self.containers.addresses))
-        asked = {TRANSPORT: f"{TRANSPORT}\n\t\t\tresolvers udp/127.0.0.1:{names.port}"}
+        asked = {TRANSPORT: RESOLVERS.format(port=names.port)}
         front = caddy(self.port, self.http_port, self.folder, ("web", self.web_port), asked)
         self.resources.enter_context(front)
         front.wait_until_ready()

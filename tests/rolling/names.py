@@ -12,6 +12,9 @@ from typing import Self
 HEADER = 12  # bytes
 TYPE_A, CLASS_IN, SECONDS = 1, 1, 1
 TO_THE_NAME_ASKED = 0xC000 | HEADER
+# In the Caddyfile, where it is said how web is reached; and the same with us in place of the system's name server.
+TRANSPORT = "keepalive off"
+RESOLVERS = f"{TRANSPORT}\n\t\t\tresolvers udp/127.0.0.1:{{port}}"
 ANSWER = 0x8580  # a response, with authority, to a question that wished for recursion
 
 

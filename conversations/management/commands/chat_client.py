@@ -13,13 +13,13 @@ from random import uniform
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from conversations.client.chat import Chat, VisitorChat
 from conversations.client.inbox import StaffChat
 from conversations.client.rest import HTTPError, Refused, Rest
 from conversations.client.timeline import Message
+from foundation.server_url import usual_url
 
 PATIENCE = 30.0  # seconds in which `send` tries again
 WHO = {"user": "visitor", "assistant": "assistant", "system": "system"}
@@ -42,7 +42,7 @@ class Command(BaseCommand):
             action.add_argument("--url", default="", help="The server; PUBLIC_URL unless told.")
 
     def handle(self, *, action: str, token: str, url: str, **options: Any) -> None:
-        url = (url or settings.PUBLIC_URL).rstrip("/")
+        url = (url or usual_url()).rstrip("/")
         work = self.listen(url, token, options["name"]) if action == "listen" else self.send(url, token, options)
         try:
             asyncio.run(work)

@@ -1,0 +1,46 @@
+"""No command of first aid that was not typed on a real engine, as it stands there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+OPERATORS = Path(__file__).resolve().parents[2] / "docs" / "operators"
+PLACEHOLDER = re.compile(r"<\w+>|\bTOKEN\b|\bCONVERSATION\b|…")
+CHOSEN = r"(?: FORCE=1)?(?: DEMO=1)?(?: PRODUCTION=1)?"
+NOT_FOR_OPERATORS = "make test-"  # it makes servers of its own
+
+
+def commands_of(page: str) -> set[str]:
+    found = set(re.findall(r"`((?:docker|make) [^`\n]+)`", page))
+    return {one for one in found if not one.startswith(NOT_FOR_OPERATORS)}
+
+
+def test_every_command_of_first_aid_was_typed_in_the_proof() -> None:
+    typed = re.findall(r"^\$ (.*)$", (OPERATORS / "proof.md").read_text(), re.MULTILINE)
+    commands = commands_of((OPERATORS / "first-aid.md").read_text())
+    assert len(commands) > 20
+    assert [one for one in sorted(commands) if not was_typed(one, typed)] == []
+
+
+def was_typed(command: str, typed: list[str]) -> bool:
+    """What stands for a name or a number may have been one, and files may have been chosen."""
+    kept = PLACEHOLDER.split(command)
+    wanted = re.compile(r"\S+".join(map(re.escape, kept)) + CHOSEN)
+    return any(wanted.fullmatch(line) for line in typed)
+
+
+@pytest.mark.parametrize(
+    ("command", "typed", "is_so"),
+    [
+        ("make restart", "make restart DEMO=1 PRODUCTION=1", True),
+        ("make restart", "make restart-all DEMO=1", False),
+        ("make restore FILE=…", "make restore FILE=backups/chat-1.zip FORCE=1 DEMO=1 PRODUCTION=1", True),
+        ("docker compose logs --tail 20 <service>", "docker compose logs --tail 20 web", True),
+        ("docker compose logs worker", "docker compose logs worker | grep x", False),
+    ],
+)
+def test_what_counts_as_typed(command: str, typed: str, is_so: bool) -> None:
+    assert was_typed(command, [typed]) is is_so
