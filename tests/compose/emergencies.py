@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from tests.compose.chatter import Chatter
 from tests.compose.first_aid import DOCTOR, MATTERS, all_passed
 from tests.compose.installation import Installation
-from tests.compose.production import FILES, ROOT, Production, production, running
+from tests.compose.production import FILES, ROOT, Production, production, remove, running
 from tests.compose.talk import Talk
 
 NAME = "chat.local"  # for which Caddy makes a certificate of its own authority
@@ -59,7 +59,7 @@ def is_brought_up_again(here: Installation) -> None:
 
 def doctor_comes_by_the_public_name(here: Installation) -> None:
     """`manage.py doctor --url` of the public name: through Caddy and TLS"""
-    production(here).compose("down", "--volumes", shown=False)
+    remove(here)
     there = production(here)
     there.files = [file for file in FILES if "demo" not in file]
     there.always |= {"DOMAIN": NAME}

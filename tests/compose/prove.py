@@ -33,8 +33,9 @@ HEADING = """\
 
 Written by `python -m tests.compose.prove`, which builds the image, starts it, mistreats it and checks every line below.
 The browsers of the visitor and of Ben, an agent, are real. Vera is a program: she writes all the while, and sends again
-what got no answer. It ran on Docker engine {engine} with compose {compose}; the base images were stand-ins of the same
-major versions, made from Debian's packages: {images}.
+what got no answer. Where it says so, she and the staff talk over sockets, too, by the client that heals. It ran on
+Docker engine {engine} with compose {compose}; the base images were stand-ins of the same major versions, made from
+Debian's packages: {images}.
 """
 IN_BASE_IMAGES = {
     "python:3.13-slim": ["python", "--version"],

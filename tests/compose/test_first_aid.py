@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 OPERATORS = Path(__file__).resolve().parents[2] / "docs" / "operators"
-PLACEHOLDER = re.compile(r"<\w+>|\bTOKEN\b|\bCONVERSATION\b|…")
-CHOSEN = r"(?: FORCE=1)?(?: DEMO=1)?(?: PRODUCTION=1)?"
+PLACEHOLDER = re.compile(r"<\w+>|…|(?<==)\d+")
+ANY = r"\S+"
 NOT_FOR_OPERATORS = "make test-"  # it makes servers of its own
 
 
@@ -26,10 +26,22 @@ def test_every_command_of_first_aid_was_typed_in_the_proof() -> None:
 
 
 def was_typed(command: str, typed: list[str]) -> bool:
-    """What stands for a name or a number may have been one, and files may have been chosen."""
-    kept = PLACEHOLDER.split(command)
-    wanted = re.compile(r"\S+".join(map(re.escape, kept)) + CHOSEN)
-    return any(wanted.fullmatch(line) for line in typed)
+    """With a value for what stands for one. What `make` is given may stand among more, such as PRODUCTION=1."""
+    wanted = patterns(command)
+    for line in typed:
+        if not command.startswith("make "):
+            if re.fullmatch(" ".join(wanted), line):
+                return True
+        elif line.split()[:2] == command.split()[:2]:
+            given = line.split()[2:]
+            if all(any(re.fullmatch(one, word) for word in given) for one in wanted[2:]):
+                return True
+    return False
+
+
+def patterns(command: str) -> list[str]:
+    """One for each word."""
+    return [ANY.join(map(re.escape, PLACEHOLDER.split(word))) for word in command.split(" ")]
 
 
 @pytest.mark.parametrize(
@@ -38,7 +50,9 @@ def was_typed(command: str, typed: list[str]) -> bool:
         ("make restart", "make restart DEMO=1 PRODUCTION=1", True),
         ("make restart", "make restart-all DEMO=1", False),
         ("make restore FILE=…", "make restore FILE=backups/chat-1.zip FORCE=1 DEMO=1 PRODUCTION=1", True),
-        ("docker compose logs --tail 20 <service>", "docker compose logs --tail 20 web", True),
+        ("make scale WORKER=2", "make scale WEB=2 WORKER=1 DEMO=1 PRODUCTION=1", True),
+        ("make scale WORKER=2", "make scale WEB=3 DEMO=1 PRODUCTION=1", False),
+        ("docker compose logs --tail 20 <service>", "docker compose logs --tail 20 <service>", True),
         ("docker compose logs worker", "docker compose logs worker | grep x", False),
     ],
 )

@@ -15,7 +15,7 @@ import httpx2
 from tests.compose.by_make import archives, psql
 from tests.compose.chatter import Chatter
 from tests.compose.installation import PROJECT, Installation
-from tests.compose.production import FILES, ROOT, Production, production
+from tests.compose.production import FILES, ROOT, Production, remove
 from tests.compose.talk import Talk
 
 LONGEST = 10.0  # seconds without a socket, or until a message is heard, on a busy machine; upgrading.md has 5
@@ -72,7 +72,7 @@ class Checkout(Production):
 
 def is_upgraded_and_taken_back(here: Installation) -> None:
     """`make upgrade` in production, where a newer version with a migration is published"""
-    production(here).compose("down", "--volumes", shown=False)
+    remove(here)
     with TemporaryDirectory() as folder:
         there = cloned(here, Path(folder))
         try:
