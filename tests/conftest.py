@@ -23,7 +23,7 @@ from tests.servers.stack import BOTH_SERVERS, Stack, start_stack
 FAILED = Path(__file__).parent.parent / "test-results" / "failed.txt"
 PATIENCE = 10.0  # seconds
 TESTS = Path(__file__).parent
-LONG = {"faults", "docs", "operations", "observability", "test_whole_path.py"}
+LONG = {"faults", "docs", "fuzz", "observability", "operations", "test_whole_path.py"}
 REPORT = pytest.StashKey[pytest.TestReport]()
 
 
