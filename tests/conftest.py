@@ -22,6 +22,8 @@ from tests.servers.stack import BOTH_SERVERS, Stack, start_stack
 
 FAILED = Path(__file__).parent.parent / "test-results" / "failed.txt"
 PATIENCE = 10.0  # seconds
+TESTS = Path(__file__).parent
+LONG = {"faults", "docs", "fuzz", "observability", "operations", "test_whole_path.py"}
 REPORT = pytest.StashKey[pytest.TestReport]()
 
 
@@ -61,6 +63,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """First what takes long: each worker begins with its half of the tests, and whoever is done takes from the other's
+    end. So what is left over at the end is short, and no module's servers are started by both.
+    """
+    items.sort(key=lambda item: item.path.relative_to(TESTS).parts[0] not in LONG)
     for item in items:
         mark = item.get_closest_marker("django_db")
         if mark and mark.kwargs.get("transaction"):
@@ -139,7 +145,7 @@ def new_stack() -> Iterator[Callable[..., Stack]]:
         one.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def mails() -> Iterator[MailServer]:
     with MailServer() as server:
         yield server
@@ -151,14 +157,33 @@ def mailing_settings() -> Mapping[str, str]:
     return {}
 
 
+@pytest.fixture(scope="session")
+def mailing_by_default(mails: MailServer) -> Iterator[Stack]:
+    with start_stack({"EMAIL_URL": mails.url}, name="mailing") as started:
+        yield started
+
+
 @pytest.fixture(scope="module")
-def mailing(stack: Stack, mails: MailServer, mailing_settings: Mapping[str, str]) -> Iterator[Stack]:
-    """The product with e-mail. Its worker shares the queue with the other one, which therefore rests."""
+def mailing(
+    stack: Stack, mails: MailServer, mailing_settings: Mapping[str, str], request: pytest.FixtureRequest
+) -> Iterator[Stack]:
+    """The product with e-mail. Its worker shares the queue with the other one, which therefore rests.
+
+    Modules without settings of their own share one, whose worker rests between them.
+    """
     assert stack.worker is not None
     stack.worker.stop()
     try:
-        with start_stack({"EMAIL_URL": mails.url, **mailing_settings}, name="mailing") as started:
-            yield started
+        if mailing_settings:
+            with start_stack({"EMAIL_URL": mails.url, **mailing_settings}, name="mailing") as started:
+                yield started
+        else:
+            shared: Stack = request.getfixturevalue("mailing_by_default")
+            assert shared.worker is not None
+            if not shared.worker.is_running:
+                shared.worker.restart()
+            yield shared
+            shared.worker.stop()
     finally:
         stack.worker.restart()
 

@@ -49,6 +49,7 @@ class ExistingServer:
                 folder / "ai-mock.log",
                 environment={**os.environ, "MOCKAI_RESPONSES": str(responses)},
                 is_ready=self._answers,
+                stop_seconds=0.5,  # it would wait for connections that our HTTP client keeps open
             )
         )
 

@@ -288,7 +288,14 @@ def overhear(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(LIVE, kind, telling)
 
 
-@pytest.mark.parametrize("histories", [4, pytest.param(20, marks=[pytest.mark.slow, pytest.mark.longest])])
+@pytest.mark.parametrize(
+    "histories",
+    [
+        2,
+        pytest.param(6, marks=pytest.mark.slow),
+        pytest.param(20, marks=[pytest.mark.slow, pytest.mark.longest]),
+    ],
+)
 def test_a_resume_from_any_cursor_in_any_page_size_equals_a_fresh_read_whatever_happened(
     histories: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

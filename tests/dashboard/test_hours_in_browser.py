@@ -32,7 +32,7 @@ def mine(ben: StaffMember) -> dict[str, object]:
     return found
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 360)])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), pytest.param("dark", 360, marks=pytest.mark.slow)])
 def test_own_hours_are_set_in_the_inbox(ben: StaffMember, open_inbox: OpenInbox, scheme: str, width: int) -> None:
     page = open_inbox("Ben", color_scheme=scheme, viewport={"width": width, "height": 740}, timezone_id="Europe/Lisbon")
     page.keyboard.press("g")

@@ -45,9 +45,9 @@ def copy(tmp_path: Path) -> Path:
     ("line", "complaint"),
     [
         ("[x](nowhere.md)", "there is no nowhere.md"),
-        ("[x](api.md#no-such-place)", "no-such-place"),
+        pytest.param("[x](api.md#no-such-place)", "no-such-place", marks=pytest.mark.slow),
         ("![x](images/owner/none-light.webp)", "there is no images/owner/none-light.webp"),
-        ("[x](../no_such_code.py)", "there is no ../no_such_code.py"),
+        pytest.param("[x](../no_such_code.py)", "there is no ../no_such_code.py", marks=pytest.mark.slow),
     ],
 )
 def test_what_leads_nowhere_fails_the_build(copy: Path, line: str, complaint: str) -> None:
@@ -80,9 +80,9 @@ def test_every_reader_has_a_place_of_their_own(site: Path, address: str, pages: 
     ("words", "place"),
     [
         ("WORKER_METRICS_PORT", "settings/"),
-        ("4008", "reference/"),
-        ("chatplatform_jobs_oldest_seconds", "operators/metrics/"),
-        ("second_factor_required", "reference/"),
+        pytest.param("4008", "reference/", marks=pytest.mark.slow),
+        pytest.param("chatplatform_jobs_oldest_seconds", "operators/metrics/", marks=pytest.mark.slow),
+        pytest.param("second_factor_required", "reference/", marks=pytest.mark.slow),
         ("WordPress", "embedding/"),
     ],
 )
@@ -133,23 +133,27 @@ def test_links_out_of_docs_lead_to_pages_of_the_site(address: str, pages: Pages)
     expect(page).to_have_url(f"{address}settings/#limits")
 
 
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    ("scheme", "every"),
+    [("light", 6), *(pytest.param(scheme, 1, marks=pytest.mark.slow) for scheme in ("light", "dark"))],
+)
 def test_no_page_is_wider_than_a_telephone_asks_elsewhere_or_lacks_a_picture(
-    site: Path, address: str, pages: Pages, scheme: str
+    site: Path, address: str, pages: Pages, scheme: str, every: int
 ) -> None:
+    looked_at = pages_of(site)[::every]
     page = pages(viewport={"width": 360, "height": 740}, color_scheme=scheme)
     asked: list[str] = []
     failed: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("response", lambda answer: failed.append(answer.url) if answer.status >= 400 else None)
-    for one in pages_of(site):
+    for one in looked_at:
         page.goto(address + one)
         expect(page.locator("html body")).to_have_attribute("data-md-color-scheme", SCHEMES[scheme])
         assert page.evaluate(TOO_WIDE) == [], one
         assert missing_pictures(page) == [], one
     assert failed == []
     assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
-    assert len(asked) > len(pages_of(site))
+    assert len(asked) > len(looked_at)
 
 
 SCHEMES = {"light": "default", "dark": "slate"}

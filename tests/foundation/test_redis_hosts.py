@@ -15,10 +15,11 @@ from accounts.actors import Staff, VisitorActor
 from accounts.connection_tokens import consume, forget_visitor, issue
 from conversations import presence
 from conversations.cards import members
+from foundation import redis_hosts
 from foundation.metrics import REDIS_AWAY, REDIS_ERRORS
 from foundation.rate_limits import bucket_key, seconds_to_wait, seconds_to_wait_now
 from foundation.redis import RedisError, close_redis
-from foundation.redis_hosts import url_of
+from foundation.redis_hosts import note_answer, note_failure, place_of, url_of, urls_for
 from foundation.redis_urls import host_name, urls_in
 from foundation.shared_buckets import SharedBuckets
 from foundation.supervisor.process import Process
@@ -176,6 +177,27 @@ async def test_of_an_erased_visitor_no_host_keeps_a_token(hosts: Hosts) -> None:
     hosts.lose_the_second()
     with pytest.raises(RedisError):
         await forget_visitor(one.visitor_id)
+
+
+def test_every_process_of_every_release_looks_for_a_key_on_the_same_host() -> None:
+    assert [place_of(f"chat:{number}", 3) for number in range(12)] == [2, 2, 2, 2, 2, 1, 2, 2, 1, 1, 1, 2]
+    assert [place_of(f"chat:{number}", 1) for number in range(12)] == [0] * 12
+
+
+def test_a_host_that_failed_a_moment_ago_is_asked_last(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = "redis://one.test:6379", "redis://other.test:6379"
+    settings.REDIS_URL = f"{one},{other}"
+    monkeypatch.setattr(redis_hosts, "REST", 600.0)
+    name = next(name for name in names() if url_of(name) == one)
+    assert urls_for(name) == [one, other]
+    note_failure(one)
+    assert urls_for(name) == [other, one]
+    monkeypatch.setattr(redis_hosts, "REST", 0.0)
+    assert urls_for(name) == [one, other], "after a rest it is tried again"
+    monkeypatch.setattr(redis_hosts, "REST", 600.0)
+    assert urls_for(name) == [other, one]
+    note_answer(one)
+    assert urls_for(name) == [one, other]
 
 
 def test_a_comma_in_a_password_does_not_part_a_url() -> None:

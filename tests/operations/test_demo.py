@@ -127,14 +127,23 @@ def test_a_second_demo_runs_beside_it_but_not_in_the_same_folder(demo: RunningDe
             one.wait_until_healthy()
 
 
-@pytest.mark.parametrize(
-    "number", [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGTERM], ids=lambda number: number.name
-)
+def test_from_an_empty_folder_it_comes_up_and_a_stop_leaves_no_process(folder: Path) -> None:
+    with RunningDemo(folder / "data", free_port()) as demo:
+        stops(demo.wait_until_ready(), signal.SIGTERM)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
 def test_a_stop_ends_with_success_and_leaves_no_process(prepared: Path, folder: Path, number: signal.Signals) -> None:
     with run_copy(prepared, folder / "data") as demo:
-        assert len(processes_of(demo.folder)) >= 4
-        assert demo.stop(number) == 0
-        assert processes_of(demo.folder) == {}
+        stops(demo, number)
+
+
+def stops(demo: RunningDemo, number: signal.Signals) -> None:
+    assert answer(f"{demo.url}/health/ready/") == 200
+    assert len(processes_of(demo.folder)) >= 4
+    assert demo.stop(number) == 0
+    assert processes_of(demo.folder) == {}
 
 
 @pytest.mark.slow

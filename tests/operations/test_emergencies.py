@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import pytest
 import redis
 
+from foundation.db import db
 from foundation.supervisor.process import Process
 from tests.cast import Cast
 from tests.clients.people import StaffMember, Visitor, log_in, visit
@@ -77,7 +78,7 @@ async def test_redis_is_restarted_while_people_chat(ground: Ground) -> None:
 
 
 @pytest.mark.slow
-async def test_web_and_worker_are_restarted_while_people_chat(ground: Ground) -> None:
+async def test_web_and_worker_are_restarted_while_people_chat(ground: Ground, people_only: Cast) -> None:
     vera, ben = ground.vera, ground.ben
     async with vera.socket() as chat:
         before = await chat.say("Before")
@@ -93,6 +94,18 @@ async def test_web_and_worker_are_restarted_while_people_chat(ground: Ground) ->
         assert [entry["content"] for entry in missed] == ["By HTTP"]
         await inbox.say("And on we go", conversation_id=vera.conversation_id)
         await chat.expect("new_message")
+    await the_worker_answers(ground, people_only)
+
+
+async def the_worker_answers(ground: Ground, cast: Cast) -> None:
+    cast.acme.ai_enabled = True
+    await db(cast.acme.save)
+    vera = visit(ground.stack, cast.acme)
+    vera.open()
+    async with vera.socket() as chat:
+        await chat.say("Is anybody there?")
+        while (await chat.expect("new_message"))["message"]["role"] != "assistant":
+            pass
 
 
 @pytest.mark.slow

@@ -1,4 +1,8 @@
-"""Two web processes and two workers behind the Caddy of production, all real: Vera is on one, Ben on the other."""
+"""Two web processes and two workers behind the Caddy of production, all real: Vera is on one, Ben on the other.
+
+In short: two web processes in test_two_redis_hosts.py and in test_participants.py, two that store at once in
+test_post_batches.py, a worker that takes over in tests/assistant/test_worker.py, Caddy in tests/compose/test_caddy.py.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,7 @@ from tests.servers.stack import Stack
 
 T = TypeVar("T")
 LONG = "Which sleeping bag for autumn in the Alps?"
-pytestmark = pytest.mark.skipif(CADDY is None, reason=NO_CADDY)
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(CADDY is None, reason=NO_CADDY)]
 
 
 @pytest.fixture(scope="module")
@@ -156,7 +160,6 @@ async def test_an_answer_of_either_worker_streams_to_both_web_processes(
             assert message["id"] == chunk["message_id"]
 
 
-@pytest.mark.slow
 async def test_when_the_worker_that_writes_an_answer_dies_the_other_writes_it(
     installation: Installation, shop: Website, ben: User
 ) -> None:

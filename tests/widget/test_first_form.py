@@ -104,7 +104,14 @@ def test_who_was_to_be_asked_and_is_not_may_write_at_once(shop: Callable[[str], 
     expect(chat.get_by_label("Your name")).to_have_count(0)
 
 
-@pytest.mark.parametrize(("kind", "way"), [("form", "drop"), ("form", "paste"), ("consent", "drop")])
+@pytest.mark.parametrize(
+    ("kind", "way"),
+    [
+        ("form", "drop"),
+        pytest.param("form", "paste", marks=pytest.mark.slow),
+        pytest.param("consent", "drop", marks=pytest.mark.slow),
+    ],
+)
 def test_a_file_waits_for_the_answers_and_begins_no_conversation(
     shop: Callable[[str], HostPage], pages: Pages, kind: str, way: str
 ) -> None:
