@@ -83,9 +83,12 @@ class Rest:
         if self._is_silent:
             self._is_silent = False
             self.on_back()
-        if answer.is_error:
+        if not answer.is_success:  # nor do we follow it elsewhere with a token
             raise Refused(answer)
         if "Date" in answer.headers:
             self.server_time = parsedate_to_datetime(answer.headers["Date"])
-        given: dict[str, Any] = answer.json()
+        try:
+            given: dict[str, Any] = answer.json()
+        except ValueError:  # a page: somebody else answers here
+            raise Refused(answer) from None
         return given

@@ -1,142 +1,245 @@
-"""From what went wrong to the likely cause and what to do about it."""
+"""All that the diagnostics can advise: the likely cause, and what to do about it.
+
+Each is told where its part is broken on purpose: tests/operations/diagnosis/ names every one of them.
+"""
 
 from __future__ import annotations
 
-import ssl
+from enum import Enum, unique
 
-from conversations.client.rest import Refused
-from conversations.closings import NOT_ALLOWED, NOT_AUTHENTICATED, RESTARTING, TOO_MANY
-from dashboard.diagnostics.findings import Finding
-
-PROXY_UPGRADE = (
-    "A proxy in between does not pass WebSockets on.",
-    "Let it pass `Upgrade` and `Connection` for /ws/ (Caddy and Traefik do; nginx: proxy_http_version 1.1, "
-    "proxy_set_header Upgrade $http_upgrade, proxy_set_header Connection upgrade).",
-)
+MAIL_URL = "smtp://user:password@host:587?tls=1"
+PROXY_COUNT = "Set TRUSTED_PROXIES to the number of proxies in front"
+LET_BROWSERS_IN = "Give PUBLIC_URL the exact scheme, host and port that browsers use, the same for every container."
 
 
-def of_http(url: str, error: BaseException) -> Finding:
-    """Nobody answered at all."""
-    causes = {type(one) for one in _chain(error)}
-    text = " ".join(str(one) for one in _chain(error))
-    if any(issubclass(one, ssl.SSLError) for one in causes) or "CERTIFICATE" in text.upper():
-        return Finding(
-            f"{url}: the certificate is refused",
-            "The certificate is expired, self-signed, or for another name.",
-            "Renew it, or give PUBLIC_URL the name it is for.",
-        )
-    if "Name or service not known" in text or "nodename" in text or "name resolution" in text:
-        return Finding(
-            f"{url}: no such host",
-            "The name in PUBLIC_URL leads nowhere from this machine.",
-            "Correct PUBLIC_URL or the DNS entry; from within a container, --url http://web:8000 leaves DNS out.",
-        )
-    if any("Timeout" in one.__name__ for one in causes):
-        return Finding(
-            f"{url}: no answer in time",
-            "Something takes the connection and does not answer: a proxy without a server behind, a firewall, or a "
-            "server that is overloaded or frozen.",
-            "Look whether the web process lives and what it logs; then at proxy and firewall.",
-        )
-    if url.startswith("https:"):  # the web process speaks plain HTTP
-        return Finding(
-            f"{url}: nobody listens",
-            "The proxy does not run, or not at this address.",
-            "Start it (`docker compose ps caddy`, or your own); `--url http://127.0.0.1:8000` leaves it out.",
-        )
-    return Finding(
-        f"{url}: nobody listens",
+@unique
+class Advice(Enum):
+    """`cause` and `fix`, each a sentence or two for whoever runs the installation."""
+
+    def __init__(self, cause: str, fix: str) -> None:
+        self.cause, self.fix = cause, fix
+
+    # --- nobody answers at all, or not by HTTP ---
+
+    CERTIFICATE_EXPIRED = (
+        "The certificate has expired, or is not valid yet.",
+        "Renew it and have the proxy read it anew; where it is new, look at this machine's clock.",
+    )
+    CERTIFICATE_NAME = (
+        "The certificate is for another name.",
+        "Give PUBLIC_URL the name that it is for, or get one for this name.",
+    )
+    CERTIFICATE_UNTRUSTED = (
+        "The certificate is self-signed, from an authority that this machine does not know, or without the "
+        "certificates between.",
+        "Have the proxy send the whole chain; an authority of your own goes into SSL_CERT_FILE (and into browsers).",
+    )
+    NO_TLS = (
+        "What listens there speaks no TLS: https is asked of a port for http, or the proxy has no certificate yet.",
+        "Give PUBLIC_URL the port that ends TLS, and see the proxy's log about its certificate.",
+    )
+    NO_SUCH_HOST = (
+        "The name in PUBLIC_URL leads nowhere from this machine.",
+        "Correct PUBLIC_URL or the DNS entry; from within a container, --url http://web:8000 leaves DNS out.",
+    )
+    NO_ANSWER = (
+        "Something takes the connection and does not answer: a proxy without a server behind, a firewall, or a "
+        "server that is overloaded or frozen.",
+        "Look whether the web process lives and what it logs; then at proxy and firewall.",
+    )
+    NO_HTTP = (
+        "What listens there cuts the connection or speaks no HTTP: another program's port, or http is asked of a "
+        "port for https.",
+        "Give PUBLIC_URL the scheme and port of the proxy or of the web process.",
+    )
+    NO_PROXY = (
+        "The proxy does not run, or not at this address.",
+        "Start it (`docker compose ps caddy`, or your own); `--url http://127.0.0.1:8000` leaves it out.",
+    )
+    NOBODY_LISTENS = (
         "The web process does not run, or not at this address.",
         "Start it (`docker compose ps`, `docker compose logs web`), and check that PUBLIC_URL is where it listens.",
     )
 
+    # --- somebody answers with an error: our server, or what stands in front of it ---
 
-def of_refusal(refused: Refused) -> Finding:
-    """Somebody answered, with an error."""
-    if refused.code == "unknown":
-        return of_status(refused.status)
-    if refused.status == 429:
-        return Finding(
-            f"limited: {refused.detail}",
-            "Too many sessions or connections came from this address: behind a proxy, everybody has the same.",
-            "Set TRUSTED_PROXIES to the number of proxies in front; else wait a minute.",
-        )
-    if refused.status == 503:
-        return Finding(
-            f"the server says: {refused.detail}",
-            "The web process lives, but Postgres or Redis does not answer it.",
-            "See the parts below, and the web process' log.",
-        )
-    return Finding(
-        f"the server says {refused.status}: {refused.detail}",
+    LIMITED = (
+        "Too many sessions or connections came from this address: behind a proxy, everybody has the same.",
+        f"{PROXY_COUNT}; else wait a minute.",
+    )
+    STORES_AWAY = (
+        "The web process lives, but Postgres or Redis does not answer it.",
+        "See the parts below, and the web process' log.",
+    )
+    OTHER_INSTALLATION = (
         "The server that answers is another installation, or has another SECRET_KEY or database than this command.",
         "Run it where the web process runs, with the same environment.",
     )
+    NOT_OURS = (
+        "What answers there is no live chat: another site, or a proxy that leads this path elsewhere.",
+        "Correct PUBLIC_URL, or have the proxy pass every path of this name to the web process.",
+    )
+    REDIRECTED = (
+        "PUBLIC_URL is redirected elsewhere, often from http to https.",
+        "Give PUBLIC_URL the address it is redirected to; where that is the same one, the proxy has to pass on "
+        "X-Forwarded-Proto.",
+    )
+    HOST_REFUSED = (
+        "The host name is not one that this installation answers to, or http was asked of a port for https.",
+        "Correct PUBLIC_URL, add the name to ALLOWED_HOSTS, or have the proxy pass on `Host`.",
+    )
+    PROXY_LOG_IN = (
+        "A proxy in front asks for a log-in of its own, which visitors of other sites do not have.",
+        "Take its log-in away from /widget/, /api/ and /ws/.",
+    )
+    PROXY_FORBIDS = (
+        "A proxy or firewall in front refuses the request; our server closes a socket with a code instead.",
+        "Look for its rule (its log names it), and let /widget/, /api/ and /ws/ pass.",
+    )
+    PROXY_LIMITS = (
+        "A proxy or firewall in front limits how often it is asked.",
+        "Raise its limit for /widget/, /api/ and /ws/; ours is counted by address and says so in its answer.",
+    )
+    WEB_FAILS = (
+        "The web process answers, and fails.",
+        "Look at its log around this moment (`docker compose logs web`): a traceback stands there.",
+    )
+    NO_WEB = (
+        "The proxy is there, the web process behind it is not.",
+        "Start it (`docker compose ps`, `docker compose logs web`).",
+    )
+    PROXY_UPGRADE = (
+        "A proxy in between does not pass WebSockets on.",
+        "Let it pass `Upgrade` and `Connection` for /ws/ (Caddy and Traefik do; nginx: proxy_http_version 1.1, "
+        "proxy_set_header Upgrade $http_upgrade, proxy_set_header Connection upgrade).",
+    )
 
+    # --- the socket was open, and was closed ---
 
-def of_status(status: int) -> Finding:
-    """Somebody answered who is not us, or did not let a socket through."""
-    match status:
-        case 502 | 503 | 504:
-            return Finding(
-                f"the proxy answers {status}",
-                "The proxy is there, the web process behind it is not.",
-                "Start it (`docker compose ps`, `docker compose logs web`).",
-            )
-        case 400:
-            return Finding(
-                "the server answers 400",
-                "The host name is not one that this installation answers to.",
-                "Correct PUBLIC_URL, or add the name to ALLOWED_HOSTS.",
-            )
-        case 403:
-            return Finding(
-                "the server answers 403",
-                "The origin is refused: the browser's address is not PUBLIC_URL.",
-                "Give PUBLIC_URL the exact scheme, host and port that browsers use.",
-            )
-        case 301 | 302 | 307 | 308:
-            return Finding(
-                f"the server answers {status}",
-                "PUBLIC_URL is redirected elsewhere, often from http to https.",
-                "Give PUBLIC_URL the address it is redirected to.",
-            )
-    return Finding(f"the server answers {status}", *PROXY_UPGRADE)
-
-
-def of_closing(code: int) -> Finding:
-    """The socket was open, and was closed."""
-    cause, fix = CLOSINGS.get(code, CUT)
-    return Finding(f"closed with {code}", cause, fix)
-
-
-CUT = (
-    "Something between browser and server cut the connection.",
-    "Let proxies keep /ws/ open for at least two minutes; look for [WS_AUTH] in the web log.",
-)
-CLOSINGS = {
-    NOT_AUTHENTICATED[0]: (
+    TOKEN_UNKNOWN = (
         "The token was not known: the process that gave it uses another Redis than the one that takes it.",
         "Give REDIS_URL and REDIS_PREFIX the same values in every web process.",
-    ),
-    NOT_ALLOWED[0]: (
-        "The person or the origin is not let in.",
-        "Give PUBLIC_URL the exact scheme, host and port that browsers use.",
-    ),
-    TOO_MANY[0]: (
+    )
+    ORIGIN_REFUSED = ("The origin is refused: the browser's address is not PUBLIC_URL.", LET_BROWSERS_IN)
+    TOO_MANY_SOCKETS = (
         "Too many sockets from one address: behind a proxy, everybody has the same.",
-        "Set TRUSTED_PROXIES to the number of proxies in front, or raise LIMIT_SOCKETS_PER_ADDRESS.",
-    ),
-    RESTARTING[0]: (
+        f"{PROXY_COUNT}, or raise LIMIT_SOCKETS_PER_ADDRESS.",
+    )
+    RESTARTING = (
         "The server is restarting, or Redis or Postgres do not answer it.",
         "See the parts below; look for [WS_AUTH] in the web log.",
-    ),
-}
+    )
+    CUT = (
+        "Something between browser and server cut the connection.",
+        "Let proxies keep /ws/ open for at least two minutes; look for [WS_AUTH] in the web log.",
+    )
 
+    # --- a step does not come to its end ---
 
-def _chain(error: BaseException | None) -> list[BaseException]:
-    found = []
-    while error is not None and error not in found:
-        found.append(error)
-        error = error.__cause__ or error.__context__
-    return found
+    NO_PROBE = (
+        "Postgres answers, but takes nothing: it is read-only, its disk is full, or its tables are another version's.",
+        "Look at its log (`docker compose logs postgres`, `df -h`), and at that of `prepare`, which migrates.",
+    )
+    OTHER_RIGHTS = (
+        "The web process reads rights from another database, or from a copy that lags behind.",
+        "Give DATABASE_URL the same value everywhere: the database that is written to.",
+    )
+    NOBODY_COUNTED = (
+        "The web process notes who is there in another Redis than this command reads, or under another prefix.",
+        "Give REDIS_URL and REDIS_PREFIX the same values in every container, then restart them.",
+    )
+    NOT_BROADCAST = (
+        "The web process publishes to another Redis than this command hears, or Redis has refused it.",
+        "Give CHANNEL_REDIS_URLS and REDIS_URL the same values everywhere; look for [WS_SEND] in the web log.",
+    )
+    HELD_BACK = (
+        "The socket is open, but what the server tells it does not come through.",
+        "If the step before was well, a proxy holds frames back: switch its buffering off for /ws/.",
+    )
+
+    # --- what it stands on ---
+
+    POSTGRES_AWAY = (
+        "Postgres does not run, or DATABASE_URL is wrong.",
+        "`docker compose ps postgres`, then its log.",
+    )
+    REDIS_AWAY = ("Redis does not run, or REDIS_URL is wrong.", "`docker compose ps redis`, then its log.")
+    LAYER_AWAY = (
+        "A Redis of the channel layer does not run, or CHANNEL_REDIS_URLS is wrong.",
+        "`docker compose ps redis`; clients go on over HTTP meanwhile and resume afterwards.",
+    )
+    NO_WORKER = (
+        "The worker does not run, or on another database: no AI answers, mails, webhooks or clean-up.",
+        "Start it: `docker compose up -d worker`, by hand `manage.py run_worker`; then look at its log.",
+    )
+    JOBS_WAIT = (
+        "More is asked of the worker than it gets done, or an endpoint it waits for is slow.",
+        "Look at its log; start a second one (`make scale WORKER=2`).",
+    )
+    CLOCKS_DIFFER = (
+        "The machines' clocks differ: presence, limits and log-ins expire too early or too late.",
+        "Let every machine keep its time by NTP (`timedatectl status`).",
+    )
+    STORAGE_FULL = ("The volume is full, or its quota used up.", "Make room there; `df -h` and `df -i` say how much.")
+    STORAGE_CLOSED = (
+        "The volume is read-only, missing, or another user's.",
+        "Mount it, and let the server's user write to UPLOAD_DIR and EXPORT_DIR; web and worker share both.",
+    )
+    STORAGE_NEARLY_FULL = ("The volume of UPLOAD_DIR is nearly full.", "Make room there.")
+    MAIL_OFF = (
+        "EMAIL_URL is not set.",
+        "Set EMAIL_URL and EMAIL_FROM, so that invitations, passwords and missed answers reach people.",
+    )
+    MAIL_AWAY = (
+        "The mail server does not answer there: another name, a port that begins with TLS at once (465), or a firewall "
+        "that does not let this port out.",
+        f"Check EMAIL_URL ({MAIL_URL}), and ask your host which ports are open; 25 is often shut.",
+    )
+    MAIL_OTHERWISE = (
+        "What listens there is no mail server, or takes nobody now.",
+        f"Take the port of a mail server that begins in the clear and changes to TLS, mostly 587 ({MAIL_URL}).",
+    )
+    MAIL_LOG_IN = ("User or password is wrong.", "Correct EMAIL_URL; what stands in it is %-encoded.")
+    MAIL_NO_TLS = (
+        "EMAIL_URL asks for TLS, which the mail server does not offer on this port.",
+        "Take its port for TLS (mostly 587), or within a network of your own leave ?tls=1 out.",
+    )
+    MAIL_WANTS_TLS = (
+        "EMAIL_URL has a user, but the mail server takes no log-in like this: most do only over TLS.",
+        f"Add ?tls=1 ({MAIL_URL}), or leave user and password out.",
+    )
+    MAIL_CERTIFICATE = (
+        "The mail server's certificate is refused: expired, self-signed, or for another name.",
+        "Give EMAIL_URL the name that its certificate is for; an authority of your own goes into SSL_CERT_FILE.",
+    )
+    AI_OFF = ("AI_BASE_URL is not set.", "Nothing, unless a model is to write the answers.")
+    AI_AWAY = (
+        "The AI endpoint does not answer from here. Conversations go to people meanwhile.",
+        "Check AI_BASE_URL, and whether this machine may reach it.",
+    )
+    AI_SLOW = (
+        "The AI endpoint takes the connection and says nothing: it is overloaded, or loads its model.",
+        "Look at its own load and log. Conversations go to people meanwhile.",
+    )
+    AI_KEY = ("The key is wrong, expired, or may not do this.", "Correct AI_API_KEY.")
+    AI_LIMITED = (
+        "The account's budget is used up, or it is asked more often than it allows. Conversations go to people "
+        "meanwhile.",
+        "See the account at the provider: budget and limits; or lower what each website may use a day.",
+    )
+    AI_TROUBLE = ("The endpoint itself has trouble.", "See its own status page.")
+    AI_NO_LIST = (
+        "AI_BASE_URL is not where its API begins (mostly …/v1), or it has no list of models.",
+        "Correct AI_BASE_URL; where conversations get answers all the same, nothing.",
+    )
+    AI_MODEL = ("The model has another name there, or is not installed.", "Correct AI_MODEL.")
+    DEBUG_ON = ("Errors show code and settings to everybody.", "Set DEBUG=0 for real visitors.")
+    NOT_ENCRYPTED = (
+        "Everybody on the way can read along; browsers switch notifications and passkeys off.",
+        "Put a proxy with TLS in front and give PUBLIC_URL https:// (docs/operators).",
+    )
+    NO_TRUSTED_PROXY = (
+        "If a proxy ends TLS in front, everybody seems to come from its address and shares its limits.",
+        f"{PROXY_COUNT}.",
+    )
+    UNKNOWN = ("Nothing that is known here.", "Look at the web process' log around this moment.")

@@ -11,6 +11,7 @@ from typing import Any
 import django
 from django.conf import settings
 
+from dashboard.diagnostics.advice import Advice
 from foundation.scrubbing import scrubbed
 
 
@@ -37,13 +38,13 @@ class Result:
 class Finding(Exception):
     """How a check ends that has something to say. Raised by checks, caught where they are timed."""
 
-    def __init__(self, detail: str, cause: str = "", fix: str = "", outcome: Outcome = Outcome.FAILED) -> None:
+    def __init__(self, detail: str, advice: Advice, outcome: Outcome = Outcome.FAILED) -> None:
         super().__init__(detail)
-        self.detail, self.cause, self.fix, self.outcome = detail, cause, fix, outcome
+        self.detail, self.advice, self.outcome = detail, advice, outcome
 
 
-def notice(detail: str, cause: str = "", fix: str = "") -> Finding:
-    return Finding(detail, cause, fix, Outcome.NOTICE)
+def notice(detail: str, advice: Advice) -> Finding:
+    return Finding(detail, advice, Outcome.NOTICE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +58,33 @@ class WebsiteFigures:
     open_conversations: int
 
 
+def _versions() -> str:
+    return f"Python {platform.python_version()}, Django {django.get_version()}, {settings.ENVIRONMENT.asgi_server}"
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`steps`: the five tests; `parts`: what they stand on."""
+    """`steps`: the five tests; `parts`: what they stand on; `versions`: of what it runs on, for a ticket."""
 
     at: datetime
     url: str
     steps: list[Result]
     parts: list[Result]
     websites: list[WebsiteFigures] = field(default_factory=list)
+    versions: str = field(default_factory=_versions)
 
     def for_owners(self) -> Report:
         """Without what only concerns who runs the installation: hosts, versions, how much is free or waits."""
-        return replace(self, parts=[replace(one, detail="") for one in self.parts])
+        return replace(self, parts=[replace(one, detail="") for one in self.parts], versions="")
 
     @property
     def results(self) -> list[Result]:
         return [*self.steps, *self.parts]
+
+    @property
+    def first_failure(self) -> Result | None:
+        """What to look at first: what it all stands on before the way of a message."""
+        return next((one for one in [*self.parts, *self.steps] if one.outcome is Outcome.FAILED), None)
 
     @property
     def is_well(self) -> bool:
@@ -102,9 +113,7 @@ class Report:
                 for one in self.websites
             ]
             lines += [""]
-        lines += [
-            f"Python {platform.python_version()}, Django {django.get_version()}, {settings.ENVIRONMENT.asgi_server}"
-        ]
+        lines += [self.versions] if self.versions else []
         lines += ["Everything works." if self.is_well else "Something does not work: see above."]
         return str(scrubbed("\n".join(lines)))
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import shutil
 import smtplib
+import ssl
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from ipaddress import ip_address
 from typing import Any, LiteralString
 from urllib.parse import urlsplit
@@ -19,6 +22,7 @@ from django.core.files.storage import storages
 from django.core.mail import get_connection
 
 from conversations.client.rest import HTTPError
+from dashboard.diagnostics.advice import Advice
 from dashboard.diagnostics.findings import Finding, notice
 from foundation import parts
 from foundation.db import hot_pool
@@ -51,7 +55,7 @@ async def _over_every_host(part: str, check: Callable[[], Awaitable[None]]) -> N
     try:
         await check()
     except parts.HostAway as away:
-        raise Finding(str(away), *DOWN[part]) from None
+        raise Finding(str(away), DOWN[part]) from None
 
 
 async def clocks() -> str:
@@ -71,11 +75,8 @@ def _compare(whose: str, theirs: float, began: float) -> float:
     if abs(off) < SKEW_NOTICE:
         return abs(off)
     say = Finding if abs(off) >= SKEW_FAILED else notice
-    raise say(
-        f"the clock of {whose} is {abs(off):.1f} s {'ahead' if off > 0 else 'behind'}",
-        "The machines' clocks differ: presence, limits and log-ins expire too early or too late.",
-        "Let every machine keep its time by NTP (`timedatectl status`).",
-    )
+    direction = "ahead" if off > 0 else "behind"
+    raise say(f"the clock of {whose} is {abs(off):.1f} s {direction}", Advice.CLOCKS_DIFFER)
 
 
 async def _row(query: LiteralString) -> Any:
@@ -99,26 +100,19 @@ async def worker() -> str:
     try:
         await parts.worker()
     except parts.NoWorker:
-        raise Finding(
-            "no worker has been heard of for 30 s",
-            "The worker does not run, or on another database: no AI answers, mails, webhooks or clean-up.",
-            "Start it: `docker compose up -d worker`, by hand `manage.py run_worker`; then look at its log.",
-        ) from None
+        raise Finding(f"no worker has been heard of for {parts.WORKER_SILENCE} s", Advice.NO_WORKER) from None
     pool = await hot_pool()
     async with pool.connection(timeout=parts.PATIENCE) as connection:
         row = await (await connection.execute(WAITING)).fetchone()
     assert row is not None
     waiting, age = int(row[0]), float(row[1])
     if age > LONG_WAIT:
-        raise notice(
-            f"{waiting} jobs are due, the oldest for {age:.0f} s",
-            "More is asked of the worker than it gets done, or an endpoint it waits for is slow.",
-            "Look at its log; start a second one (`docker compose up -d --scale worker=2`).",
-        )
+        raise notice(f"{waiting} jobs are due, the oldest for {age:.0f} s", Advice.JOBS_WAIT)
     return f"{waiting} jobs are due"
 
 
-SETTINGS = {"uploads": "UPLOAD_DIR", "exports": "EXPORT_DIR"}
+FOLDERS = ("uploads", "exports")
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 async def storage() -> str:
@@ -126,7 +120,7 @@ async def storage() -> str:
 
 
 def _storage() -> str:
-    for name in SETTINGS:
+    for name in FOLDERS:
         folder = storages[name]
         try:
             path = folder.save(f"diagnostics/{uuid4().hex}", ContentFile(b"probe"))
@@ -137,24 +131,17 @@ def _storage() -> str:
             finally:
                 folder.delete(path)
         except OSError as error:
-            raise Finding(
-                f"{name}: {type(error).__name__} {error.strerror or ''}".strip(),
-                "The volume is full, read-only, missing, or another user's.",
-                f"Free or mount it, and let the server's user write there ({SETTINGS[name]}); web and worker share it.",
-            ) from None
+            advice = Advice.STORAGE_FULL if error.errno in FULL else Advice.STORAGE_CLOSED
+            raise Finding(f"{name}: {type(error).__name__} {error.strerror or ''}".strip(), advice) from None
     free = shutil.disk_usage(storages["uploads"].path("")).free
     if free < LEAST_FREE:
-        raise notice(f"{free >> 20} MB are free", "The volume of UPLOAD_DIR is nearly full.", "Make room there.")
+        raise notice(f"{free >> 20} MB are free", Advice.STORAGE_NEARLY_FULL)
     return f"written, read and removed; {free >> 30} GB free"
 
 
 async def email() -> str:
     if not settings.SENDS_MAIL:
-        raise notice(
-            "not configured: mails are written to the log",
-            "EMAIL_URL is not set.",
-            "Set EMAIL_URL and EMAIL_FROM, so that invitations, passwords and missed answers reach people.",
-        )
+        raise notice("not configured: mails are written to the log", Advice.MAIL_OFF)
     return await asyncio.to_thread(_email)
 
 
@@ -164,51 +151,51 @@ def _email() -> str:
     link = get_connection(timeout=parts.PATIENCE)
     try:
         link.open()
-        link.close()
-    except smtplib.SMTPAuthenticationError:
-        raise Finding(f"{where} refuses the log-in", "User or password is wrong.", "Correct EMAIL_URL.") from None
     except (OSError, smtplib.SMTPException) as error:
-        raise Finding(
-            f"{where}: {type(error).__name__}",
-            "The mail server does not answer there, or not in this way (TLS, port).",
-            "Check EMAIL_URL: smtp://user:password@host:587?tls=1; and whether a firewall lets this port out.",
-        ) from None
+        raise Finding(f"{where}: {type(error).__name__}", _of_mail(error)) from None
+    finally:
+        with suppress(OSError, smtplib.SMTPException):
+            link.close()
     return f"{where} lets us in; nothing was sent"
+
+
+def _of_mail(error: Exception) -> Advice:
+    match error:
+        case smtplib.SMTPAuthenticationError():
+            return Advice.MAIL_LOG_IN
+        case smtplib.SMTPNotSupportedError():
+            return Advice.MAIL_NO_TLS if "STARTTLS" in str(error) else Advice.MAIL_WANTS_TLS
+        case ssl.SSLCertVerificationError():
+            return Advice.MAIL_CERTIFICATE
+        case smtplib.SMTPServerDisconnected() if isinstance(error.__context__, TimeoutError):
+            return Advice.MAIL_AWAY  # its greeting was awaited for too long
+        case smtplib.SMTPException() | ConnectionResetError() | ssl.SSLError():
+            return Advice.MAIL_OTHERWISE
+    return Advice.MAIL_AWAY
+
+
+AI_REFUSALS = {401: Advice.AI_KEY, 403: Advice.AI_KEY, 402: Advice.AI_LIMITED, 429: Advice.AI_LIMITED}
 
 
 async def ai() -> str:
     """A list of models costs nothing."""
     if not settings.AI_BASE_URL:
-        raise notice(
-            "no endpoint configured: the built-in assistant answers",
-            "AI_BASE_URL is not set.",
-            "Nothing, unless a model is to write the answers.",
-        )
+        raise notice("no endpoint configured: the built-in assistant answers", Advice.AI_OFF)
     url = settings.AI_BASE_URL.rstrip("/") + "/models"
     headers = {"Authorization": f"Bearer {settings.AI_API_KEY}"} if settings.AI_API_KEY else {}
     try:
         async with httpx2.AsyncClient(timeout=parts.PATIENCE, trust_env=False) as client:
             answer = await client.get(url, headers=headers)
     except HTTPError as error:
-        raise Finding(
-            f"{urlsplit(url).netloc}: {type(error).__name__}",
-            "The AI endpoint does not answer from here. Conversations go to people meanwhile.",
-            "Check AI_BASE_URL, and whether this machine may reach it.",
-        ) from None
-    if answer.status_code in (401, 403):
-        raise Finding(f"it answers {answer.status_code}", "The key is wrong or expired.", "Correct AI_API_KEY.")
-    if answer.status_code >= 500:
-        raise Finding(
-            f"it answers {answer.status_code}", "The endpoint itself has trouble.", "See its own status page."
-        )
-    if answer.is_error:
-        raise notice(f"it answers, but lists no models ({answer.status_code})")
+        advice = Advice.AI_SLOW if isinstance(error, httpx2.ReadTimeout) else Advice.AI_AWAY
+        raise Finding(f"{urlsplit(url).netloc}: {type(error).__name__}", advice) from None
+    status = answer.status_code
+    if status in AI_REFUSALS or status >= 500:
+        raise Finding(f"it answers {status}", AI_REFUSALS.get(status, Advice.AI_TROUBLE))
+    if not answer.is_success:
+        raise notice(f"it answers, but lists no models ({status})", Advice.AI_NO_LIST)
     if settings.AI_MODEL and settings.AI_MODEL not in answer.text:
-        raise notice(
-            f"it answers, but does not list {settings.AI_MODEL}",
-            "The model has another name there, or is not installed.",
-            "Correct AI_MODEL.",
-        )
+        raise notice(f"it answers, but does not list {settings.AI_MODEL}", Advice.AI_MODEL)
     return f"{urlsplit(url).netloc} lists {settings.AI_MODEL or 'its models'}"
 
 
@@ -217,20 +204,12 @@ async def address() -> str:
     public = urlsplit(settings.PUBLIC_URL)
     host = public.hostname or ""
     if settings.DEBUG:
-        raise notice("DEBUG is on", "Errors show code and settings to everybody.", "Set DEBUG=0 for real visitors.")
+        raise notice("DEBUG is on", Advice.DEBUG_ON)
     if public.scheme == "http" and not _is_local(host):
-        raise notice(
-            f"{settings.PUBLIC_URL} is not encrypted",
-            "Everybody on the way can read along; browsers switch notifications and passkeys off.",
-            "Put a proxy with TLS in front and give PUBLIC_URL https:// (docs/operators).",
-        )
+        raise notice(f"{settings.PUBLIC_URL} is not encrypted", Advice.NOT_ENCRYPTED)
     proxies = settings.ENVIRONMENT.trusted_proxies
     if public.scheme == "https" and not proxies:
-        raise notice(
-            "https, but no trusted proxy",
-            "If a proxy ends TLS in front, everybody seems to come from its address and shares its limits.",
-            "Set TRUSTED_PROXIES to the number of proxies in front.",
-        )
+        raise notice("https, but no trusted proxy", Advice.NO_TRUSTED_PROXY)
     return f"{settings.PUBLIC_URL}, {proxies} trusted proxies"
 
 
@@ -253,11 +232,4 @@ CHECKS: dict[str, tuple[str, Check]] = {
     "address": ("Public address and proxies", address),
 }
 # What says where an error of these most likely comes from.
-DOWN = {
-    "postgres": ("Postgres does not run, or DATABASE_URL is wrong.", "`docker compose ps postgres`, then its log."),
-    "redis": ("Redis does not run, or REDIS_URL is wrong.", "`docker compose ps redis`, then its log."),
-    "channel_layer": (
-        "A Redis of the channel layer does not run, or CHANNEL_REDIS_URLS is wrong.",
-        "`docker compose ps redis`; clients go on over HTTP meanwhile and resume afterwards.",
-    ),
-}
+DOWN = {"postgres": Advice.POSTGRES_AWAY, "redis": Advice.REDIS_AWAY, "channel_layer": Advice.LAYER_AWAY}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -14,18 +15,21 @@ from uuid import uuid4
 from channels.layers import get_channel_layer
 from django.conf import settings
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
+from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus, WebSocketException
 from websockets.typing import Origin, Subprotocol
 
 from conversations import presence
 from conversations.client.rest import HTTPError, Refused, Rest
 from conversations.subscribers.frames import dashboard_group
-from dashboard.diagnostics.advice import of_closing, of_http, of_refusal, of_status
+from dashboard.diagnostics.advice import Advice
 from dashboard.diagnostics.findings import Finding
 from dashboard.diagnostics.probe import Probe
+from dashboard.diagnostics.symptoms import of_closing, of_handshake, of_refusal, of_silence
+from foundation.redis import RedisError
 
 PATIENCE = 5.0  # seconds for each frame that is awaited
 PAUSE = 0.1
+CUT_OFF = 1006  # what browsers see where nobody said anything
 DEFAULT_PORTS = {"http": 80, "https": 443}
 CHANNEL = "chat_updates"
 TITLES = {
@@ -39,6 +43,13 @@ Frame = dict[str, Any]
 Step = Callable[[], Awaitable[str]]
 
 
+class Straight(connect):
+    """Where the address leads, as browsers go there: sockets are not led elsewhere."""
+
+    def process_redirect(self, exc: Exception) -> Exception:
+        return exc
+
+
 class Road:
     """The steps in their order; each says what it saw, or raises Finding."""
 
@@ -49,7 +60,8 @@ class Road:
         self.conversation_id = ""
         self.posted = 0.0
         self.headers = past_the_proxy(url)
-        self.staff = Rest(url, probe.token, headers=self.headers)
+        self.trust = ssl.create_default_context()  # for both ways in: this machine's, or that of SSL_CERT_FILE
+        self.staff = self._rest(probe.token)
 
     @property
     def steps(self) -> dict[str, Step]:
@@ -61,7 +73,7 @@ class Road:
         name = self.headers.get("Host", there.netloc)
         headers = {key: value for key, value in self.headers.items() if key != "Host"}
         try:
-            self.socket = await connect(
+            self.socket = await Straight(
                 f"{there.scheme.replace('http', 'ws')}://{name}/ws/dashboard/",
                 host=there.hostname,
                 port=there.port or DEFAULT_PORTS[there.scheme],
@@ -71,14 +83,17 @@ class Road:
                 open_timeout=PATIENCE,
                 close_timeout=1,
                 proxy=None,
+                ssl=self.trust if there.scheme == "https" else None,
             )
         except InvalidStatus as refused:
-            raise of_status(refused.response.status_code) from None
-        except (OSError, TimeoutError, WebSocketException) as error:
-            raise of_http(self.url, error) from None
+            raise of_handshake(refused.response.status_code) from None
+        except (InvalidMessage, ConnectionResetError):  # whoever is asked over HTTP has answered just now
+            raise Finding("cut before it was open", Advice.CUT) from None
+        except (OSError, WebSocketException) as error:
+            raise of_silence(self.url, error) from None
         greeting = await self._frame("connected")
         if self.probe.website_id not in [one["id"] for one in greeting["websites"]]:
-            raise Finding("greeted, but not subscribed to its website", "Rights are read from another database.")
+            raise Finding("greeted, but not subscribed to its website", Advice.OTHER_RIGHTS)
         return "greeted"
 
     async def subscribe(self) -> str:
@@ -93,11 +108,7 @@ class Road:
             if counts[self.probe.website_id]:
                 return f"counted over all processes: {counts[self.probe.website_id]}"
             await asyncio.sleep(PAUSE)
-        raise Finding(
-            "nobody is counted",
-            "The web process notes who is there in another Redis than this command reads, or under another prefix.",
-            "Give REDIS_URL and REDIS_PREFIX the same values in every container, then restart them.",
-        )
+        raise Finding("nobody is counted", Advice.NOBODY_COUNTED)
 
     async def broadcast(self) -> str:
         """Heard at the channel layer itself, before any dashboard."""
@@ -116,9 +127,7 @@ class Road:
                     pass
                 return f"stored as number {made['message']['rev']} after {stored:.0f} ms, and broadcast"
         raise Finding(
-            f"stored as number {made['message']['rev']}, but not heard on the channel layer",
-            "The web process publishes to another Redis than this command hears, or Redis has refused it.",
-            "Give CHANNEL_REDIS_URLS and REDIS_URL the same values everywhere; look for [WS_SEND] in the web log.",
+            f"stored as number {made['message']['rev']}, but not heard on the channel layer", Advice.NOT_BROADCAST
         )
 
     async def receive(self) -> str:
@@ -136,12 +145,15 @@ class Road:
     # --- how ---
 
     async def _visitor(self) -> Rest:
-        stranger = Rest(self.url, "v_", headers=self.headers)
+        stranger = self._rest("v_")
         try:
             session = await self._asked(stranger.post("widget/sessions/", {"website_key": self.probe.website_key}))
         finally:
             await stranger.close()
-        return Rest(self.url, session["visitor_token"], headers=self.headers)
+        return self._rest(session["visitor_token"])
+
+    def _rest(self, token: str) -> Rest:
+        return Rest(self.url, token, timeout=PATIENCE, trust=self.trust, headers=self.headers)
 
     async def _asked(self, question: Awaitable[Any]) -> Any:
         try:
@@ -149,13 +161,18 @@ class Road:
         except Refused as refused:
             raise of_refusal(refused) from None
         except HTTPError as error:
-            raise of_http(self.url, error) from None
+            raise of_silence(self.url, error) from None
+        except (KeyError, TypeError):
+            raise Finding("what the server answers is not ours", Advice.NOT_OURS) from None
 
     @asynccontextmanager
     async def _listening(self) -> AsyncIterator[Callable[[], Awaitable[Any]]]:
         layer, group = get_channel_layer(), dashboard_group(self.probe.website_id)
-        channel = await layer.new_channel()
-        await layer.group_add(group, channel)
+        try:
+            channel = await layer.new_channel()
+            await layer.group_add(group, channel)
+        except (RedisError, OSError) as error:
+            raise Finding(f"the channel layer: {type(error).__name__}", Advice.LAYER_AWAY) from None
         try:
             yield lambda: layer.receive(channel)
         finally:
@@ -173,12 +190,12 @@ class Road:
                     try:
                         self.told.append(json.loads(await self.socket.recv()))
                     except ConnectionClosed as closed:
-                        raise of_closing(closed.rcvd.code if closed.rcvd else 1006) from None
-        raise Finding(
-            f"no {kind} within {PATIENCE:.0f} s",
-            "The socket is open, but what the server tells it does not come through.",
-            "If the step before was well, a proxy holds frames back: switch its buffering off for /ws/.",
-        )
+                        raise of_closing(closed.rcvd.code if closed.rcvd else CUT_OFF, self._last_word()) from None
+        raise Finding(f"no {kind} within {PATIENCE:.0f} s", Advice.HELD_BACK)
+
+    def _last_word(self) -> str:
+        """Why the server says it closes."""
+        return next((str(one["detail"]) for one in reversed(self.told) if one["type"] == "error"), "")
 
 
 def past_the_proxy(url: str) -> dict[str, str]:

@@ -1,12 +1,12 @@
-"""`manage.py doctor` follows a message through the system; what is broken on purpose, it names, and no other."""
+"""`manage.py doctor` follows a message through the system, as a program. What it says of what is broken: diagnosis/."""
 
 from __future__ import annotations
 
 import json
-import os
+import signal
 import subprocess
-import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,41 +17,19 @@ from django.utils import timezone
 
 from accounts.models import Organisation, User, Website
 from conversations.models import Conversation, Visitor
-from dashboard.diagnostics.findings import Finding, Outcome
-from dashboard.diagnostics.parts import _compare
 from dashboard.diagnostics.probe import HOST, remove_stale_probes
 from foundation import server_url
 from foundation.db import db
-from foundation.supervisor.ports import free_port
 from tests.cast import Cast
-from tests.operations.broken_proxy import BrokenProxy, Fault
-from tests.servers.own_redis import own_redis
+from tests.operations.diagnosis.broken_proxy import Answers, BrokenProxy, Freezes
+from tests.operations.diagnosis.running_doctor import COMMAND, Report, environment_of, examined
 from tests.servers.stack import PROJECT, Stack, start_stack
 
 STEPS = ["connect", "subscribe", "seen", "broadcast", "receive"]
-Report = dict[str, Any]
-
-
-def doctor(stack: Stack, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "manage.py", "doctor", *arguments]
-    whole = os.environ | dict(stack.environment) | environment
-    return subprocess.run(command, cwd=PROJECT, env=whole, capture_output=True, text=True, timeout=100, check=False)
-
-
-def examined(stack: Stack, *arguments: str, **environment: str) -> Report:
-    """Fails the test where it did not end with a report."""
-    ended = doctor(stack, "--json", *arguments, **environment)
-    report: Report = json.loads(ended.stdout.splitlines()[-1])
-    assert ended.returncode == (0 if report["ok"] else 1), ended.stderr
-    return report
 
 
 def outcomes(report: Report, of: str = "steps") -> dict[str, str]:
     return {one["key"]: one["outcome"] for one in report[of]}
-
-
-def first_failure(report: Report) -> dict[str, Any]:
-    return next(one for one in [*report["steps"], *report["parts"]] if one["outcome"] == "failed")
 
 
 def nothing_is_left() -> bool:
@@ -71,54 +49,60 @@ def test_what_works_is_said_to_work_and_nothing_is_left(stack: Stack, cast: Cast
     assert before == (Conversation.objects.for_system().count(), Visitor.objects.for_system().count())
 
 
-@pytest.mark.slow
-def test_the_report_for_a_ticket_has_times_causes_and_no_secrets(stack: Stack, cast: Cast) -> None:
-    gone = free_port()
-    secret = "hunter2-in-the-url"
-    ended = doctor(stack, REDIS_URL=f"redis://:{secret}@127.0.0.1:{gone}/0")
-    assert ended.returncode == 1
-    assert secret not in ended.stdout + ended.stderr
-    assert "FAILED  Redis" in ended.stdout
-    assert "Likely cause: Redis does not run, or REDIS_URL is wrong." in ended.stdout
-    assert "1  The socket connects and is greeted" in ended.stdout
-    assert "Redis did not answer" in ended.stdout
-    assert cast.acme.name not in ended.stdout
+class Watching(subprocess.Popen[str]):
+    def report(self) -> Report:
+        """The next line of its output, which is all of a report."""
+        assert self.stdout is not None
+        found: Report = json.loads(self.stdout.readline())
+        return found
+
+    def stopped_by(self, how: signal.Signals) -> int:
+        """Its exit code."""
+        self.send_signal(how)
+        return self.wait(timeout=60)
 
 
-@pytest.mark.slow
-def test_it_can_watch(stack: Stack) -> None:
-    command = [sys.executable, "manage.py", "doctor", "--json", "--watch", "--every", "0.2"]
-    environment = os.environ | dict(stack.environment)
-    with subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, text=True) as watching:
-        assert watching.stdout is not None
+@contextmanager
+def watching(stack: Stack, url: str) -> Iterator[Watching]:
+    command = [*COMMAND, "--json", "--watch", "--every", "0.2", "--url", url]
+    streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with Watching(command, cwd=PROJECT, env=environment_of(stack, {}), text=True, **streams) as started:
         try:
-            reports = [json.loads(watching.stdout.readline()) for _ in range(2)]
+            yield started
         finally:
-            watching.terminate()
-    assert [one["ok"] for one in reports] == [True, True]
+            started.kill()
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("url", "detail", "cause"),
-    [
-        ("http://127.0.0.1:{port}", "nobody listens", "does not run, or not at this address"),
-        ("https://127.0.0.1:{port}", "nobody listens", "The proxy does not run, or not at this address"),
-        ("http://no-such-host.invalid", "no such host", "leads nowhere"),
-    ],
-)
-def test_an_address_that_leads_nowhere(stack: Stack, url: str, detail: str, cause: str) -> None:
-    report = examined(stack, "--url", url.format(port=free_port()))
-    assert outcomes(report) == {**dict.fromkeys(STEPS, "skipped"), "connect": "failed"}
-    assert detail in first_failure(report)["detail"]
-    assert cause in first_failure(report)["cause"]
+@pytest.mark.parametrize("how", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
+def test_watching_it_ends_as_its_last_run_did(stack: Stack, how: signal.Signals) -> None:
+    """All is well, then it is not, then it is: each run a line, and the code is that of the last."""
+    with BrokenProxy(stack.port) as proxy:
+        with watching(stack, proxy.url) as doctors:
+            assert doctors.report()["ok"]
+            proxy.fault = Answers(502)
+            while doctors.report()["ok"]:  # one that had begun before
+                pass
+            assert doctors.stopped_by(how) == 1
+        with watching(stack, proxy.url) as doctors:
+            assert not doctors.report()["ok"]
+            proxy.fault = None
+            while not doctors.report()["ok"]:
+                pass
+            assert doctors.stopped_by(how) == 0
     assert nothing_is_left()
 
 
-@pytest.fixture
-def proxy(stack: Stack) -> Iterator[BrokenProxy]:
-    with BrokenProxy(stack.port) as started:
-        yield started
+@pytest.mark.slow
+def test_stopped_before_anything_is_known_it_does_not_say_that_all_is_well(stack: Stack) -> None:
+    """The first run waits for a server that says nothing."""
+    with BrokenProxy(stack.port) as proxy:
+        proxy.fault = Freezes()
+        with watching(stack, proxy.url) as doctors:
+            assert proxy.is_asked.wait(30)
+            assert doctors.stopped_by(signal.SIGINT) == 1
+            assert doctors.stdout is not None
+            assert doctors.stdout.read() == ""
+    assert nothing_is_left()
 
 
 def test_past_the_proxy_it_comes_as_through_it() -> None:
@@ -149,73 +133,6 @@ def test_a_container_asks_the_server_beside_it_where_the_name_means_another_mach
     monkeypatch.setattr(server_url, "CONTAINER", tmp_path / ("mark" if is_container else "none"))
     settings.PUBLIC_URL = public
     assert server_url.usual_url() == asked
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("fault", "fails", "cause"),
-    [
-        ("502", "connect", "the web process behind it is not"),
-        ("no upgrade", "connect", "does not pass WebSockets on"),
-        ("frozen", "connect", "does not answer"),
-        ("frozen after the greeting", "subscribe", "does not come through"),
-        ("frozen after the subscription", "receive", "does not come through"),
-    ],
-)
-def test_a_proxy_in_the_way(stack: Stack, proxy: BrokenProxy, fault: Fault, fails: str, cause: str) -> None:
-    proxy.fault = fault
-    report = examined(stack, "--url", proxy.url, PUBLIC_URL=stack.url)
-    failed = first_failure(report)
-    assert (failed["key"], cause in failed["cause"]) == (fails, True), report
-    after = STEPS[STEPS.index(fails) + 1 :]
-    assert [outcomes(report)[one] for one in after] == ["skipped"] * len(after)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("environment", "fails", "cause"),
-    [
-        ({"SECRET_KEY": "another-key-" * 6}, "connect", "another SECRET_KEY"),
-        ({"REDIS_PREFIX": "another"}, "seen", "in another Redis than this command reads"),
-        ({"DATABASE_URL": "postgresql://postgres@127.0.0.1:1/none"}, "postgres", "DATABASE_URL is wrong"),
-        ({"EMAIL_URL": "smtp://127.0.0.1:1"}, "email", "The mail server does not answer there"),
-        ({"AI_BASE_URL": "http://127.0.0.1:1/v1", "AI_MODEL": "small"}, "ai", "does not answer from here"),
-        ({"UPLOAD_DIR": f"{PROJECT}/manage.py"}, "storage", "full, read-only, missing"),
-    ],
-    ids=lambda value: "-".join(value) if isinstance(value, dict) else None,
-)
-def test_a_setting_that_is_wrong(stack: Stack, environment: dict[str, str], fails: str, cause: str) -> None:
-    report = examined(stack, "--url", stack.url, **environment)
-    failed = first_failure(report)
-    assert (failed["key"], cause in failed["cause"]) == (fails, True), report
-    assert failed["fix"]
-
-
-@pytest.mark.slow
-def test_a_channel_layer_on_another_redis(stack: Stack) -> None:
-    with own_redis() as (other, _):
-        report = examined(stack, CHANNEL_REDIS_URLS=other)
-    failed = first_failure(report)
-    assert failed["key"] == "broadcast", report
-    assert "CHANNEL_REDIS_URLS" in failed["fix"]
-
-
-@pytest.mark.slow
-def test_a_worker_that_is_gone(stack: Stack) -> None:
-    assert stack.worker is not None
-    stack.worker.stop()
-    try:
-        report = examined(stack)
-    finally:
-        stack.worker.start()
-    assert first_failure(report)["key"] == "worker", report
-    assert outcomes(report) == dict.fromkeys(STEPS, "ok"), "people still talk"
-
-
-def test_clocks_that_differ_are_told_apart() -> None:
-    with pytest.raises(Finding) as told:
-        _compare("Redis", 1030.0, 1000.0)
-    assert told.value.outcome is Outcome.FAILED
 
 
 async def test_only_what_is_surely_a_probe_is_ever_removed(cast: Cast, core: None) -> None:

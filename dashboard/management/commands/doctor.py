@@ -2,8 +2,9 @@
 
     manage.py doctor             the table, with likely cause and what to do
     manage.py doctor --json      the same for programs
-    manage.py doctor --watch     again and again, until Ctrl-C
+    manage.py doctor --watch     again and again, until Ctrl-C or SIGTERM; with --json one object a line
 
+Stopped, it ends with the exit code of the last run that came to its end; 1 where none did, since nothing is known.
 It makes an organisation of its own and removes it; no customer notices. What is not configured is a notice.
 """
 
@@ -14,6 +15,7 @@ import json
 import signal
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -28,6 +30,7 @@ from foundation.redis import close_redis
 class Command(BaseCommand):
     help = __doc__
     requires_system_checks = ()  # what is wrong is to be told, not to be thrown
+    is_well = False  # as the last run that came to its end has found it
 
     def create_parser(self, *args: Any, **options: Any) -> Any:
         return super().create_parser(*args, formatter_class=RawDescriptionHelpFormatter, **options)
@@ -40,19 +43,18 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # it tidies up, as after Ctrl-C
-        try:
-            is_well = asyncio.run(self.run(**options))
-        except KeyboardInterrupt:
-            return
-        sys.exit(0 if is_well else 1)
+        with suppress(KeyboardInterrupt):
+            asyncio.run(self.run(**options))
+        sys.exit(0 if self.is_well else 1)
 
-    async def run(self, *, url: str, json: bool, watch: bool, every: float, **options: Any) -> bool:
+    async def run(self, *, url: str, json: bool, watch: bool, every: float, **options: Any) -> None:
         try:
             while True:
                 report = await diagnose(url, await _websites())
+                self.is_well = report.is_well
                 self.show(report, json)
                 if not watch:
-                    return report.is_well
+                    return
                 await asyncio.sleep(every)
         finally:
             await close_pools()

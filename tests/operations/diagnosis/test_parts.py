@@ -1,0 +1,147 @@
+"""What the way of a message stands on, each part broken on purpose while the others are well."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from dashboard.diagnostics import parts, running
+from dashboard.diagnostics.advice import Advice
+from dashboard.diagnostics.findings import Outcome
+from foundation.db import close_pools
+from foundation.redis import close_redis
+from tests.operations.diagnosis.shifted_clocks import postgres_ahead_by, redis_behind_by
+from tests.operations.diagnosis.told import detail_of, finding_of, told
+
+pytestmark = pytest.mark.usefixtures("core")
+
+
+@pytest.mark.parametrize(
+    ("environment", "advice"),
+    [
+        ({"debug": True}, Advice.DEBUG_ON),
+        ({"public_url": "http://chat.example.test"}, Advice.NOT_ENCRYPTED),
+        ({"public_url": "https://chat.example.test"}, Advice.NO_TRUSTED_PROXY),
+    ],
+)
+async def test_an_address_that_is_no_good(settings: Any, environment: dict[str, Any], advice: Advice) -> None:
+    settings.DEBUG = environment.get("debug", False)
+    settings.PUBLIC_URL = environment.get("public_url", "http://127.0.0.1:8000")
+    finding = await finding_of(parts.address)
+    assert (finding.advice, finding.outcome) == (advice, Outcome.NOTICE)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8000", "http://chat.localhost", "https://chat.example.test"])
+async def test_an_address_that_is_good(settings: Any, url: str) -> None:
+    settings.PUBLIC_URL, settings.DEBUG = url, False
+    settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update={"trusted_proxies": 1})
+    assert (await parts.address()).startswith(url)
+
+
+async def test_a_database_and_a_redis_that_are_gone(settings: Any) -> None:
+    """What only they could tell is skipped, and so is every step."""
+    settings.DATABASE_URL, settings.REDIS_URL = "postgresql://postgres@127.0.0.1:1/none", "redis://127.0.0.1:1/0"
+    report = await running.diagnose("http://127.0.0.1:1")
+    await close_pools()
+    await close_redis()
+    assert told(report) == {"postgres": Advice.POSTGRES_AWAY, "redis": Advice.REDIS_AWAY}
+    both = "Postgres and Redis did not answer"
+    assert {one.detail for one in report.steps} == {both}
+    assert {detail_of(report, "clocks"), detail_of(report, "worker")} == {both, "Postgres did not answer"}
+
+
+async def test_clocks_that_agree() -> None:
+    assert (await parts.clocks()).endswith("ms apart")
+
+
+@pytest.fixture
+def seconds_ahead(request: pytest.FixtureRequest, settings: Any) -> Iterator[None]:
+    with postgres_ahead_by(request.param) as settings.DATABASE_URL:
+        yield
+
+
+@pytest.mark.parametrize(
+    ("seconds_ahead", "outcome"), [(60, Outcome.FAILED), (5, Outcome.NOTICE)], indirect=["seconds_ahead"]
+)
+async def test_the_clock_of_postgres_is_ahead(seconds_ahead: None, outcome: Outcome) -> None:
+    finding = await finding_of(parts.clocks)
+    await close_pools()
+    assert (finding.advice, finding.outcome) == (Advice.CLOCKS_DIFFER, outcome)
+    assert finding.detail.startswith("the clock of Postgres is")
+    assert finding.detail.endswith("s ahead")
+
+
+async def test_the_clock_of_redis_is_behind(settings: Any) -> None:
+    async with redis_behind_by(60) as settings.REDIS_URL:
+        finding = await finding_of(parts.clocks)
+        await close_redis()
+    assert (finding.advice, finding.outcome) == (Advice.CLOCKS_DIFFER, Outcome.FAILED)
+    assert "the clock of Redis (127.0.0.1" in finding.detail
+    assert finding.detail.endswith("s behind")
+
+
+@pytest.fixture
+def somebodys_file(settings: Any, tmp_path: Path) -> None:
+    """Where the folder of the uploads should be."""
+    (tmp_path / "file").touch()
+    options = settings.STORAGES["uploads"]["OPTIONS"] | {"location": tmp_path / "file"}
+    settings.STORAGES = settings.STORAGES | {"uploads": settings.STORAGES["uploads"] | {"OPTIONS": options}}
+
+
+@pytest.mark.usefixtures("somebodys_file")
+async def test_a_storage_that_cannot_be_written_to() -> None:
+    finding = await finding_of(parts.storage)
+    assert (finding.advice, finding.outcome) == (Advice.STORAGE_CLOSED, Outcome.FAILED)
+    assert finding.detail.startswith("uploads: ")
+
+
+async def test_a_storage_that_is_nearly_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "LEAST_FREE", 1 << 62)
+    finding = await finding_of(parts.storage)
+    assert (finding.advice, finding.outcome) == (Advice.STORAGE_NEARLY_FULL, Outcome.NOTICE)
+
+
+@pytest.fixture
+def waiting_job() -> Iterator[None]:
+    """Due for two minutes, in a queue that no worker of ours asks for."""
+    queue = f"nobodys-{uuid4().hex}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, scheduled_at)"
+            " VALUES (%s, 'nothing', now() - interval '2 minutes')",
+            [queue],
+        )
+    connection.close()
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE queue_name = %s", [queue])
+    connection.close()
+
+
+@pytest.mark.usefixtures("stack", "waiting_job")
+async def test_jobs_that_wait() -> None:
+    finding = await finding_of(parts.worker)
+    assert (finding.advice, finding.outcome) == (Advice.JOBS_WAIT, Outcome.NOTICE)
+
+
+async def test_a_check_that_breaks_is_told_as_what_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever it is, even nothing for too long: the run goes on, and says what broke."""
+
+    async def breaks() -> str:
+        raise ZeroDivisionError
+
+    async def hangs() -> str:
+        await asyncio.sleep(60)
+        return ""
+
+    monkeypatch.setattr(running, "PATIENCE", 0.1)
+    for check, detail in ((breaks, "ZeroDivisionError"), (hangs, "no answer in time")):
+        result = await running._checked("ai", "AI endpoint", check)
+        assert (result.outcome, result.detail) == (Outcome.FAILED, detail)
+        assert (result.cause, result.fix) == (Advice.UNKNOWN.cause, Advice.UNKNOWN.fix)
