@@ -33,4 +33,5 @@ def diagnostics(request: HttpRequest) -> HttpResponse:
         return show(request, websites[0], DIAGNOSTICS, "dashboard/diagnostics.html", status=TOO_OFTEN)
     report = run_long(diagnose(websites=[one.pk for one in websites]))
     report = report if user.is_staff else report.for_owners()
-    return show(request, websites[0], DIAGNOSTICS, "dashboard/diagnostics.html", {"report": report})
+    found = {"report": report, "is_operator": user.is_staff}
+    return show(request, websites[0], DIAGNOSTICS, "dashboard/diagnostics.html", found)
