@@ -60,8 +60,10 @@ def test_an_owner_sees_what_is_broken_and_whom_to_tell_but_no_hosts(
     expect(alert).to_contain_text("send them the report below")
     row = page.get_by_role("row").filter(has_text=Advice.REDIS_AWAY.cause)
     expect(row).to_contain_text("Failed")
-    expect(row).to_contain_text(f"What to do: {Advice.REDIS_AWAY.fix}")
+    expect(row).to_contain_text(f"What to do: {Advice.REDIS_AWAY.fix.replace('`', '')}")
+    expect(row.locator("code").first).to_be_visible()
     expect(page.get_by_role("row").filter(has_text=WELL)).to_contain_text("Skipped")
+    expect(page.get_by_role("region", name="Your websites")).to_contain_text("Not counted")
     text = page.locator("main").inner_text()
     assert broken.redis not in text
     assert "Django 5" not in text
