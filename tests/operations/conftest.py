@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.servers.folders import new_folder
+from tests.servers.stack import Stack
 
 
 @pytest.fixture
@@ -18,3 +19,9 @@ def calls(tmp_path: Path) -> Path:
     file = tmp_path / "calls"
     file.touch()
     return file
+
+
+@pytest.fixture
+def all_at_work(stack: Stack) -> None:
+    """The stack, and its worker, too: to which other modules give a rest, and which is back when it is heard of."""
+    stack.web.wait_until_ready()

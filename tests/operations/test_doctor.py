@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -24,6 +25,8 @@ from tests.cast import Cast
 from tests.operations.diagnosis.broken_proxy import Answers, BrokenProxy, Freezes
 from tests.operations.diagnosis.running_doctor import COMMAND, Report, environment_of, examined
 from tests.servers.stack import PROJECT, Stack, start_stack
+
+pytestmark = pytest.mark.usefixtures("all_at_work")
 
 STEPS = ["connect", "subscribe", "seen", "broadcast", "receive"]
 
@@ -66,7 +69,10 @@ class Watching(subprocess.Popen[str]):
 def watching(stack: Stack, url: str) -> Iterator[Watching]:
     command = [*COMMAND, "--json", "--watch", "--every", "0.2", "--url", url]
     streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    with Watching(command, cwd=PROJECT, env=environment_of(stack, {}), text=True, **streams) as started:
+    hears_ctrl_c = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # also where these tests run under nohup
+    with Watching(
+        command, cwd=PROJECT, env=environment_of(stack, {}), text=True, preexec_fn=hears_ctrl_c, **streams
+    ) as started:
         try:
             yield started
         finally:
