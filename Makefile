@@ -210,6 +210,10 @@ upgrade: ## Back up, then the newest version: build, migrate, a rolling restart 
 	@wanted=$$($(WANTED)) || { echo "Which version? make upgrade VERSION=tag. Nothing was done."; exit 1; }; \
 	git merge-base --is-ancestor "$$wanted" HEAD || git merge-base --is-ancestor HEAD "$$wanted" || \
 		{ echo "This checkout has commits that $(or $(VERSION),the newest version) lacks. Nothing was done."; exit 1; }
+	@wanted=$$($(WANTED)); theirs=$$(git diff --name-only "HEAD...$$wanted"); \
+	mine=$$([ -z "$$theirs" ] || git status --short --untracked-files=all -- $$theirs); \
+	[ -z "$$mine" ] || { echo "You have changed what $(or $(VERSION),the newest version) changes, too. Put it aside (git stash), \
+	and back afterwards (git stash pop). Nothing was done."; echo "$$mine"; exit 1; }
 	@$(MAKE) --no-print-directory backup
 	@set -e; wanted=$$($(WANTED)); \
 	if git merge-base --is-ancestor "$$wanted" HEAD; then echo "This version is here already; it is built and started."; \

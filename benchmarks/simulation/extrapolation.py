@@ -45,7 +45,14 @@ SIZES = (10_000, 100_000, 1_000_000)
 def outlook(visitors: int, costs: Costs, units: UnitCosts) -> Outlook:
     load = load_of(visitors)
     found = plan(load, units)
-    topology = Topology(found.web_processes, found.workers, found.redis_hosts, found.postgres_cores, found.proxy_cores)
+    topology = Topology(
+        found.web_processes,
+        found.workers,
+        found.redis_hosts,
+        found.postgres_cores,
+        found.proxy_cores,
+        found.proxy_memory,
+    )
     p50, _, redis = messages(costs, topology, load.messages_a_second)
     return Outlook(
         load,

@@ -10,11 +10,24 @@ from pathlib import Path
 from benchmarks.plot import text
 from benchmarks.simulation.extrapolation import Outlook, load_of
 from chatplatform.capacity.costs import UnitCosts
-from chatplatform.capacity.model import FIRST, resources
+from chatplatform.capacity.model import FIRST, GIB, resources
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE, PICTURE = DOCS / "scaling.md", DOCS / "images" / "scaling.svg"
-COLOURS = ("#2563eb", "#d97706", "#059669", "#dc2626", "#7c3aed", "#0891b2", "#be185d", "#65a30d", "#475569", "#a16207")
+COLOURS = (
+    "#2563eb",
+    "#d97706",
+    "#059669",
+    "#dc2626",
+    "#7c3aed",
+    "#0891b2",
+    "#be185d",
+    "#65a30d",
+    "#475569",
+    "#a16207",
+    "#111827",
+    "#f472b6",
+)
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 860, 470, 70, 330, 50, 50
 VISITORS = (1_000, 1_000_000)
 SHARES = (0.001, 100.0)
@@ -41,12 +54,14 @@ def with_part(page: str, name: str, content: str) -> str:
 def outlooks(found: list[Outlook]) -> str:
     """In Markdown."""
     lines = [
-        "| visitors | messages/s | breaks first as first installed | needed: web, worker, Redis, Postgres cores "
+        "| visitors | messages/s | breaks first as first installed "
+        "| needed: web, worker, Redis, Postgres cores, GB of the proxy "
         "| then full first | p50 ms | a Redis host is busy | all back after a restart: first installed, then |",
         "|---:|---:|---|---|---|---:|---:|---:|",
     ]
     for one in found:
-        needed = (one.topology.webs, one.topology.workers, one.topology.redis_hosts, one.topology.postgres_cores)
+        given = one.topology
+        needed = (given.webs, given.workers, given.redis_hosts, given.postgres_cores, given.proxy_memory // GIB)
         cells = (
             f"{one.load.visitors:,}",
             f"{one.load.messages_a_second:,.0f}",

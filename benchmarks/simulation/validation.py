@@ -88,15 +88,18 @@ def table(comparisons: list[Comparison]) -> str:
     lines = ["| | simulated | measured | off |", "|---|---:|---:|---:|"]
     for one in comparisons:
         simulated, measured = (", ".join(map(shown, values)) for values in (one.simulated, one.measured))
-        mark = "" if one.is_near else " (missed)"
         name = f"{one.name}, {one.unit}" if one.unit not in ("", "/s") else one.name
-        lines.append(f"| {name} | {simulated} | {measured} | {one.off:+.0%}{mark} |")
+        lines.append(f"| {name} | {simulated} | {measured} | {one.off:+.0%}{marked(one)} |")
     return "\n".join(lines)
 
 
 def in_short(comparisons: list[Comparison]) -> str:
     """What each is off by, with a benchmark that nothing was measured beside."""
-    return "; ".join(f"{one.name}: {one.off:+.0%}" for one in comparisons) + "."
+    return "; ".join(f"{one.name}: {one.off:+.0%}{marked(one)}" for one in comparisons) + "."
+
+
+def marked(one: Comparison) -> str:
+    return "" if one.is_near else " (missed)"
 
 
 def shown(value: float) -> str:

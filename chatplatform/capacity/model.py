@@ -13,6 +13,7 @@ MICROSECONDS = 1_000_000.0
 # How full a thing may be at the busiest moment: what comes in bursts waits behind what is there.
 FULL_WEB = FULL_WORKER = FULL_POSTGRES = FULL_PROXY = 0.6
 FULL_REDIS = 0.5
+FULL_MEMORY = 0.8
 ANSWERS_AT_ONCE = 50  # WORKER_CONCURRENCY
 POSTGRES_CONNECTIONS = 97
 CONNECTIONS_OF_WEB, CONNECTIONS_OF_WORKER = 12, 16
@@ -20,6 +21,10 @@ PORTS = 28_232  # of one proxy's address to one web process' address: net.ipv4.i
 FILES = 1_048_576  # that one process may open in a container
 KERNEL_SOCKET_BYTES = 8_192  # of a connection's two ends in the kernel, at rest
 PING_SECONDS = 25
+GIB = 1 << 30
+MEMORY_OF_WEB = 768 << 20  # bytes, as docker-compose.production.yml limits its containers
+MEMORY_OF_PROXY = GIB  # CADDY_MEMORY
+PROXY_BASE = 40e6  # bytes of a Caddy that nobody talks to; 34 MB were measured
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,7 @@ class Plan:
     redis_hosts: int
     postgres_cores: int
     proxy_cores: int
+    proxy_memory: int  # bytes, whole GiB
     memory: dict[str, float]  # bytes
     disk_a_month: float
     wal_a_month: float
@@ -116,6 +122,7 @@ class Topology:
     redis_hosts: int
     postgres_cores: int
     proxy_cores: int
+    proxy_memory: int = MEMORY_OF_PROXY
 
     @property
     def connections(self) -> int:
@@ -140,7 +147,8 @@ def plan(load: Load, costs: UnitCosts) -> Plan:
     """The smallest installation that bears it, where nothing is fuller than it may be."""
     busy = demand(load, costs, processes=1)
     back = coming_back(load, costs)
-    webs = math.ceil(max(1, busy.web / FULL_WEB, back, load.sockets / PORTS))
+    room = (MEMORY_OF_WEB * FULL_MEMORY - costs.web_base) / bytes_in_web(costs)  # sockets of one process
+    webs = math.ceil(max(1, busy.web / FULL_WEB, back, load.sockets / PORTS, load.sockets / room))
     busy = demand(load, costs, processes=webs)
     topology = Topology(
         webs=webs,
@@ -148,6 +156,7 @@ def plan(load: Load, costs: UnitCosts) -> Plan:
         redis_hosts=math.ceil(max(1, busy.redis / FULL_REDIS)),
         postgres_cores=math.ceil(max(1, busy.postgres / FULL_POSTGRES)),
         proxy_cores=math.ceil(max(1, busy.proxy / FULL_PROXY)),
+        proxy_memory=GIB * math.ceil(memory_of_proxy(load, costs) / FULL_MEMORY / GIB),
     )
     return Plan(
         web_processes=webs,
@@ -155,6 +164,7 @@ def plan(load: Load, costs: UnitCosts) -> Plan:
         redis_hosts=topology.redis_hosts,
         postgres_cores=topology.postgres_cores,
         proxy_cores=topology.proxy_cores,
+        proxy_memory=topology.proxy_memory,
         memory=memory(load, costs, topology),
         disk_a_month=load.messages_a_month * costs.disk_message,
         wal_a_month=load.messages_a_month * costs.wal_message,
@@ -193,11 +203,35 @@ def resources(load: Load, costs: UnitCosts, given: Topology) -> tuple[Resource, 
             1,
             "a smaller DATABASE_POOL_SIZE, a higher max_connections",
         ),
+        Resource(
+            "memory of a web process",
+            costs.web_base + load.sockets / given.webs * bytes_in_web(costs),
+            MEMORY_OF_WEB,
+            FULL_MEMORY,
+            "more web processes",
+        ),
+        Resource(
+            "memory of the proxy",
+            memory_of_proxy(load, costs),
+            given.proxy_memory,
+            FULL_MEMORY,
+            "a higher CADDY_MEMORY, or a second proxy",
+        ),
         Resource("files of the proxy", 2 * load.sockets, FILES, 1, "a second proxy, or a higher limit of files"),
         Resource(
             "ports from the proxy to one web", load.sockets / given.webs, PORTS, 1, "more web processes or addresses"
         ),
     )
+
+
+def bytes_in_web(costs: UnitCosts) -> float:
+    """Of one more socket, with the kernel's part, for a container's limit counts that, too."""
+    return costs.web_socket_bytes + KERNEL_SOCKET_BYTES
+
+
+def memory_of_proxy(load: Load, costs: UnitCosts) -> float:
+    """Each socket is two connections of it."""
+    return PROXY_BASE + load.sockets * (costs.caddy_socket_bytes + 2 * KERNEL_SOCKET_BYTES)
 
 
 def coming_back(load: Load, costs: UnitCosts) -> float:
@@ -241,6 +275,6 @@ def memory(load: Load, costs: UnitCosts, given: Topology) -> dict[str, float]:
         "web processes": given.webs * costs.web_base + load.sockets * costs.web_socket_bytes,
         "workers": given.workers * costs.worker_base,
         "Redis": given.redis_hosts * costs.redis_base + load.sockets * costs.redis_socket_bytes,
-        "proxy": load.sockets * costs.caddy_socket_bytes,
+        "proxy": PROXY_BASE + load.sockets * costs.caddy_socket_bytes,
         "kernel, for connections": 2.0 * load.sockets * KERNEL_SOCKET_BYTES,
     }

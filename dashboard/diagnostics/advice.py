@@ -157,6 +157,12 @@ class Advice(Enum):
         "If the step before was well, a proxy holds frames back: switch its buffering off for /ws/.",
     )
 
+    LIST_LACKS = (
+        "The dashboard is told, and what it fetches then is another list: from a cache in between, or from a web "
+        "process on another database.",
+        "Let no proxy or CDN keep answers below /api/, and give DATABASE_URL the same value everywhere.",
+    )
+
     # --- what it stands on ---
 
     POSTGRES_AWAY = (

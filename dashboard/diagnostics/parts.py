@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import json
 import shutil
 import smtplib
 import ssl
@@ -23,7 +24,7 @@ from django.core.mail import get_connection
 
 from conversations.client.rest import HTTPError
 from dashboard.diagnostics.advice import Advice
-from dashboard.diagnostics.findings import Finding, notice
+from dashboard.diagnostics.findings import Finding, Outcome, notice
 from foundation import parts
 from foundation.db import hot_pool
 from foundation.redis import redis_hosts
@@ -38,6 +39,7 @@ FROM procrastinate_jobs job LEFT JOIN procrastinate_events event ON event.job_id
 WHERE job.status = 'todo' AND coalesce(job.scheduled_at, now()) <= now()
 """
 LONG_WAIT = 60.0  # seconds that a job which is due may wait
+STUCK = 180.0  # seconds after which the alert JobsWait calls (deploy/alerts.yml)
 
 
 async def postgres() -> str:
@@ -107,7 +109,8 @@ async def worker() -> str:
     assert row is not None
     waiting, age = int(row[0]), float(row[1])
     if age > LONG_WAIT:
-        raise notice(f"{waiting} jobs are due, the oldest for {age:.0f} s", Advice.JOBS_WAIT)
+        outcome = Outcome.NOTICE if age < STUCK else Outcome.FAILED
+        raise Finding(f"{waiting} jobs are due, the oldest for {age:.0f} s", Advice.JOBS_WAIT, outcome)
     return f"{waiting} jobs are due"
 
 
@@ -194,7 +197,7 @@ async def ai() -> str:
         raise Finding(f"it answers {status}", AI_REFUSALS.get(status, Advice.AI_TROUBLE))
     if not answer.is_success:
         raise notice(f"it answers, but lists no models ({status})", Advice.AI_NO_LIST)
-    if settings.AI_MODEL and settings.AI_MODEL not in answer.text:
+    if settings.AI_MODEL and json.dumps(settings.AI_MODEL) not in answer.text:  # in its quotes: gpt-4 is not gpt-4o
         raise notice(f"it answers, but does not list {settings.AI_MODEL}", Advice.AI_MODEL)
     return f"{urlsplit(url).netloc} lists {settings.AI_MODEL or 'its models'}"
 

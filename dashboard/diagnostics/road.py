@@ -134,7 +134,8 @@ class Road:
         frame = await self._frame("new_message", self.conversation_id)
         after = (time.perf_counter() - self.posted) * 1000
         await self._frame("chat_updates", self.conversation_id)
-        return f"number {frame['rev']}, and the light notice, {after:.0f} ms after it was sent"
+        await self._updated(frame)
+        return f"number {frame['rev']}, and the light notice, {after:.0f} ms after it was sent; it is in the list"
 
     async def close(self) -> None:
         if self.socket is not None:
@@ -143,6 +144,17 @@ class Road:
         await self.staff.close()
 
     # --- how ---
+
+    async def _updated(self, frame: Frame) -> None:
+        """The list that the dashboard fetches has it first, unread, with what was said."""
+        for _ in range(int(PATIENCE / PAUSE)):
+            page = await self._asked(self.staff.get("conversations/", limit=1))
+            first: dict[str, Any] = next(iter(page.get("results", [])), {})
+            is_it = first.get("id") == self.conversation_id and first.get("rev", 0) >= frame["rev"]
+            if is_it and first.get("unread_count") and first.get("preview"):
+                return
+            await asyncio.sleep(PAUSE)
+        raise Finding("the list of conversations does not have it", Advice.LIST_LACKS)
 
     async def _visitor(self) -> Rest:
         stranger = self._rest("v_")

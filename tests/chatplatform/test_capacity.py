@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chatplatform.capacity.costs import MEASURED, UnitCosts, distilled
-from chatplatform.capacity.model import Load, Plan, plan
+from chatplatform.capacity.model import FIRST, MEMORY_OF_PROXY, MEMORY_OF_WEB, Load, Plan, plan, resources
 from tests.servers.stack import PROJECT
 
 # Round numbers, so that everything below can be reckoned on paper.
@@ -114,13 +114,31 @@ def test_a_message_costs_more_the_more_dashboards_are_told() -> None:
 
 
 def test_everybody_coming_back_at_once_decides_for_very_many_visitors() -> None:
-    """A million sockets of 1 ms are 1 000 s of CPU; within 60 s that takes 17 processes, but the proxy's ports 36."""
+    """A million sockets of 1 ms are 1 000 s of CPU; within 60 s that takes 17 processes, the proxy's ports 36, their
+    memory 61: 25 000 bytes each and 8 192 of the kernel, beside 100 MB, in 80 % of 768 MB."""
     found = plan(people(visitors=999_999, messages=1), COSTS)
     assert full(found, "web processes, everybody") == pytest.approx(1_000 / 60)
-    assert found.web_processes == 36
-    assert found.database_connections == 36 * 12 + 16
-    assert found.first_full.name == "connections of Postgres", "448 of 97"
-    assert found.first_full.fullness == pytest.approx(448 / 97)
+    assert found.web_processes == 61
+    assert found.database_connections == 61 * 12 + 16
+    assert found.first_full.name == "connections of Postgres", "748 of 97"
+    assert found.first_full.fullness == pytest.approx(748 / 97)
+
+
+def test_the_proxys_memory_is_full_before_anything_else_where_many_only_listen() -> None:
+    """56 384 bytes of each of 20 001 sockets, and 40 MB, in 80 % of the 1 GiB that it begins with; 2 GiB hold them."""
+    many = people(visitors=20_000, messages=1)
+    first = max(resources(many, COSTS, FIRST), key=lambda one: one.fullness)
+    assert (first.name, first.need) == ("memory of the proxy", 40e6 + 20_001 * 56_384)
+    assert first.fullness == pytest.approx(1_167_736_384 / (1024**3 * 0.8))
+    assert plan(many, COSTS).proxy_memory == 2 * 1024**3
+    assert "CADDY_MEMORY=2G" in said("--visitors", "10000", "--messages", "1")
+
+
+def test_its_limits_are_those_of_the_containers_in_production() -> None:
+    production = (PROJECT / "docker-compose.production.yml").read_text()
+    web, caddy = (production.partition(f"\n  {name}:\n")[2] for name in ("web", "caddy"))
+    assert f"memory: {MEMORY_OF_WEB >> 20}M," in web.partition("\n  worker:\n")[0]
+    assert f'memory: "${{CADDY_MEMORY:-{MEMORY_OF_PROXY >> 30}G}}",' in caddy.partition("\n  prepare:\n")[0]
 
 
 def test_the_busiest_moment_counts_and_the_disk_does_not_know_of_it() -> None:
@@ -140,6 +158,7 @@ def needs(found: Plan) -> list[float]:
         found.redis_hosts,
         found.postgres_cores,
         found.proxy_cores,
+        found.proxy_memory,
         found.database_connections,
         found.files_of_the_proxy,
         found.disk_a_month,

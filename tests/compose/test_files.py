@@ -29,7 +29,7 @@ SETTINGS = {name.upper() for name in Environment.model_fields}
 NOT_FOR_COMPOSE = {"DEBUG", "DEMO", "DATA_DIR"}
 # Read by compose itself, not by the product.
 OF_COMPOSE = {"PORT", "BIND", "PROMETHEUS_PORT"}
-OF_PRODUCTION = {"DOMAIN", "ACME_EMAIL", "WEB_CONTAINERS", "WORKER_CONTAINERS"}
+OF_PRODUCTION = {"DOMAIN", "ACME_EMAIL", "WEB_CONTAINERS", "WORKER_CONTAINERS", "CADDY_MEMORY"}
 
 
 class Loader(yaml.SafeLoader):

@@ -14,6 +14,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from accounts.models import Organisation, User, Website
@@ -139,6 +141,21 @@ def test_a_container_asks_the_server_beside_it_where_the_name_means_another_mach
     monkeypatch.setattr(server_url, "CONTAINER", tmp_path / ("mark" if is_container else "none"))
     settings.PUBLIC_URL = public
     assert server_url.usual_url() == asked
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--url", "chat.example.com"], "chat.example.com is no address as"),
+        (["--url", "wss://chat.example.com"], "is no address as"),
+        (["--every", "-1"], "-1 is not between"),
+        (["--every", "nan"], "nan is not between"),
+        (["--every", "soon"], "invalid pause value"),
+    ],
+)
+def test_nonsense_is_refused_before_anything_is_tried(arguments: list[str], says: str) -> None:
+    with pytest.raises(CommandError, match=says):
+        call_command("doctor", *arguments)
 
 
 async def test_only_what_is_surely_a_probe_is_ever_removed(cast: Cast, core: None) -> None:

@@ -159,3 +159,24 @@ def test_commits_of_ones_own_are_told_before_anything_is_done(
     assert done.returncode != 0
     assert "This checkout has commits that the newest version lacks. Nothing was done." in done.stdout
     assert (head(operator), before_upgrade(tmp_path), did(calls)) == (mine, "", [])
+
+
+def test_files_that_both_have_changed_are_told_before_anything_is_done(
+    make: Make, operator: Git, published: Git, tmp_path: Path, calls: Path
+) -> None:
+    """Ada has told Prometheus of her Alertmanager. What only she has changed stays as it is."""
+    (tmp_path / "operator" / ".gitignore").write_text("mine\n")
+    publish(published)
+    assert make("upgrade").returncode == 0, "what nobody else has touched"
+    first = head(operator)
+    (tmp_path / "published" / ".gitignore").write_text("theirs\n")
+    published("commit", "--quiet", "--all", "--message=theirs")
+    calls.write_text("")
+    done = make("upgrade")
+    assert done.returncode != 0
+    assert "You have changed what the newest version changes, too." in done.stdout
+    assert ".gitignore" in done.stdout
+    assert (head(operator), did(calls)) == (first, [])
+    operator("stash")
+    assert make("upgrade").returncode == 0
+    assert head(operator) == head(published)

@@ -12,7 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from chatplatform.capacity.costs import MEASURED, UnitCosts
-from chatplatform.capacity.model import FULL_REDIS, FULL_WEB, MONTH, PERIODS, Load, Plan, plan
+from chatplatform.capacity.model import FULL_REDIS, FULL_WEB, GIB, MONTH, PERIODS, Load, Plan, plan
 
 MOST_VISITORS, MOST_MESSAGES = 100_000_000, 1e15
 SIZES = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
@@ -77,8 +77,8 @@ def in_words(load: Load, found: Plan, costs: UnitCosts) -> str:
         "Workers": f"{found.workers}",
         "Redis hosts": f"{found.redis_hosts}",
         "Postgres": f"{found.postgres_cores} cores, {found.database_connections} connections",
-        "Proxy": f"{found.proxy_cores} cores, {found.files_of_the_proxy:,} files, "
-        f"{found.ports_to_each_web:,} ports to each web process",
+        "Proxy": f"{found.proxy_cores} cores, CADDY_MEMORY={found.proxy_memory // GIB}G, "
+        f"{found.files_of_the_proxy:,} files, {found.ports_to_each_web:,} ports to each web process",
         **{f"Memory, {name}": size(value) for name, value in found.memory.items()},
         "Disk a month": f"{size(found.disk_a_month)}, beside {size(found.wal_a_month)} of write-ahead log",
     }

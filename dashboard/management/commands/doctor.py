@@ -14,9 +14,10 @@ import asyncio
 import json
 import signal
 import sys
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
 from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.management.base import BaseCommand
 
@@ -38,8 +39,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="One JSON object a run, for programs.")
         parser.add_argument("--watch", action="store_true", help="Again and again, until Ctrl-C.")
-        parser.add_argument("--every", type=float, default=10, metavar="SECONDS", help="Between two runs of --watch.")
-        parser.add_argument("--url", default="", help="The server; PUBLIC_URL unless told.")
+        parser.add_argument("--every", type=pause, default=10, metavar="SECONDS", help="Between two runs of --watch.")
+        parser.add_argument("--url", type=address, default="", help="The server; PUBLIC_URL unless told.")
 
     def handle(self, **options: Any) -> None:
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # it tidies up, as after Ctrl-C
@@ -63,6 +64,19 @@ class Command(BaseCommand):
     def show(self, report: Report, as_json: bool) -> None:
         self.stdout.write(json.dumps(report.as_json()) if as_json else report.as_text())
         self.stdout.flush()
+
+
+def pause(text: str) -> float:
+    if not 0.1 <= float(text) <= 86_400:
+        raise ArgumentTypeError(f"{text} is not between 0.1 and 86400")
+    return float(text)
+
+
+def address(text: str) -> str:
+    there = urlsplit(text)
+    if there.scheme not in ("http", "https") or not there.hostname:
+        raise ArgumentTypeError(f"{text} is no address as https://chat.example.com")
+    return text
 
 
 async def _websites() -> list[int]:

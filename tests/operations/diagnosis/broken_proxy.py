@@ -17,10 +17,12 @@ CLOSE, TEXT = 0x88, 0x81  # first bytes of frames
 
 @dataclass(frozen=True)
 class Answers:
-    """`status` to every request, or to those for sockets alone, in place of the server's own answer."""
+    """`status` in place of the server's own answer: to every request, to those for sockets alone, or to those whose
+    head begins so."""
 
     status: int
     only_sockets: bool = False
+    only: bytes = b""
     body: bytes = b""
     headers: bytes = b""
 
@@ -100,7 +102,7 @@ class Connection(BaseRequestHandler):
         head = self.request.recv(65536)
         is_socket = head.startswith(b"GET /ws/")
         match fault:
-            case Answers(only_sockets=only) if is_socket or not only:
+            case Answers(only_sockets=only) if head.startswith(fault.only) and (is_socket or not only):
                 self.request.sendall(fault.answer)
             case Cuts(only_sockets=only) if is_socket or not only:
                 pass

@@ -192,6 +192,20 @@ async def test_a_proxy_that_freezes(proxy: BrokenProxy, after: Any, fails: str, 
     assert skipped(report) == list(TITLES)[list(TITLES).index(fails) + 1 :]
 
 
+@pytest.mark.parametrize(
+    ("status", "body", "advice"),
+    [
+        (500, b"", Advice.WEB_FAILS),
+        pytest.param(200, b'{"results": [], "next": null}', Advice.LIST_LACKS, marks=pytest.mark.slow),
+    ],
+)
+async def test_a_dashboard_that_is_told_and_whose_list_is_not_there(
+    proxy: BrokenProxy, status: int, body: bytes, advice: Advice
+) -> None:
+    report = await found_through(proxy, Answers(status, only=b"GET /api/v1/conversations/", body=body))
+    assert told(report) == {"receive": advice}
+
+
 @pytest.mark.parametrize(("scheme", "advice"), [("http", Advice.NOBODY_LISTENS), ("https", Advice.NO_PROXY)])
 async def test_nobody_listens_there(ben: Probe, scheme: str, advice: Advice) -> None:
     assert (await connecting(f"{scheme}://127.0.0.1:{free_port()}", ben)).advice is advice

@@ -193,6 +193,7 @@ async def test_an_endpoint_that_has_the_model(settings: Any) -> None:
         (Answers(404), Advice.AI_NO_LIST, Outcome.NOTICE),
         (Answers(301), Advice.AI_NO_LIST, Outcome.NOTICE),
         (Answers(200, body=b'{"data": [{"id": "big-one"}]}'), Advice.AI_MODEL, Outcome.NOTICE),
+        (Answers(200, body=b'{"data": [{"id": "small-one-v2"}]}'), Advice.AI_MODEL, Outcome.NOTICE),
         (Cuts(only_sockets=False), Advice.AI_AWAY, Outcome.FAILED),
     ],
 )

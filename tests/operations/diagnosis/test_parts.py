@@ -108,14 +108,14 @@ async def test_a_storage_that_is_nearly_full(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.fixture
-def waiting_job() -> Iterator[None]:
-    """Due for two minutes, in a queue that no worker of ours asks for."""
+def waiting_job(minutes: int) -> Iterator[None]:
+    """Due for as long, in a queue that no worker of ours asks for."""
     queue = f"nobodys-{uuid4().hex}"
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO procrastinate_jobs (queue_name, task_name, scheduled_at)"
-            " VALUES (%s, 'nothing', now() - interval '2 minutes')",
-            [queue],
+            " VALUES (%s, 'nothing', now() - make_interval(mins => %s))",
+            [queue, minutes],
         )
     connection.close()
     yield
@@ -124,10 +124,11 @@ def waiting_job() -> Iterator[None]:
     connection.close()
 
 
+@pytest.mark.parametrize(("minutes", "outcome"), [(2, Outcome.NOTICE), (4, Outcome.FAILED)])
 @pytest.mark.usefixtures("stack", "waiting_job")
-async def test_jobs_that_wait() -> None:
+async def test_jobs_that_wait(outcome: Outcome) -> None:
     finding = await finding_of(parts.worker)
-    assert (finding.advice, finding.outcome) == (Advice.JOBS_WAIT, Outcome.NOTICE)
+    assert (finding.advice, finding.outcome) == (Advice.JOBS_WAIT, outcome)
 
 
 async def test_a_check_that_breaks_is_told_as_what_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
