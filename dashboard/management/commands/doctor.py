@@ -40,7 +40,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="One JSON object a run, for programs.")
         parser.add_argument("--watch", action="store_true", help="Again and again, until Ctrl-C.")
         parser.add_argument("--every", type=pause, default=10, metavar="SECONDS", help="Between two runs of --watch.")
-        parser.add_argument("--url", type=address, default="", help="The server; PUBLIC_URL unless told.")
+        parser.add_argument("--url", type=address, help="The server; PUBLIC_URL unless told.")
 
     def handle(self, **options: Any) -> None:
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # it tidies up, as after Ctrl-C
@@ -48,10 +48,10 @@ class Command(BaseCommand):
             asyncio.run(self.run(**options))
         sys.exit(0 if self.is_well else 1)
 
-    async def run(self, *, url: str, json: bool, watch: bool, every: float, **options: Any) -> None:
+    async def run(self, *, url: str | None, json: bool, watch: bool, every: float, **options: Any) -> None:
         try:
             while True:
-                report = await diagnose(url, await _websites())
+                report = await diagnose(url or "", await _websites())
                 self.is_well = report.is_well
                 self.show(report, json)
                 if not watch:
