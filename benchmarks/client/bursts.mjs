@@ -32,10 +32,20 @@ export async function bursts(plan, { say, hear }) {
   return { client_us: user + system, seconds, used_us, ...balance(ledger, plan) };
 }
 
-// Microseconds that all threads of some processes have run, by the kernel's own count.
+// Microseconds that all threads of some processes have run, by the kernel's own count. One that has ended, as
+// connections of Postgres do, has what it had last.
+const known = new Map();
+
 function cpuOf(pids) {
-  const threads = pids.flatMap((pid) => readdirSync(`/proc/${pid}/task`).map((id) => `/proc/${pid}/task/${id}/schedstat`));
-  return threads.reduce((sum, file) => sum + Number(readFileSync(file, 'utf8').split(' ')[0]), 0) / 1000;
+  for (const pid of pids) {
+    try {
+      const threads = readdirSync(`/proc/${pid}/task`).map((id) => `/proc/${pid}/task/${id}/schedstat`);
+      known.set(pid, threads.reduce((sum, file) => sum + Number(readFileSync(file, 'utf8').split(' ')[0]), 0) / 1000);
+    } catch (error) {
+      if (!['ENOENT', 'ESRCH'].includes(error.code)) throw error;
+    }
+  }
+  return pids.reduce((sum, pid) => sum + (known.get(pid) ?? 0), 0);
 }
 
 async function burst(ledger, visitors, plan) {
