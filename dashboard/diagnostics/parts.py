@@ -197,9 +197,15 @@ async def ai() -> str:
         raise Finding(f"it answers {status}", AI_REFUSALS.get(status, Advice.AI_TROUBLE))
     if not answer.is_success:
         raise notice(f"it answers, but lists no models ({status})", Advice.AI_NO_LIST)
-    if settings.AI_MODEL and json.dumps(settings.AI_MODEL) not in answer.text:  # in its quotes: gpt-4 is not gpt-4o
+    if settings.AI_MODEL and not _is_listed(settings.AI_MODEL, answer.text):
         raise notice(f"it answers, but does not list {settings.AI_MODEL}", Advice.AI_MODEL)
     return f"{urlsplit(url).netloc} lists {settings.AI_MODEL or 'its models'}"
+
+
+def _is_listed(model: str, answer: str) -> bool:
+    """Whole, for gpt-4 is not gpt-4o; but Ollama lists `small:latest` and others `models/small`, and take `small`."""
+    name = json.dumps(model)[1:-1]
+    return any(form in answer for form in (f'"{name}"', f'"{name}:latest"', f'/{name}"'))
 
 
 async def address() -> str:

@@ -174,9 +174,10 @@ async def test_no_endpoint_is_set(settings: Any) -> None:
     assert (finding.advice, finding.outcome) == (Advice.AI_OFF, Outcome.NOTICE)
 
 
-async def test_an_endpoint_that_has_the_model(settings: Any) -> None:
+@pytest.mark.parametrize("listed", ["small-one", "small-one:latest", "models/small-one"])
+async def test_an_endpoint_that_has_the_model(settings: Any, listed: str) -> None:
     settings.AI_MODEL = "small-one"
-    with endpoint(Answers(200, body=b'{"data": [{"id": "small-one"}]}')) as server:
+    with endpoint(Answers(200, body=b'{"data": [{"id": "%s"}]}' % listed.encode())) as server:
         settings.AI_BASE_URL = f"{server.url}/v1"
         assert (await parts.ai()).endswith("lists small-one")
 
