@@ -91,17 +91,6 @@ def test_the_search_finds(address: str, pages: Pages, words: str, place: str) ->
     assert any(link.startswith(address + place) for link in found), found
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("words", ["Öffnungszeiten", "öffnungszeit", "GRÜSSE", "Straßenverkauf"])
-def test_the_search_reads_german(copy: Path, pages: Pages, words: str) -> None:
-    with (copy / "docs" / "owners.md").open("a") as page:
-        page.write("\n## Auf Deutsch\n\nÖffnungszeiten, Grüsse und Straßenverkauf.\n")
-    assert build(copy, copy / "out").returncode == 0
-    with served(copy / "out") as address:
-        found = found_by(pages(), address, words)
-    assert found[0].startswith(f"{address}owners/"), found
-
-
 def found_by(page: Page, address: str, words: str) -> list[str]:
     """The first results' addresses."""
     page.goto(address)
