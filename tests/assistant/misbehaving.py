@@ -98,8 +98,11 @@ async def steadily(call: Call) -> None:
 
 async def as_long_as_asked(call: Call) -> None:
     """Three seconds, or 25 where the question says so."""
-    at_length = "at length" in call.body["messages"][-1]["content"]
-    await reply(call, "answer", ANSWER * 10, pause=0.25 if at_length else 0.03, sources=[1])
+    await reply(call, "answer", ANSWER * 10, pause=0.25 if is_at_length(call) else 0.03, sources=[1])
+
+
+def is_at_length(call: Call) -> bool:
+    return "at length" in call.body["messages"][-1]["content"]
 
 
 async def endless(call: Call) -> None:

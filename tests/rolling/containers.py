@@ -42,6 +42,7 @@ class Containers:
     def __init__(self, folder: Path, environment: Mapping[str, str], port: int, public: str) -> None:
         self.folder, self.environment, self.port, self.public = folder, environment, port, public
         self.there: list[Container] = []
+        self.before_stop: Callable[[Container], object] = lambda container: None
         self.ended: dict[str, int | None] = {}  # the exit code of each that was stopped, by service and number
         self._numbers = iter(range(1, 200))
 
@@ -82,6 +83,7 @@ class Containers:
             case ["inspect", "--format", "{{.State.Health.Status}}", number]:
                 return 0, "healthy" if self._called(number).is_well() else "starting"
             case ["stop", number]:
+                self.before_stop(self._called(number))
                 self._stop(self._called(number))
                 return 0, number
             case ["rm", number] | ["rm", "--force", number]:

@@ -28,7 +28,7 @@ class Pauses:
 
 
 async def roll(webs: int, workers: int, at_length: bool) -> Verdict:
-    with RollingGround(webs, workers) as ground:
+    with RollingGround(webs, workers, at_length) as ground:
         async with Traffic(ground, at_length) as traffic:
             rolling = Rolling(ground, traffic)
             return await judge("rolling restart", traffic, rolling.happen, WARM_UP, None)
