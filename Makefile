@@ -148,6 +148,7 @@ CHOSEN = $(strip $(foreach one,DEMO PRODUCTION OBSERVABILITY,$(if $(filter 1,$($
 up: ## In containers: build, start and wait until healthy (DEMO=1, PRODUCTION=1, OBSERVABILITY=1, PORT=8000)
 	@COMPOSE="$(COMPOSE)" deploy/rolling-restart.sh --check
 	$(COMPOSE) up --detach --build --wait
+	@COMPOSE="$(COMPOSE)" deploy/read-again.sh
 	@$(COMPOSE) ps
 
 .PHONY: down
@@ -188,7 +189,7 @@ restore: ## Bring a backup back (FILE=backups/chat-….zip; FORCE=1 replaces wha
 	elif [ $$code != 0 ]; then \
 		echo "Nothing serves now. To go on with what is there: make up $(CHOSEN)"; exit 1; \
 	fi; \
-	$(COMPOSE) up --detach --wait && [ $$code = 0 ]
+	$(COMPOSE) up --detach --wait && COMPOSE="$(COMPOSE)" deploy/read-again.sh && [ $$code = 0 ]
 
 .PHONY: restore-drill
 restore-drill: setup ## Whether a backup can be restored, and how long it takes: 200 000 messages into a second installation

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Have Caddy and Prometheus read their files again, where they run: what a newer version says there, or the operator.
-#   make rolling-restart and make upgrade do it at their end
+#   make up, restore, rolling-restart and upgrade do it at their end
 # Files that cannot be used are told of, and both go on with those that they have.
 set -eu
 

@@ -26,6 +26,7 @@ from tests.compose.installation import PROJECT, Installation
 from tests.compose.production import PRODUCTION, remove
 from tests.compose.transcript import Transcript
 from tests.compose.upgrading import UPGRADING
+from tests.compose.upkeep import UPKEEP
 from tests.compose.windows import Windows, two_windows
 
 HEADING = """\
@@ -217,6 +218,7 @@ STEPS: list[Callable[[Installation], None]] = [
     *BY_MAKE,
     *EMERGENCIES,
     *UPGRADING,
+    *UPKEEP,
 ]
 
 if __name__ == "__main__":

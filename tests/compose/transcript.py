@@ -9,6 +9,7 @@ from pathlib import Path
 NOISE = re.compile(
     r"^\s*(Container|Network|Volume|Image) .*(Creat|Start|Re(start|creat)|Stopp|Remov|Wait|Running|Buil[dt]|Exit|Heal)"
 )
+COMMIT = re.compile(r"(?<=^HEAD is now at )[0-9a-f]+ .*")  # of a clone that nobody else has
 TIMES = re.compile(r"\d{4}-\d\d-\d\d[T ][\d:.]+(Z| UTC)? ?")
 
 
@@ -39,6 +40,7 @@ class Transcript:
     def readable(self, output: str) -> list[str]:
         """Without progress, times and the names that compose makes of the project's."""
         lines = [TIMES.sub("", line).replace(f"{self.project}-", "").rstrip() for line in output.splitlines()]
+        lines = [COMMIT.sub("…", line) for line in lines]
         return [line[:220] for line in lines if line and not NOISE.match(line)]
 
     def save(self, heading: str) -> None:
