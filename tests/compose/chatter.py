@@ -26,7 +26,7 @@ class Chatter:
     resends: int = 0
 
     def __enter__(self) -> Self:
-        self.reach(self.trust)
+        self.http = self._client(self.trust, {})
         session = self._post("widget/sessions/", {"website_key": self.website})
         self.http.headers["Authorization"] = f"Bearer {session['visitor_token']}"
         self.conversation = self._post("widget/conversations/", {})["conversation"]["id"]
@@ -42,9 +42,11 @@ class Chatter:
 
     def reach(self, trust: ssl.SSLContext | None) -> None:
         """Another machine may be behind the same name by now; she comes with the token that she has."""
-        known = dict(self.http.headers) if hasattr(self, "http") else {}
+        self.http = self._client(trust, dict(self.http.headers))
+
+    def _client(self, trust: ssl.SSLContext | None, headers: dict[str, str]) -> httpx2.Client:
         address = f"{self.url}/api/v1/"
-        self.http = httpx2.Client(base_url=address, headers=known, timeout=5, trust_env=False, verify=trust or True)
+        return httpx2.Client(base_url=address, headers=headers, timeout=5, trust_env=False, verify=trust or True)
 
     def check(self) -> str:
         """A sentence; AssertionError when anything was lost, doubled or put into another order."""

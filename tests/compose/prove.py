@@ -58,7 +58,7 @@ def main() -> None:
     steps = [step for step in STEPS if re.search(given.only, step.__name__)] if given.only else STEPS
     here.compose("down", "--volumes", shown=False)
     try:
-        if given.only:
+        if given.only and not set(steps) <= {*UPGRADING, *UPKEEP}:  # which have a clone of their own
             here.files = DEMO
             here.compose("up", "-d", "--wait", shown=False)
         for step in steps:

@@ -15,12 +15,17 @@ import httpx2
 from foundation.supervisor.ports import free_port
 from tests.compose.by_make import archives, psql
 from tests.compose.chatter import Chatter
+from tests.compose.first_aid import written
 from tests.compose.installation import PROJECT, Installation
 from tests.compose.production import FILES, ROOT, Production, remove
 from tests.compose.talk import Talk
 
+PAGE = PROJECT / "docs" / "operators" / "upgrading.md"
 LONGEST = 10.0  # seconds without a socket, or until a message is heard, on a busy machine; upgrading.md has 5
-TOLD = r" is replaced by |^Fast-forward|  Applying |\d rows, |^backups/|Which version|here already|Restored in|Nothing was done|Prometheus reads"
+TOLD = (
+    r" is replaced by |^Fast-forward|  Applying |\d rows, |^backups/|Which version|here already|Restored in|"
+    r"Nothing was done|Prometheus reads"
+)
 DOTENV = f"""\
 COMPOSE_FILE={":".join(FILES)}
 DOMAIN=localhost
@@ -195,6 +200,11 @@ def upgrades_while_people_chat(there: Checkout) -> str:
     assert (there.folder / BOTH).read_text().endswith(MINE)
     there.transcript.fact("What was put aside is back in the newer file.")
     there.git("checkout", "--", BOTH)
+    return archive_of(said)
+
+
+def archive_of(said: str) -> str:
+    """What `make backup` has made, as it says."""
     made = re.search(r"^backups/chat-\w+\.zip$", said, re.MULTILINE)
     assert made, said
     return made[0]
@@ -212,9 +222,9 @@ def goes_back(there: Checkout, archive: str, vera: Chatter) -> None:
     assert len(there.containers()) == 4
     there.wait_until("Prometheus has the old rules", lambda: not has_the_rule(there))
     assert vera.entries() == before
-    assert "A newer version" not in there.compose("run", "--rm", "-T", "prepare", shown=False)
+    assert "A newer version" not in there.typed(written("docker compose run --rm prepare", PAGE), only="^$")
     there.transcript.fact(
-        "All answer as the old version, the column and the rule are gone, and what was said before the upgrade is there: "
+        "All answer as the old version, column and rule are gone, and what was said before the upgrade is there: "
         f"{len(before)} entries."
     )
 

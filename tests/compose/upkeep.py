@@ -18,7 +18,7 @@ from tests.compose.chatter import Chatter
 from tests.compose.first_aid import at_a_terminal, written
 from tests.compose.installation import PROJECT, Installation
 from tests.compose.production import ROOT, remove
-from tests.compose.upgrading import TOLD, Checkout, cloned, git, serve
+from tests.compose.upgrading import TOLD, Checkout, archive_of, cloned, git, serve
 
 PAGE = PROJECT / "docs" / "operators" / "upkeep.md"
 DOTENV = """\
@@ -77,7 +77,7 @@ def first_owner(there: Checkout) -> Owner:
 
 
 def keeps_a_backup(there: Checkout) -> str:
-    archive = there.typed("make backup", only=TOLD).splitlines()[-1]
+    archive = archive_of(there.typed("make backup", only=TOLD))
     there.typed(written("(umask 077;", PAGE))
     for kept in (archive, "secret_key"):
         assert (there.folder / kept).stat().st_mode & 0o777 == 0o600
