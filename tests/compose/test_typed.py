@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.compose.prove import HEADING
+from tests.compose.prove import HEADING, LATER
+from tests.compose.transcript import put_among
 
 OPERATORS = Path(__file__).resolve().parents[2] / "docs" / "operators"
 PAGES = ("first-aid.md", "upkeep.md", "upgrading.md")
@@ -60,7 +61,7 @@ def test_the_page_begins_as_its_writer_has_it_and_names_no_commit_of_a_clone() -
     """Whatever was written into it by hand would be gone with the next proof."""
     page = (OPERATORS / "proof.md").read_text()
     heading = re.sub(r"\\{\w+\\}", r"[^\\n]+", re.escape(HEADING))
-    assert re.match(rf"{heading}\n## ", page)
+    assert re.match(rf"{heading}({re.escape(LATER)})?\n## ", page)
     assert not re.search(r"HEAD is now at \w", page)
 
 
@@ -102,6 +103,13 @@ def patterns(command: str) -> list[str]:
 )
 def test_what_counts_as_typed(command: str, typed: str, is_so: bool) -> None:
     assert was_typed(command, [typed]) is is_so
+
+
+def test_what_is_tried_again_takes_its_place_among_the_rest() -> None:
+    page = "# Proof\n\n## One\n\n* old\n\n## Two\n\n* two\n"
+    again = put_among(page, "## One\n\n* new\n\n## Between\n\n* more\n")
+    assert again == "## One\n\n* new\n\n## Between\n\n* more\n\n## Two\n\n* two\n"
+    assert put_among(page, "\n## Three\n") == "## One\n\n* old\n\n## Two\n\n* two\n\n## Three\n"
 
 
 def test_commands_stand_between_backticks_and_in_blocks() -> None:
