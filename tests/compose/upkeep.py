@@ -111,7 +111,7 @@ def is_lost(there: Checkout, folder: Path, archive: str, vera: Chatter, owner: O
     elsewhere = folder / "elsewhere"
     elsewhere.mkdir()
     for name in (archive, ".env", "secret_key"):
-        shutil.move(there.folder / name, elsewhere)
+        shutil.copy(there.folder / name, elsewhere)
     there.compose("down", "--volumes", shown=False)
     subprocess.run(["docker", "image", "rm", "chatplatform"], check=True, capture_output=True)
     shutil.rmtree(there.folder)
