@@ -148,6 +148,7 @@ CHOSEN = $(strip $(foreach one,DEMO PRODUCTION OBSERVABILITY,$(if $(filter 1,$($
 up: ## In containers: build, start and wait until healthy (DEMO=1, PRODUCTION=1, OBSERVABILITY=1, PORT=8000)
 	@COMPOSE="$(COMPOSE)" deploy/rolling-restart.sh --check
 	$(COMPOSE) up --detach --build --wait
+	@COMPOSE="$(COMPOSE)" deploy/read-again.sh
 	@$(COMPOSE) ps
 
 .PHONY: down
@@ -188,7 +189,7 @@ restore: ## Bring a backup back (FILE=backups/chat-….zip; FORCE=1 replaces wha
 	elif [ $$code != 0 ]; then \
 		echo "Nothing serves now. To go on with what is there: make up $(CHOSEN)"; exit 1; \
 	fi; \
-	$(COMPOSE) up --detach --wait && [ $$code = 0 ]
+	$(COMPOSE) up --detach --wait && COMPOSE="$(COMPOSE)" deploy/read-again.sh && [ $$code = 0 ]
 
 .PHONY: restore-drill
 restore-drill: setup ## Whether a backup can be restored, and how long it takes: up to a million messages into a second installation
@@ -197,6 +198,7 @@ restore-drill: setup ## Whether a backup can be restored, and how long it takes:
 .PHONY: rolling-restart
 rolling-restart: ## Replace web and workers one after the other, without a lost message (PRODUCTION=1)
 	@COMPOSE="$(COMPOSE)" deploy/rolling-restart.sh
+	@COMPOSE="$(COMPOSE)" deploy/read-again.sh
 	@$(COMPOSE) ps
 
 # Whoever has gone back is on no branch; for them it is the newest of the branch that a clone begins with.
@@ -210,7 +212,7 @@ upgrade: ## Back up, then the newest version: build, migrate, a rolling restart 
 	@wanted=$$($(WANTED)) || { echo "Which version? make upgrade VERSION=tag. Nothing was done."; exit 1; }; \
 	git merge-base --is-ancestor "$$wanted" HEAD || git merge-base --is-ancestor HEAD "$$wanted" || \
 		{ echo "This checkout has commits that $(or $(VERSION),the newest version) lacks. Nothing was done."; exit 1; }
-	@wanted=$$($(WANTED)); theirs=$$(git diff --name-only "HEAD...$$wanted"); \
+	@wanted=$$($(WANTED)); theirs=$$(git diff --name-only --no-renames "HEAD...$$wanted"); \
 	mine=$$([ -z "$$theirs" ] || git status --short --untracked-files=all -- $$theirs); \
 	[ -z "$$mine" ] || { echo "You have changed what $(or $(VERSION),the newest version) changes, too. Put it aside (git stash), \
 	and back afterwards (git stash pop). Nothing was done."; echo "$$mine"; exit 1; }
@@ -221,11 +223,9 @@ upgrade: ## Back up, then the newest version: build, migrate, a rolling restart 
 	git merge --ff-only "$$wanted"
 	$(COMPOSE) build
 	$(COMPOSE) run --rm prepare
-	@$(MAKE) --no-print-directory rolling-restart
+	@COMPOSE="$(COMPOSE)" deploy/rolling-restart.sh
 	$(COMPOSE) up --detach --wait
-	@if $(COMPOSE) config --services | grep -qx caddy; then \
-		$(COMPOSE) exec -T caddy caddy reload --config /etc/caddy/Caddyfile; \
-	fi
+	@COMPOSE="$(COMPOSE)" deploy/read-again.sh
 
 # Behind Caddy more containers; without it, on one port, more processes of web in its container. Of what is not named there
 # stay as many as there are.

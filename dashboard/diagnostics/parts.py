@@ -39,7 +39,7 @@ FROM procrastinate_jobs job LEFT JOIN procrastinate_events event ON event.job_id
 WHERE job.status = 'todo' AND coalesce(job.scheduled_at, now()) <= now()
 """
 LONG_WAIT = 60.0  # seconds that a job which is due may wait
-STUCK = 180.0  # seconds after which the alert JobsWait calls (deploy/alerts.yml)
+STUCK = 180.0  # seconds after which the alert JobsWait calls (deploy/prometheus/alerts.yml)
 
 
 async def postgres() -> str:

@@ -1,6 +1,6 @@
 """What docs/operators/first-aid.md names, typed as it stands there, in an installation without Caddy. Part of prove.py.
 
-tests/compose/test_first_aid.py holds that every command of that page was typed in the proof.
+tests/compose/test_typed.py holds that every command of that page was typed in the proof.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from signal import SIGINT
 from subprocess import PIPE, STDOUT
 
@@ -30,9 +31,9 @@ MATTERS = r"^Diagnostics|^  (ok|FAILED|notice|- ) |Likely cause|What to do|works
 NEW_PASSWORD = "a-new-one-for-ada-2026"
 
 
-def written(beginning: str) -> str:
+def written(beginning: str, page: Path = PAGE) -> str:
     """The command of the page that begins so, as it stands there."""
-    found = {one for one in re.findall(r"`([^`\n]+)`", PAGE.read_text()) if one.startswith(beginning)}
+    found = {one for one in re.findall(r"`([^`\n]+)`", page.read_text()) if one.startswith(beginning)}
     assert len(found) == 1, f"{beginning!r} begins {sorted(found)}"
     return str(found.pop())
 

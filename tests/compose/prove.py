@@ -1,6 +1,7 @@
 """Build, start and mistreat the product as an operator runs it, and write down what happened.
 
 python -m tests.compose.prove [--write docs/operators/proof.md]
+python -m tests.compose.prove --only 'upgraded|kept_up' [--write docs/operators/proof.md]
 
 Needs a Docker with compose, a Chromium, and for production ports 80 and 443. Everything is made under a project name of
 its own and removed at the end.
@@ -26,6 +27,7 @@ from tests.compose.installation import PROJECT, Installation
 from tests.compose.production import PRODUCTION, remove
 from tests.compose.transcript import Transcript
 from tests.compose.upgrading import UPGRADING
+from tests.compose.upkeep import UPKEEP
 from tests.compose.windows import Windows, two_windows
 
 HEADING = """\
@@ -37,6 +39,7 @@ what got no answer. Where it says so, she and the staff talk over sockets, too, 
 Docker engine {engine} with compose {compose}; the base images were stand-ins of the same major versions, made from
 Debian's packages: {images}.
 """
+LATER = "\nNot all of it ran in one go: some steps were tried again, alone and later, and stand in their places.\n"
 IN_BASE_IMAGES = {
     "python:3.13-slim": ["python", "--version"],
     "postgres:17": ["postgres", "--version"],
@@ -50,14 +53,17 @@ DEMO = ["docker-compose.yml", "docker-compose.demo.yml"]
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--write", type=Path)
-    options.add_argument("--only", help="Steps with such names (a regular expression), after a start of the demo.")
+    options.add_argument(
+        "--only",
+        help="Steps with such names (a regular expression), after a start of the demo; written among the rest.",
+    )
     given = options.parse_args()
     transcript = Transcript("chatproof", given.write)
     here = Installation("chatproof", transcript)
     steps = [step for step in STEPS if re.search(given.only, step.__name__)] if given.only else STEPS
     here.compose("down", "--volumes", shown=False)
     try:
-        if given.only:
+        if given.only and not set(steps) <= {*UPGRADING, *UPKEEP}:  # which have a clone of their own
             here.files = DEMO
             here.compose("up", "-d", "--wait", shown=False)
         for step in steps:
@@ -69,7 +75,8 @@ def main() -> None:
     finally:
         remove(here)
         here.compose("down", "--volumes", shown=False)
-        transcript.save(heading() if given.write else "")
+    if given.write:
+        transcript.save(heading() + (LATER if given.only else ""), among=bool(given.only))
 
 
 def heading() -> str:
@@ -217,6 +224,7 @@ STEPS: list[Callable[[Installation], None]] = [
     *BY_MAKE,
     *EMERGENCIES,
     *UPGRADING,
+    *UPKEEP,
 ]
 
 if __name__ == "__main__":

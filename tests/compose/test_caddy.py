@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
@@ -20,6 +21,7 @@ from tests.servers.caddy import CADDY, NO_CADDY, caddy, trust_in_caddy
 from tests.servers.stack import Stack, start_stack
 
 PATIENCE = 40.0
+CDN, VISITOR = "127.0.0.2", "127.0.0.3"  # two of this machine
 pytestmark = pytest.mark.skipif(CADDY is None, reason=NO_CADDY)
 
 
@@ -51,12 +53,18 @@ class Front:
 
 @pytest.fixture
 def front(tmp_path: Path) -> Iterator[Front]:
+    with caddy_in_front(tmp_path) as front:
+        yield front
+
+
+@contextmanager
+def caddy_in_front(tmp_path: Path, cdn: str = "", proxies: int = 1) -> Iterator[Front]:
     port, http_port = free_port(), free_port()
-    settings = {"PUBLIC_URL": f"https://localhost:{port}", "TRUSTED_PROXIES": "1"}
+    settings = {"PUBLIC_URL": f"https://localhost:{port}", "TRUSTED_PROXIES": str(proxies)}
     settings |= {"LIMIT_SESSIONS_PER_MINUTE": "3", "REDIS_PREFIX": f"caddy-{port}"}  # so each test counts for itself
     with (
         start_stack(settings, worker=False, name="behind-caddy") as behind,
-        caddy(port, http_port, tmp_path, ("localhost", behind.port)) as it,
+        caddy(port, http_port, tmp_path, ("localhost", behind.port), cdn=cdn) as it,
     ):
         it.wait_until_ready()
         front = Front(port, http_port, trust_in_caddy(tmp_path), behind, it)
@@ -106,6 +114,42 @@ def test_a_stranger_chooses_neither_their_address_nor_the_name_in_the_log(front:
         assert answer.headers["x-request-id"] != "chosen-by-a-stranger"
         assert f"request={answer.headers['x-request-id']}" in front.behind.logs(200)
     assert 429 in statuses, "all of them came from one address"
+
+
+@pytest.mark.slow
+def test_behind_a_cdn_each_visitor_has_an_address_of_their_own_and_chooses_none(
+    tmp_path: Path, people_only: Cast
+) -> None:
+    """What comes from CDN is what a CDN sends: the visitor's address behind whatever the visitor wrote there."""
+    with caddy_in_front(tmp_path, cdn=f"{CDN} 2001:db8::/32", proxies=2) as front:
+        key = people_only.acme.website_key
+        assert begin(front, key, CDN, [f"203.0.113.{number}" for number in range(6)]) == [201] * 6
+        assert 429 in begin(front, key, CDN, [f"192.0.2.{number}, 198.51.100.7" for number in range(6)])
+        assert 429 in begin(front, key, VISITOR, [f"203.0.113.{number}" for number in range(100, 106)])
+        assert begin(front, key, CDN, ["203.0.113.200"]) == [201], "the others are not meant"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("cdn", "proxies"), [(CDN, 1), ("", 2)])
+def test_where_only_half_is_set_nobody_chooses_an_address_either(
+    tmp_path: Path, people_only: Cast, cdn: str, proxies: int
+) -> None:
+    with caddy_in_front(tmp_path, cdn, proxies) as front:
+        for number, peer in enumerate((CDN, VISITOR)):
+            forged = [f"203.0.113.{number}{each}, 203.0.113.{each}" for each in range(6)]
+            assert 429 in begin(front, people_only.acme.website_key, peer, forged)
+
+
+def begin(front: Front, key: str, peer: str, forwarded_for: list[str]) -> list[int]:
+    """The statuses of as many sessions, asked for from the address `peer`."""
+    way = httpx2.HTTPTransport(verify=front.trust, local_address=peer)
+    with httpx2.Client(transport=way, base_url=front.url, timeout=30) as http:
+        return [
+            http.post(
+                "/api/v1/widget/sessions/", json={"website_key": key}, headers={"X-Forwarded-For": said}
+            ).status_code
+            for said in forwarded_for
+        ]
 
 
 @pytest.mark.slow

@@ -29,7 +29,7 @@ SETTINGS = {name.upper() for name in Environment.model_fields}
 NOT_FOR_COMPOSE = {"DEBUG", "DEMO", "DATA_DIR"}
 # Read by compose itself, not by the product.
 OF_COMPOSE = {"PORT", "BIND", "PROMETHEUS_PORT"}
-OF_PRODUCTION = {"DOMAIN", "ACME_EMAIL", "WEB_CONTAINERS", "WORKER_CONTAINERS", "CADDY_MEMORY"}
+OF_PRODUCTION = {"DOMAIN", "ACME_EMAIL", "WEB_CONTAINERS", "WORKER_CONTAINERS", "CADDY_MEMORY", "CDN_ADDRESSES"}
 
 
 class Loader(yaml.SafeLoader):
@@ -83,7 +83,7 @@ def test_what_compose_itself_reads_is_in_the_operators_guide() -> None:
     read = set(re.findall(r"\$\{(\w+)", (PROJECT / "docker-compose.yml").read_text()))
     assert read - SETTINGS == OF_COMPOSE
     in_production = set(re.findall(r"\$\{(\w+)", (PROJECT / "docker-compose.production.yml").read_text()))
-    assert in_production == OF_PRODUCTION
+    assert in_production - SETTINGS == OF_PRODUCTION
     guide = (PROJECT / "docs" / "operators" / "README.md").read_text()
     assert all(f"| `{name}` |" in guide for name in OF_COMPOSE | OF_PRODUCTION)
 
@@ -117,7 +117,7 @@ def test_in_production_every_container_has_a_limit(name: str) -> None:
 def test_in_production_everybody_knows_the_public_name_and_the_proxy(name: str) -> None:
     environment = PRODUCTION["services"][name]["environment"]
     assert environment["PUBLIC_URL"].startswith("https://${DOMAIN:?")
-    assert environment["TRUSTED_PROXIES"] == "1"
+    assert environment["TRUSTED_PROXIES"] == "${TRUSTED_PROXIES:-1}"
 
 
 def test_in_production_caddy_lasts_and_needs_next_to_no_rights() -> None:
@@ -147,11 +147,12 @@ def test_each_secret_is_mounted_by_those_who_need_it() -> None:
     assert named == COMPOSE["volumes"].keys()
 
 
-def test_files_that_are_mounted_are_there() -> None:
+def test_folders_are_mounted_and_are_there() -> None:
+    """A file that is mounted alone stays what it was when an upgrade brings another."""
     services = [*SERVICES.values(), *PRODUCTION["services"].values()]
-    files = {volume for service in services for volume in volumes_of(service) if volume.startswith("./")}
-    assert files
-    assert all((PROJECT / file).exists() for file in files)
+    folders = {volume for service in services for volume in volumes_of(service) if volume.startswith("./")}
+    assert folders == {"./deploy", "./deploy/prometheus"}
+    assert all((PROJECT / folder).is_dir() for folder in folders)
     assert (PROJECT / "deploy" / "Caddyfile").is_file()
 
 
@@ -189,16 +190,21 @@ def test_caddy_asks_for_the_name_of_web_each_time_and_reads_its_file_anew() -> N
     assert "keepalive off" in said
     assert "./deploy:/etc/caddy:ro" in PRODUCTION["services"]["caddy"]["volumes"]
     recipe = (PROJECT / "Makefile").read_text().partition("\nupgrade:")[2].partition("\n\n")[0].partition("\n")[2]
-    check, restart = "rolling-restart.sh --check", "directory rolling-restart"
-    steps = [check, "directory backup", "build", "run --rm prepare", restart, "up --detach --wait", "caddy reload"]
+    check, restart, again = "rolling-restart.sh --check", "rolling-restart.sh\n", "read-again.sh"
+    steps = [check, "directory backup", "build", "run --rm prepare", restart, "up --detach --wait", again]
     assert [step for step in steps if step in recipe] == steps
     assert sorted(steps, key=recipe.index) == steps
 
 
-def test_the_script_of_a_rolling_restart_is_one_that_any_shell_runs() -> None:
-    script = PROJECT / "deploy" / "rolling-restart.sh"
+@pytest.mark.parametrize("name", ["rolling-restart.sh", "read-again.sh"])
+def test_our_scripts_are_such_that_any_shell_runs_them(name: str) -> None:
+    script = PROJECT / "deploy" / name
     assert os.access(script, os.X_OK)
     assert subprocess.run(["sh", "-n", script], check=False).returncode == 0
+
+
+def test_a_rolling_restart_replaces_workers_and_web() -> None:
+    script = PROJECT / "deploy" / "rolling-restart.sh"
     assert set(re.findall(r"^\t?replace_each (\w+)", script.read_text(), re.MULTILINE)) == {"worker", "web"}
 
 

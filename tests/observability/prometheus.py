@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ import yaml
 
 from foundation.supervisor.ports import free_port
 from foundation.supervisor.process import Process, ProcessSpec
-from tests.observability.queries import ALERTS, DEPLOY
+from tests.observability.queries import ALERTS, CONFIGURATION
 from tests.observability.scraping import TOKEN, Watched
 from tests.servers.stack import LOGS
 
@@ -58,15 +58,24 @@ class Prometheus:
 
 @contextmanager
 def prometheus_on(watched: Watched, folder: Path) -> Iterator[Prometheus]:
+    ports = {"web": watched.stack.port, "worker": watched.worker_port}
+    with prometheus_in(folder, {job: [f"127.0.0.1:{port}"] for job, port in ports.items()}) as prometheus:
+        yield prometheus
+
+
+@contextmanager
+def prometheus_in(folder: Path, targets: Mapping[str, list[str]]) -> Iterator[Prometheus]:
+    """`targets` of each job, in place of the containers behind a name."""
     port = free_port()
     (folder / "token").write_text(TOKEN)
     (folder / "alerts.yml").write_text(yaml.safe_dump(quick_rules()))
-    (folder / "prometheus.yml").write_text(yaml.safe_dump(configuration(watched, folder)))
+    (folder / "prometheus.yml").write_text(yaml.safe_dump(configuration(targets, folder)))
     command = [
         "prometheus",
         f"--config.file={folder / 'prometheus.yml'}",
         f"--storage.tsdb.path={folder / 'data'}",
         f"--web.listen-address=127.0.0.1:{port}",
+        f"--rules.alert.resend-delay={EVERY}",
         "--log.level=warn",
     ]
     spec = ProcessSpec("prometheus", command, LOGS / f"prometheus-{port}.log", is_ready=lambda: is_ready(port))
@@ -75,21 +84,20 @@ def prometheus_on(watched: Watched, folder: Path) -> Iterator[Prometheus]:
         yield Prometheus(f"http://127.0.0.1:{port}", process)
 
 
-def configuration(watched: Watched, folder: Path) -> dict[str, Any]:
-    """deploy/prometheus.yml with our ports in place of containers' names."""
-    text = (DEPLOY / "prometheus.yml").read_text()
+def configuration(targets: Mapping[str, list[str]], folder: Path) -> dict[str, Any]:
+    """deploy/prometheus/prometheus.yml, and what it names in a folder of ours."""
+    text = CONFIGURATION.read_text()
     text = text.replace("/etc/prometheus", str(folder)).replace("/run/for-prometheus", str(folder))
     found: dict[str, Any] = yaml.safe_load(text)
     found["global"] = {"scrape_interval": EVERY, "evaluation_interval": EVERY}
-    ports = {"web": watched.stack.port, "worker": watched.worker_port}
     for job in found["scrape_configs"]:
         del job["dns_sd_configs"]
-        job["static_configs"] = [{"targets": [f"127.0.0.1:{ports[job['job_name']]}"]}]
+        job["static_configs"] = [{"targets": targets[job["job_name"]]}]
     return found
 
 
 def quick_rules() -> dict[str, Any]:
-    """deploy/alerts.yml; what has to be so for minutes has to be so for a second."""
+    """deploy/prometheus/alerts.yml; what has to be so for minutes has to be so for a second."""
     found: dict[str, Any] = yaml.safe_load(ALERTS.read_text())
     for group in found["groups"]:
         for rule in group["rules"]:

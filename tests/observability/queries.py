@@ -13,7 +13,8 @@ import yaml
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 DASHBOARD = DEPLOY / "grafana" / "live-chat.json"
-ALERTS = DEPLOY / "alerts.yml"
+CONFIGURATION = DEPLOY / "prometheus" / "prometheus.yml"
+ALERTS = DEPLOY / "prometheus" / "alerts.yml"
 OF_PROMETHEUS = {"job", "instance"}  # labels that it adds itself
 
 

@@ -1,4 +1,4 @@
-"""The rules of deploy/alerts.yml, played by `promtool test rules` with the cases in alerts/: when each calls."""
+"""The rules of deploy/prometheus/alerts.yml, played by `promtool test rules` with alerts/: when each calls."""
 
 from __future__ import annotations
 

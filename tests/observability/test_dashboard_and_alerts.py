@@ -23,7 +23,7 @@ from tests.cast import Cast
 from tests.clients.people import Rest, Visitor, log_in, visit
 from tests.clients.sockets import Socket
 from tests.observability.known_values import KNOWN_VALUES
-from tests.observability.queries import ALERTS, DEPLOY, OF_PROMETHEUS, asked, panels, queries, rules
+from tests.observability.queries import ALERTS, CONFIGURATION, DEPLOY, OF_PROMETHEUS, asked, panels, queries, rules
 from tests.observability.scraping import Watched, watched_stack
 from tests.servers.own_redis import own_redis
 from tests.servers.stack import Stack
@@ -166,7 +166,7 @@ def test_the_dashboard_has_no_two_panels_in_one_place() -> None:
 )
 def test_prometheus_itself_accepts_rules_and_configuration(tmp_path: Path) -> None:
     (tmp_path / "token").write_text("secret")
-    text = (DEPLOY / "prometheus.yml").read_text()
+    text = CONFIGURATION.read_text()
     text = text.replace("/etc/prometheus/alerts.yml", str(ALERTS)).replace("/run/for-prometheus", str(tmp_path))
     (tmp_path / "prometheus.yml").write_text(text)
     told = subprocess.run(

@@ -15,7 +15,8 @@ from tests.servers.stack import PROJECT
 DOCKER = """#!/bin/sh
 echo "$*" >> "$CALLS"
 case "$*" in
-*" config --services") echo web ;;
+*" config --services") echo "web $ALSO" | tr ' ' '\\n' ;;
+*" ps --quiet --status running prometheus") echo "$PROMETHEUS" ;;
 *" config") echo "name: chat" ;;
 *"manage.py backup") echo /srv/backups/chat-1.zip ;;
 esac
@@ -30,7 +31,7 @@ def published(tmp_path: Path) -> Git:
     """Where versions are published: the first."""
     folder = tmp_path / "published"
     (folder / "deploy").mkdir(parents=True)
-    for name in ("Makefile", "deploy/rolling-restart.sh", ".gitignore"):
+    for name in ("Makefile", "deploy/rolling-restart.sh", "deploy/read-again.sh", ".gitignore"):
         shutil.copy(PROJECT / name, folder / name)
     git = git_in(folder)
     git("init", "--quiet", "--initial-branch=main")
@@ -52,9 +53,9 @@ def make(tmp_path: Path, calls: Path) -> Make:
     docker.write_text(DOCKER)
     docker.chmod(0o755)
 
-    def run(*typed: str) -> subprocess.CompletedProcess[str]:
+    def run(*typed: str, **around: str) -> subprocess.CompletedProcess[str]:
         kept = {name: value for name, value in os.environ.items() if name not in OF_MAKE}
-        given = {"CALLS": str(calls), "PATH": f"{tmp_path}:{kept['PATH']}"}
+        given = {"CALLS": str(calls), "PATH": f"{tmp_path}:{kept['PATH']}", "ALSO": "", "PROMETHEUS": ""} | around
         command, folder = ["make", *typed], tmp_path / "operator"
         return subprocess.run(
             command, cwd=folder, env=kept | given, capture_output=True, text=True, check=False, timeout=60
@@ -164,7 +165,7 @@ def test_commits_of_ones_own_are_told_before_anything_is_done(
 def test_files_that_both_have_changed_are_told_before_anything_is_done(
     make: Make, operator: Git, published: Git, tmp_path: Path, calls: Path
 ) -> None:
-    """Ada has told Prometheus of her Alertmanager. What only she has changed stays as it is."""
+    """What only she has changed stays as it is."""
     (tmp_path / "operator" / ".gitignore").write_text("mine\n")
     publish(published)
     assert make("upgrade").returncode == 0, "what nobody else has touched"
@@ -180,3 +181,34 @@ def test_files_that_both_have_changed_are_told_before_anything_is_done(
     operator("stash")
     assert make("upgrade").returncode == 0
     assert head(operator) == head(published)
+
+
+def test_a_file_that_they_have_moved_and_i_have_changed_is_told_too(
+    make: Make, operator: Git, published: Git, tmp_path: Path, calls: Path
+) -> None:
+    """To git it has only another name, and what is printed of a move is the new one."""
+    assert head(operator) == head(published)
+    mine = tmp_path / "operator" / "deploy" / "read-again.sh"
+    mine.write_text(f"{mine.read_text()}# mine\n")
+    published("mv", "deploy/read-again.sh", "deploy/moved.sh")
+    published("commit", "--quiet", "--all", "--message=moved")
+    done = make("upgrade")
+    assert done.returncode != 0
+    assert "deploy/read-again.sh" in done.stdout
+    assert did(calls) == []
+
+
+@pytest.mark.parametrize("command", ["upgrade", "rolling-restart"])
+@pytest.mark.parametrize("runs", ["", "prometheus", "caddy", "prometheus caddy"])
+def test_caddy_and_prometheus_read_their_files_at_the_end_where_they_run(
+    make: Make, operator: Git, published: Git, calls: Path, command: str, runs: str
+) -> None:
+    publish(published)
+    around = {"ALSO": "caddy" if "caddy" in runs else "", "PROMETHEUS": "1f" if "prometheus" in runs else ""}
+    done = make(command, **around)
+    assert done.returncode == 0, done.stderr
+    told = [line for line in did(calls) if "caddy reload" in line or "kill -HUP 1" in line]
+    assert [name for name in ("caddy", "prometheus") if any(f"exec -T {name} " in one for one in told)] == sorted(
+        runs.split()
+    )
+    assert did(calls)[-len(told) :] == told if told else True

@@ -17,9 +17,16 @@ NO_CADDY = "there is no Caddy here; test_files.py reads what stands there"
 
 
 def caddy(
-    port: int, http_port: int, folder: Path, web: tuple[str, int], also: Mapping[str, str] | None = None
+    port: int,
+    http_port: int,
+    folder: Path,
+    web: tuple[str, int],
+    also: Mapping[str, str] | None = None,
+    cdn: str = "",
 ) -> Process:
-    """Not started yet: https on `port`. `web` is its name and port; `also` is replaced in the text of the file."""
+    """Not started yet: https on `port`. `web` is its name and port; `also` is replaced in the text of the file; `cdn`
+    are the addresses of one in front.
+    """
     assert CADDY is not None
     # A root of its own, which no store of this machine is told of.
     text = CADDYFILE.read_text().replace("{\n", "{\n\tadmin off\n\tskip_install_trust\n", 1)
@@ -32,6 +39,7 @@ def caddy(
         "ACME_EMAIL": "you@example.com",
         "HTTPS_PORT": str(port),
         "HTTP_PORT": str(http_port),
+        "CDN_ADDRESSES": cdn,
         "WEB_HOST": web[0],
         "WEB_PORT": str(web[1]),
         "XDG_DATA_HOME": str(folder),
