@@ -98,7 +98,7 @@ bench: setup ## How fast we are, beside others, ten minutes (ARGS="throughput re
 	@$(RUN) -m benchmarks $(ARGS)
 
 .PHONY: unit-costs
-unit-costs: setup ## What one message, socket, frame and answer cost, six minutes on an idle machine (docs/scaling.md)
+unit-costs: setup ## What one message, socket, frame and answer cost, seven minutes on an idle machine (docs/scaling.md)
 	@$(RUN) -m benchmarks.costs $(ARGS)
 
 .PHONY: validate

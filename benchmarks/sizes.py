@@ -18,6 +18,8 @@ class Size:
     pause_seconds: float
     times: int  # that a single act is repeated
     sockets: int
+    askers: int  # of the assistant, at the same time
+    questions: int  # for each of them
     missed: int
     conversations: int
     keeps_servers: bool = False  # one server for all measurements, where each should have a fresh one
@@ -35,6 +37,8 @@ FULL = Size(
     pause_seconds=0.3,
     times=15,
     sockets=5_000,
+    askers=100,
+    questions=4,
     missed=1_000,
     conversations=100_000,
 )
@@ -50,6 +54,8 @@ SHORT = Size(
     pause_seconds=0.05,
     times=2,
     sockets=30,
+    askers=3,
+    questions=4,
     missed=250,
     conversations=500,
     keeps_servers=True,

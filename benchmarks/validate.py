@@ -1,8 +1,9 @@
 """Measures the unit costs and the benchmark's scenarios by turns, and says how near the simulation comes.
 
-    make validate                     three rounds, about half an hour
+    make validate                     three rounds, half an hour
     make validate ARGS="--rounds 5"
-    make validate ARGS=--publish      into docs/validation.json, and the table into docs/scaling.md
+    make validate ARGS=--publish      figures, costs and all that is foretold from them into docs/, and the costs for
+                                      `manage.py capacity`: what is published is of one run
     make validate ARGS=--short        whether it runs; the figures mean nothing
 
 A shared machine is not the same machine an hour later: what a statement costs moves by half, and with it what the
@@ -12,7 +13,6 @@ benchmark says. So each scenario has its turn right after the costs from which i
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -24,19 +24,25 @@ from benchmarks import sizes
 from benchmarks.bench import Bench
 from benchmarks.costs import measuring
 from benchmarks.costs.__main__ import COSTS, about, write
+from benchmarks.costs.sampling import Sample
 from benchmarks.figures import Figure
 from benchmarks.ground import RESULTS, Ground
 from benchmarks.measurements.accepts import measure_target
+from benchmarks.measurements.answers import measure_answers
 from benchmarks.measurements.delivery import measure_delivery
 from benchmarks.measurements.fanout import last_of
 from benchmarks.measurements.throughput import measure_throughput
-from benchmarks.simulation import validation
-from benchmarks.simulation.pages import PAGE, with_part
+from benchmarks.simulation import pages, validation
+from benchmarks.simulation.costs import PUBLISHED
 from benchmarks.targets import PRODUCT
+from chatplatform.capacity.costs import distilled
 
 OUTPUT = RESULTS / "validation.json"
 Figures = dict[str, float]
-MEASURES = {**COSTS, "sockets": measuring.measure_widths}  # what else is known of them is not asked for here
+MEASURES = {**COSTS, "sockets": measuring.measure_widths}  # what else is known of them has its turn at the end
+ONCE = ("proxied", "storage", "processes")  # of which nothing is foretold that was measured
+LEAN = replace(measuring.FULL, often=1_500, sockets=3_000, tells=25)  # ten minutes are enough for a round
+FEWEST = 3  # rounds that are published
 
 
 @dataclass(frozen=True)
@@ -65,21 +71,26 @@ def accepts(bench: Bench) -> Figures:
     return medians([found])
 
 
+def asking(bench: Bench) -> Figures:
+    return medians(measure_answers(bench))
+
+
 def medians(figures: list[Figure]) -> Figures:
     return {one.name: float(one.median(PRODUCT.name) or 0) for one in figures}
 
 
 TURNS = (
-    Turn(("messages", "unheard", "paced"), throughput),
+    Turn(("messages", "unheard", "paced", "words"), throughput),
     Turn(("statement", "spread", "hops"), delivery),
     Turn(("fanout",), fanout),
     Turn(("sockets",), accepts),
+    Turn(("answers",), asking),
 )
 
 
 def main() -> None:
     options = arguments()
-    costs_size = measuring.SHORT if options.short else replace(measuring.FULL, often=1_500, sockets=sizes.FULL.sockets)
+    costs_size = measuring.SHORT if options.short else LEAN
     size = sizes.SHORT if options.short else replace(sizes.FULL, rounds=1)
     rounds: list[dict[str, Any]] = []
     with Ground(keeps_servers=False) as ground:
@@ -88,19 +99,23 @@ def main() -> None:
             rounds.append(one_round(bench, costs_size))
             write(options.output, about() | {"rounds": rounds})
             print(f"round {number + 1} of {options.rounds}", file=sys.stderr, flush=True)
+        costs = whole(bench, costs_size, rounds[-1]["costs"]) if options.publish or options.short else {}
     if any(bench.losses.of(name) for name in bench.losses.sent):
         sys.exit("Something was lost, doubled or misnumbered.")
-    if options.short:
-        return
-    table = validation.table(validation.by_turns(rounds))
-    print(table)
+    if costs:
+        write(options.output.with_name("validated-costs.json"), costs)
+    if not options.short:
+        print(validation.table(validation.by_turns(rounds)))
     if options.publish:
-        shutil.copy(options.output, validation.BY_TURNS)
-        PAGE.write_text(with_part(PAGE.read_text(), "validation", table))
+        write(validation.BY_TURNS, about() | {"rounds": rounds})
+        write(PUBLISHED, costs)
+        distilled(costs).write()
+        pages.publish(rounds, distilled(costs))
 
 
 def one_round(bench: Bench, size: measuring.Size) -> dict[str, Any]:
-    idle, costs, figures = measuring.measure_idle(bench.ground, size)[1], dict[str, Any](), Figures()
+    found, idle = measuring.measure_idle(bench.ground, size)
+    costs, figures = dict[str, Any](idle=found), Figures()
     for turn in TURNS:
         began = time.monotonic()
         costs |= {name: MEASURES[name](bench.ground, size, idle) for name in turn.costs}
@@ -109,13 +124,23 @@ def one_round(bench: Bench, size: measuring.Size) -> dict[str, Any]:
     return {"costs": costs, "figures": figures}
 
 
+def whole(bench: Bench, size: measuring.Size, costs: dict[str, Any]) -> dict[str, Any]:
+    """The costs of a round, with those that no scenario needs."""
+    idle = Sample(1.0, costs["idle"]["cpu_us_per_second"], {})
+    sockets = costs["sockets"] | measuring.measure_open(bench.ground, size, idle)
+    return costs | {name: COSTS[name](bench.ground, size, idle) for name in ONCE} | {"sockets": sockets} | about()
+
+
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--short", action="store_true", help="hardly anything of each, nothing is foretold")
     parser.add_argument("--publish", action="store_true", help="put them into docs/")
     parser.add_argument("--output", type=Path, default=OUTPUT)
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.publish and (options.rounds < FEWEST or options.short):
+        parser.error(f"what is published has {FEWEST} rounds and more, and none of them short")
+    return options
 
 
 if __name__ == "__main__":

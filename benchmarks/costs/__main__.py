@@ -1,14 +1,14 @@
 """Measures what one of each costs: a message, a socket, a frame, an answer; in CPU by process, memory, rows and bytes.
 
-    make unit-costs                              everything, about six minutes on an idle machine
+    make unit-costs                              everything, about seven minutes on an idle machine
     make unit-costs ARGS="messages hops"         some of it; the rest stays as it was measured before
     make unit-costs ARGS=--least                 once more, and of each cost the round that took less CPU stays: what
                                                  else goes on on a machine only adds to it
-    make unit-costs ARGS=--publish               into docs/unit-costs.json, which `manage.py capacity` and the
-                                                 simulation read
     make unit-costs ARGS="--short"               whether it runs; the figures mean nothing
 
-Nothing is measured at its limit: how much a server bears is for `make simulate` to foretell and `make bench` to show.
+With everything there is a capacity.json beside it, for `manage.py capacity --costs`. What is published is measured
+together with the benchmark (`make validate`). Nothing is measured at its limit: how much a server bears is for
+`make simulate` to foretell and `make bench` to show.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ import json
 import os
 import platform
 import re
-import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -27,15 +26,15 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.costs import measuring
+from benchmarks.costs.answers import measure_answers
 from benchmarks.costs.measuring import FULL, SHORT, Size
 from benchmarks.costs.sampling import Sample
 from benchmarks.costs.spread import measure_spread
 from benchmarks.costs.storage import measure_storage
-from benchmarks.ground import PROJECT, RESULTS, Ground
+from benchmarks.ground import RESULTS, Ground
 from chatplatform.capacity.costs import distilled
 
 OUTPUT = RESULTS / "unit-costs.json"
-PUBLISHED = PROJECT / "docs" / "unit-costs.json"
 Measure = Callable[[Ground, Size, Sample], Any]
 COSTS: dict[str, Measure] = {
     "statement": lambda ground, size, _: measuring.measure_statement(ground, size),
@@ -47,7 +46,8 @@ COSTS: dict[str, Measure] = {
     "fanout": measuring.measure_fanout,
     "sockets": measuring.measure_sockets,
     "proxied": measuring.measure_sockets_through_proxy,
-    "answers": measuring.measure_answers,
+    "answers": measure_answers,
+    "words": lambda ground, size, _: measuring.measure_words(ground, size),
     "storage": lambda ground, size, _: measure_storage(ground, size),
     "processes": lambda ground, _, __: measuring.measure_processes(ground),
 }
@@ -67,9 +67,8 @@ def main() -> None:
             print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
             found |= about()
             write(options.output, found)
-    if options.publish:
-        shutil.copy(options.output, PUBLISHED)
-        distilled(found).write()
+    if found.keys() >= COSTS.keys():
+        distilled(found).write(options.output.with_name("capacity.json"))
 
 
 def cpu_in(cost: Any) -> float:
@@ -85,7 +84,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("costs", nargs="*", metavar="cost", help=" ".join(COSTS))
     parser.add_argument("--least", action="store_true", help="keep what was measured before where it is less")
     parser.add_argument("--short", action="store_true", help="hardly anything of each")
-    parser.add_argument("--publish", action="store_true", help="put them into docs/")
     parser.add_argument("--output", type=Path, default=OUTPUT)
     options = parser.parse_args()
     unknown = set(options.costs) - set(COSTS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,7 +18,6 @@ from benchmarks.targets import PRODUCT, Plan, run_python
 
 Found = dict[str, Any]
 IN_ONE_CONNECTION = {"HOT_PATH_CONNECTIONS": "1"}
-QUESTION = "Is the blue tent back in stock?"
 
 
 @dataclass(frozen=True)
@@ -29,12 +28,14 @@ class Size:
     messages: int
     statements: tuple[int, ...]
     times: int
+    words: int  # messages whose words are taken in one round
     often: int  # the same for the smallest batches: one in a hundred of them is to be known
     pings: int
     sockets: int
     widths: tuple[int, ...]  # sockets that knock at once
     dashboards: tuple[int, ...]
-    asked: int
+    at_once: tuple[int, ...]  # questions under way; the most of them fill a worker by about 60 %
+    asked: int  # as many times
     idle_seconds: float
     settle_seconds: float
     pacing_seconds: float
@@ -51,12 +52,14 @@ FULL = Size(
     messages=3_000,
     statements=(1, 2, 5, 10, 25, 50, 100, 200),
     times=250,
+    words=5_000,
     often=4_000,
     pings=5_000,
     sockets=2_000,
     widths=(5, 10, 25),
     dashboards=(1, 100, 300),
-    asked=40,
+    at_once=(5, 20),
+    asked=8,
     idle_seconds=4,
     settle_seconds=3,
     pacing_seconds=10,
@@ -67,7 +70,9 @@ FULL = Size(
     tells=40,
     pause=0.3,
 )
-SHORT = Size((1, 5), 20, (1, 5), 5, 5, 20, 20, (2, 5), (1, 5), 2, 0.3, 0.3, 0.3, 0.3, (40,), 0.5, 2, 3, 0.025)
+SHORT = Size(
+    (1, 5), 20, (1, 5), 5, 200, 5, 20, 20, (2, 5), (1, 5), (1, 2), 2, 0.3, 0.3, 0.3, 0.3, (40,), 0.5, 2, 3, 0.025
+)
 SMALL = 5  # messages in a batch that is often stored with nothing else waiting
 
 
@@ -135,6 +140,15 @@ def measure_statement(ground: Ground, size: Size) -> Found:
     return found
 
 
+def measure_words(ground: Ground, size: Size) -> Found:
+    """Without a worker, which would do them first."""
+    with ground.running(replace(PRODUCT, worker=())) as running:
+        told = {"messages": size.words, "conversations": running.cast(visitors=max(size.statements))["conversations"]}
+        environment = {**running.environment, **IN_ONE_CONNECTION, "LOG_LEVEL": "WARNING"}
+        found: Found = json.loads(run_python(environment, "-m", "benchmarks.costs.words", json.dumps(told)))
+    return found
+
+
 def measure_hops(ground: Ground, size: Size, idle: Sample) -> Found:
     """A frame to the server and one back; and how late the client's own timers are."""
     with ground.running(PRODUCT) as running, Watch(ground, running) as watch:
@@ -163,13 +177,18 @@ def measure_fanout(ground: Ground, size: Size, idle: Sample) -> Found:
 
 
 def measure_sockets(ground: Ground, size: Size, idle: Sample) -> Found:
-    """CPU of letting one in, ten at a time, and the memory of one that is idle; and CPU by how many come at once."""
+    return measure_open(ground, size, idle) | measure_widths(ground, size, idle)
+
+
+def measure_open(ground: Ground, size: Size, idle: Sample) -> Found:
+    """CPU of letting one in, ten at a time, and the memory of one that is idle."""
     with let_in(ground) as watch:
-        found = opened(watch, watch.running.cast(visitors=size.sockets), size, idle)
-    return found | measure_widths(ground, size, idle)
+        return opened(watch, lambda: watch.running.cast(visitors=size.sockets), size, idle)
 
 
 def measure_widths(ground: Ground, size: Size, idle: Sample) -> Found:
+    """CPU by how many come at once."""
+
     def one_of(width: int) -> Found:
         with let_in(ground) as watch:
             plan = watch.running.cast(visitors=size.sockets) | {"width": width}
@@ -202,13 +221,15 @@ def measure_sockets_through_proxy(ground: Ground, size: Size, idle: Sample) -> F
         with Watch(ground, running, front.pid) as watch:
             few = front.plan(running.cast(visitors=50, dashboards=1))
             one = driven(watch, "bursts", few | {"bursts": size.fewest, "pause_ms": 5, "warm_ups": 5}, idle)
-            found = opened(watch, front.plan(running.cast(visitors=size.sockets)), size, idle)
+            found = opened(watch, lambda: front.plan(running.cast(visitors=size.sockets)), size, idle)
     frames = size.fewest * 50 * 3  # each message: one frame in, one to its visitor, one to the dashboard
     return found | {"caddy_cpu_us_per_frame": round(one.used.cpu["caddy"] / frames, 1)}
 
 
-def opened(watch: Watch, plan: Plan, size: Size, idle: Sample) -> Found:
-    before, after, use_before = memory(watch), dict[str, float](), watch.look()
+def opened(watch: Watch, cast: Callable[[], Plan], size: Size, idle: Sample) -> Found:
+    """Memory is looked at before there are tokens: Redis keeps each until its socket is let in."""
+    before, after, plan = memory(watch), dict[str, float](), cast()
+    use_before = watch.look()
     used, rest = list[Sample](), list[Sample]()
 
     def look() -> None:
@@ -231,7 +252,10 @@ def opened(watch: Watch, plan: Plan, size: Size, idle: Sample) -> Found:
 
 
 def memory(watch: Watch) -> dict[str, float]:
-    found = {"web": memory_of(watch.pids.web) * 1024.0, "redis": float(watch.client.info("memory")["used_memory"])}
+    """Of Redis what it has asked for, without what is on its way to the disk or to us who ask."""
+    redis = watch.client.info("memory")
+    kept = redis["used_memory"] - redis["mem_aof_buffer"] - redis["mem_clients_normal"]
+    found = {"web": memory_of(watch.pids.web) * 1024.0, "redis": float(kept)}
     if watch.pids.caddy:
         found["caddy"] = memory_of(watch.pids.caddy) * 1024.0
     return found
@@ -243,17 +267,6 @@ def measure_processes(ground: Ground) -> Found:
         drive(running, "pings", running.cast(visitors=1) | {"pings": 1, "pause_ms": 1}, when_open=lambda: None)
         named = watch.pids.of()
         return {name: sum(memory_of(pid) for pid in pids) * 1024 for name, pids in named.items()}
-
-
-def measure_answers(ground: Ground, size: Size, idle: Sample) -> Found:
-    """An answer of the built-in assistant, from the question to the last word, beside the question's own cost."""
-    with ground.running(PRODUCT) as running, Watch(ground, running) as watch:
-        for asked in (3, size.asked):  # the first warm up
-            plan = running.cast(visitors=asked, dashboards=1, answered=1)
-            one = driven(watch, "answers", plan | {"question": QUESTION, "pause_ms": 150}, idle)
-    each = one.used.each(size.asked)
-    chunks = one.result["chunks"] / size.asked
-    return {"cpu_us": rounded(each.cpu), "counts": rounded(each.counts), "chunks": chunks}
 
 
 def rounded(values: dict[str, float]) -> dict[str, float]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from benchmarks.bench import Bench
 from benchmarks.figures import Figure
 from benchmarks.measurements.accepts import measure_accepts
+from benchmarks.measurements.answers import measure_answers
 from benchmarks.measurements.delivery import measure_delivery
 from benchmarks.measurements.fanout import measure_fanout
 from benchmarks.measurements.inbox import measure_inbox
@@ -20,4 +21,5 @@ MEASUREMENTS: dict[str, Callable[[Bench], list[Figure]]] = {
     "accepts": measure_accepts,
     "resume": measure_resume,
     "inbox": measure_inbox,
+    "answers": measure_answers,
 }

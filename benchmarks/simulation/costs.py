@@ -60,7 +60,8 @@ class Costs:
     """`rested`: what the first batch takes when there was nothing to do before it; its memory is no longer at hand.
     `hear`: to hear from Redis what others are told, and to write it to one dashboard; part of `web`.
 
-    `doors`: by process, what letting sockets in takes: so much for those who come together, and for each.
+    `doors`: by process, what letting sockets in takes: so much for those who come together, and for each; `answers`:
+    what an answer takes, so much for those that are under way together, and for each, in so many `chunks` and `writes`.
     `spread`: how far single messages are from their mean, in the order in which they were measured. `chores`: by
     process, when it does something by itself and for how long, again after `chores_every` microseconds.
     `words` is what worker and Postgres do for a message afterwards, when there is time.
@@ -77,6 +78,9 @@ class Costs:
     doors: Mapping[str, Line]
     hops: tuple[float, ...]
     timers: tuple[float, ...]
+    answers: Mapping[str, Line] = field(default_factory=dict)
+    chunks: float = 0.0
+    writes: float = 0.0
     spread: tuple[Spread, ...] = (Spread(0.0, 0.0, 0.0, 0.0),)
     chores: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
     chores_every: float = 0.0
@@ -99,6 +103,10 @@ class Costs:
         """For one of so many who knock at once: they share round trips and turns of the loop."""
         return {process: line.of(1, 1 / width) for process, line in self.doors.items()}
 
+    def answer(self, under_way: int) -> dict[str, float]:
+        """For one of so many: a process that wakes for one of them finds another."""
+        return {process: line.of(1, 1 / under_way) for process, line in self.answers.items()}
+
     def spread_at(self, moment: float) -> Spread:
         """Begins again at its end."""
         moment %= self.spread[-1].at or 1.0
@@ -114,8 +122,8 @@ def costs_of(found: Found) -> Costs:
     large = {size: one for size, one in heard.items() if int(size) >= LARGE}
     web = nearest([*rows_of(large, "web"), *rows_of_paced(found["paced"], "web")])
     rested, alone = fitted(heard, "web"), fitted(unheard, "web")
-    of_postgres, of_worker = fitted(heard, "postgres"), fitted(heard, "worker")
-    largest = statements[-1]
+    words, asked = found["words"]["cpu_us"], found["answers"]["by_width"]
+    busiest = asked[max(asked, key=int)]
     return Costs(
         web=web,
         rested=max(web.batch, rested.batch),
@@ -123,11 +131,14 @@ def costs_of(found: Found) -> Costs:
         redis=fitted(heard, "redis"),
         client=fitted(heard, "client"),
         statements=statements,
-        words=(max(0.0, of_worker.message), max(0.0, of_postgres.message - largest.cpu / largest.size)),
+        words=(words["worker"], words["postgres"]),
         fanouts=tuple(fanout(int(size), one["cpu_us"]) for size, one in found["fanout"].items()),
-        doors=doors_of(found["sockets"]["by_width"]),
+        doors=lines_of(found["sockets"]["by_width"], ("web", "postgres", "redis", "client")),
         hops=hops_of(found["hops"]),
         timers=tuple(found["hops"]["timer_late_us"]),
+        answers=lines_of(asked, ("web", "worker", "postgres", "redis", "client")),
+        chunks=busiest["chunks"],
+        writes=busiest["counts"]["transactions"],
         **(spread_of(found["spread"]) if "spread" in found else {}),
     )
 
@@ -153,12 +164,14 @@ def spread_of(found: Found) -> dict[str, Any]:
     }
 
 
-def doors_of(by_width: Found) -> dict[str, Line]:
+def lines_of(by_width: Found, processes: Sequence[str]) -> dict[str, Line]:
+    """By process, from what one of so many took who came together."""
+
     def rows(process: str) -> list[Row]:
         cpus = {int(width): one["cpu_us"].get(process, 0.0) for width, one in by_width.items()}
         return [(1 / width / cpu, 1 / cpu) for width, cpu in cpus.items() if cpu > 0]
 
-    return {process: nearest(rows(process)) for process in ("web", "postgres", "redis", "client")}
+    return {process: nearest(rows(process)) for process in processes}
 
 
 def fanout(size: int, cpu: Found) -> FanOut:

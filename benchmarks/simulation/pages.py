@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from benchmarks.plot import text
-from benchmarks.simulation.extrapolation import Outlook, load_of
+from benchmarks.simulation import validation
+from benchmarks.simulation.costs import costs_of
+from benchmarks.simulation.extrapolation import SIZES, Outlook, load_of, outlook
 from chatplatform.capacity.costs import UnitCosts
 from chatplatform.capacity.model import FIRST, GIB, resources
 
@@ -34,11 +37,21 @@ SHARES = (0.001, 100.0)
 STEPS = 31
 
 
-def publish(tables: Mapping[str, str], units: UnitCosts) -> None:
+def publish(rounds: Sequence[Mapping[str, Any]], units: UnitCosts) -> None:
     page = PAGE.read_text()
-    for name, content in {**tables, "costs": costs_table(units)}.items():
+    for name, content in {**tables(rounds, units), "costs": costs_table(units)}.items():
         page = with_part(page, name, content)
     PAGE.write_text(page)
+    PICTURE.write_text(plot(units))
+
+
+def tables(rounds: Sequence[Mapping[str, Any]], units: UnitCosts) -> dict[str, str]:
+    """Of one run of `make validate`. The outlook is played with costs that have foretold a benchmark."""
+    costs = costs_of(rounds[-1]["costs"])
+    return {
+        "validation": validation.table(validation.by_turns(rounds)),
+        "outlook": outlooks([outlook(visitors, costs, units) for visitors in SIZES]),
+    }
 
 
 def with_part(page: str, name: str, content: str) -> str:
@@ -111,9 +124,6 @@ def costs_table(units: UnitCosts) -> str:
 
 
 def shown(value: float) -> str:
-    """Costs are differences of two measurements, and never less than nothing; so 0 says only that there is little."""
-    if value == 0:
-        return "lost in the noise"
     return f"{value:,.0f}" if value >= 1_000 else f"{value:.4g}"
 
 

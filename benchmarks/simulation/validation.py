@@ -10,11 +10,11 @@ from statistics import median
 from typing import Any
 
 from benchmarks.simulation import bench
+from benchmarks.simulation.answers import answers
 from benchmarks.simulation.costs import Costs, costs_of
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 BY_TURNS = DOCS / "validation.json"
-BENCHMARK = DOCS / "performance.json"
 TOLERANCE = 0.2
 
 
@@ -43,6 +43,7 @@ def foretold(costs: Costs) -> dict[str, float]:
         "delivery at 200/s, p99": p99,
         "one message to 500 dashboards": bench.fanout(costs, 500),
         "sockets accepted": bench.accepts(costs),
+        "answers/s, 100 visitors asking": answers(costs, 100),
     }
 
 
@@ -56,22 +57,6 @@ def by_turns(rounds: Sequence[Mapping[str, Any]]) -> list[Comparison]:
         off = median(ours / theirs for ours, theirs in zip(simulated, measured, strict=True)) - 1
         found.append(Comparison(name, unit_of(name), simulated, measured, off))
     return found
-
-
-def beside(costs: Costs, measured: Mapping[str, Any]) -> list[Comparison]:
-    """Of a benchmark of another hour; those figures that are there, against the median of its rounds."""
-    figures = {figure["name"]: figure for figure in measured["figures"]}
-    return [
-        Comparison(
-            name,
-            figures[name]["unit"],
-            (value,),
-            tuple(figures[name]["rounds"]["product"]),
-            value / figures[name]["medians"]["product"] - 1,
-        )
-        for name, value in foretold(costs).items()
-        if name in figures
-    ]
 
 
 def unit_of(name: str) -> str:
@@ -91,11 +76,6 @@ def table(comparisons: list[Comparison]) -> str:
         name = f"{one.name}, {one.unit}" if one.unit not in ("", "/s") else one.name
         lines.append(f"| {name} | {simulated} | {measured} | {one.off:+.0%}{marked(one)} |")
     return "\n".join(lines)
-
-
-def in_short(comparisons: list[Comparison]) -> str:
-    """What each is off by, with a benchmark that nothing was measured beside."""
-    return "; ".join(f"{one.name}: {one.off:+.0%}{marked(one)}" for one in comparisons) + "."
 
 
 def marked(one: Comparison) -> str:

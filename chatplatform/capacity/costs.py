@@ -64,21 +64,25 @@ class UnitCosts:
 
 
 def distilled(found: Mapping[str, Any], at: str = "20") -> UnitCosts:
-    """From the whole file of a measurement. `at`: the size of burst that stands for a server under load."""
-    one, sockets, answers, storage = found["messages"][at], found["sockets"], found["answers"], found["storage"]
+    """From the whole file of a measurement. `at`: the size of burst that stands for a server under load; of answers it
+    is the most that were under way together."""
+    one, sockets, storage = found["messages"][at], found["sockets"], found["storage"]
+    answers = found["answers"]["by_width"]
+    answers = answers[max(answers, key=int)]
     proxied, processes = found["proxied"] or {}, found["processes"]
 
-    def message(process: str) -> float:
-        return float(max(0.0, one["cpu_us"].get(process, 0.0) / int(at)))
+    messages = {name: one["cpu_us"][name] / int(at) for name in ("web", "postgres", "redis")}
+    messages["worker"] = found["words"]["cpu_us"]["worker"]  # so little that beside all else it does it is not seen
 
     def answer(process: str) -> float:
-        return float(max(0.0, answers["cpu_us"].get(process, 0.0) - message(process)))
+        """Without the question's own message."""
+        return float(max(0.0, answers["cpu_us"][process] - messages[process]))
 
     counts = one["counts"]
     commands = {name: count for name, count in counts.items() if name.startswith("redis_") and "bytes" not in name}
     commands.pop("redis_info", None)  # our own question
     return UnitCosts(
-        **{f"{name}_message": round(message(name), 1) for name in ("web", "postgres", "redis", "worker")},
+        **{f"{name}_message": round(cost, 1) for name, cost in messages.items()},
         web_frame=round(frame(found["fanout"]), 2),
         caddy_frame=proxied.get("caddy_cpu_us_per_frame", 0.0),
         **{f"{name}_socket": max(0.0, sockets["cpu_us"].get(name, 0.0)) for name in ("web", "postgres", "redis")},
@@ -87,7 +91,7 @@ def distilled(found: Mapping[str, Any], at: str = "20") -> UnitCosts:
         **{f"{name}_answer": round(answer(name), 1) for name in ("web", "postgres", "redis", "worker")},
         chunks_answer=answers["chunks"],
         web_socket_bytes=max(0.0, sockets["memory_bytes"]["web"]),
-        redis_socket_bytes=max(0.0, sockets["memory_bytes"]["redis"]),
+        redis_socket_bytes=sockets["memory_bytes"]["redis"],
         caddy_socket_bytes=max(0.0, proxied.get("memory_bytes", {}).get("caddy", 0.0)),
         **{f"{name}_base": processes[name] for name in ("web", "worker", "redis")},
         disk_message=round(sum(storage["bytes"].values()), 1),

@@ -17,7 +17,7 @@ from benchmarks.report import table
 
 PROJECT = Path(__file__).resolve().parents[2]
 OF_ALL_THREE = ["throughput", "fanout"]
-OF_OURS = ["resume", "inbox"]
+OF_OURS = ["resume", "inbox", "answers"]
 
 
 @pytest.mark.slow
