@@ -2,6 +2,7 @@
 
     make validate                     three rounds, half an hour
     make validate ARGS="--rounds 5"
+    make validate ARGS=--more         as many further rounds, beside those of the last run
     make validate ARGS=--publish      figures, costs and all that is foretold from them into docs/, and the costs for
                                       `manage.py capacity`: what is published is of one run
     make validate ARGS=--short        whether it runs; the figures mean nothing
@@ -13,6 +14,7 @@ benchmark says. So each scenario has its turn right after the costs from which i
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
 from collections.abc import Callable
@@ -92,13 +94,13 @@ def main() -> None:
     options = arguments()
     costs_size = measuring.SHORT if options.short else LEAN
     size = sizes.SHORT if options.short else replace(sizes.FULL, rounds=1)
-    rounds: list[dict[str, Any]] = []
+    rounds = earlier(options) if options.more else []
     with Ground(keeps_servers=False) as ground:
         bench = Bench(ground, size, only=(PRODUCT,))
-        for number in range(options.rounds):
+        for number in range(len(rounds), len(rounds) + options.rounds):
             rounds.append(one_round(bench, costs_size))
             write(options.output, about() | {"rounds": rounds})
-            print(f"round {number + 1} of {options.rounds}", file=sys.stderr, flush=True)
+            print(f"round {number + 1}", file=sys.stderr, flush=True)
         costs = whole(bench, costs_size, rounds[-1]["costs"]) if options.publish or options.short else {}
     if any(bench.losses.of(name) for name in bench.losses.sent):
         sys.exit("Something was lost, doubled or misnumbered.")
@@ -121,7 +123,12 @@ def one_round(bench: Bench, size: measuring.Size) -> dict[str, Any]:
         costs |= {name: MEASURES[name](bench.ground, size, idle) for name in turn.costs}
         figures |= turn.scenario(bench)
         print(f"{turn.scenario.__name__}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
-    return {"costs": costs, "figures": figures}
+    return {"moment": about()["moment"], "costs": costs, "figures": figures}
+
+
+def earlier(options: argparse.Namespace) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(options.output.read_text())["rounds"]
+    return found
 
 
 def whole(bench: Bench, size: measuring.Size, costs: dict[str, Any]) -> dict[str, Any]:
@@ -134,11 +141,15 @@ def whole(bench: Bench, size: measuring.Size, costs: dict[str, Any]) -> dict[str
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--more", action="store_true", help="keep the rounds of the last run")
     parser.add_argument("--short", action="store_true", help="hardly anything of each, nothing is foretold")
     parser.add_argument("--publish", action="store_true", help="put them into docs/")
     parser.add_argument("--output", type=Path, default=OUTPUT)
     options = parser.parse_args()
-    if options.publish and (options.rounds < FEWEST or options.short):
+    if options.more and not options.output.exists():
+        parser.error(f"there are no rounds in {options.output}")
+    rounds = options.rounds + (len(earlier(options)) if options.more else 0)
+    if options.publish and (rounds < FEWEST or options.short):
         parser.error(f"what is published has {FEWEST} rounds and more, and none of them short")
     return options
 

@@ -280,6 +280,13 @@ def test_less_than_three_whole_rounds_are_not_published(chosen: list[str]) -> No
     assert "3 rounds" in refused.stderr
 
 
+def test_rounds_are_added_to_those_that_are_there_only(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "benchmarks.validate", "--more", "--output", tmp_path / "none.json"]
+    refused = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=60, check=False)
+    assert refused.returncode == 2
+    assert "there are no rounds" in refused.stderr
+
+
 def test_a_line_that_is_off_by_more_than_a_fifth_is_marked() -> None:
     lines = [Comparison("sockets accepted", "", (said,), (100.0,), said / 100 - 1) for said in (119.0, 121.0)]
     near, far = validation.table(lines).splitlines()[2:]
