@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from drf_spectacular.utils import extend_schema
-from pydantic import BaseModel
-from rest_framework.exceptions import Throttled
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from pydantic import BaseModel, Field
+from rest_framework.exceptions import NotFound, Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -21,15 +21,18 @@ from foundation.rest import answer, run_long
 
 
 class CheckResult(BaseModel):
-    """`ms`: milliseconds it took, null where it was skipped. `detail` of a part is for operators alone."""
+    """`ms`: milliseconds it took, null where it was not `tried`; `detail` says why. Else `detail` of a part is for
+    operators alone, unless it is of `websites`, whose own it is."""
 
     key: str
     title: str
     outcome: Literal["ok", "failed", "notice", "skipped"]
     ms: float | None
+    tried: bool
     detail: str
     cause: str
     fix: str
+    websites: list[int]
 
 
 class WebsiteState(BaseModel):
@@ -42,8 +45,13 @@ class WebsiteState(BaseModel):
     open_conversations: int
 
 
+class Asked(BaseModel):
+    website: int | None = Field(None, ge=1, lt=1 << 63)
+
+
 class Diagnostics(BaseModel):
-    """`ok`: nothing that is needed has failed; a notice is no failure."""
+    """`ok`: nothing that is needed has failed; a notice is no failure. `websites`: the first fifty by name; how many
+    there are besides is said in `more_websites`."""
 
     ok: bool
     at: datetime
@@ -51,19 +59,29 @@ class Diagnostics(BaseModel):
     steps: list[CheckResult]
     parts: list[CheckResult]
     websites: list[WebsiteState]
+    more_websites: int
 
 
 class DiagnosticsView(APIView):
-    """`GET diagnostics/`, for owners and admins; six times a minute."""
+    """`GET diagnostics/?website=`, for owners and admins; six times a minute."""
 
-    @extend_schema(responses=Diagnostics, operation_id="diagnostics_retrieve")
+    @extend_schema(
+        parameters=[OpenApiParameter("website", int, description="One of yours, alone.")],
+        responses=Diagnostics,
+        operation_id="diagnostics_retrieve",
+    )
     def get(self, request: Request) -> Response:
         actor = owner_of(request)
+        asked = Asked.model_validate(request.query_params.dict())
         wait = seconds_until_next_run(actor.user_id)
         if wait:
             raise Throttled(wait)
         user = User.objects.get(pk=actor.user_id)
         mine = administered_websites(user).filter(pk__in=actor.websites)
-        report = run_long(diagnose(websites=list(mine.values_list("pk", flat=True))))
+        if asked.website is not None:
+            mine = mine.filter(pk=asked.website)
+            if not mine.exists():
+                raise NotFound
+        report = run_long(diagnose(websites=mine))
         report = report if user.is_staff else report.for_owners()
         return answer(Diagnostics.model_validate(report.as_json()))
