@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from django.conf import settings
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from pydantic import BaseModel, Field
 from rest_framework.exceptions import NotFound, Throttled
@@ -16,7 +17,9 @@ from accounts.actors import administered_websites
 from accounts.models import User
 from dashboard.api.rights import owner_of
 from dashboard.diagnostics.asking import seconds_until_next_run
+from dashboard.diagnostics.forwarding import HEADER, Verdict, is_made_up, seen_in
 from dashboard.diagnostics.running import diagnose
+from foundation.addresses import client_address
 from foundation.rest import answer, run_long
 
 
@@ -60,6 +63,40 @@ class Diagnostics(BaseModel):
     parts: list[CheckResult]
     websites: list[WebsiteState]
     more_websites: int
+
+
+SENT = "What you have put into X-Forwarded-For: an address that nobody has (198.51.100.0/24)."
+
+
+class AddressAsked(BaseModel):
+    sent: str = Field("", max_length=45)
+
+
+class AddressSeen(BaseModel):
+    """`proxies`: how many have written into X-Forwarded-For whom they were asked by. `verdict`: `forged` where an
+    address that was made up is believed, `shared` where all visitors seem to come from one."""
+
+    proxies: int
+    trusted_proxies: int
+    verdict: Verdict
+
+
+class AddressView(APIView):
+    """`GET diagnostics/address/?sent=`, for owners and admins: who the server believes that they are. No address is
+    told, for those of the proxies are nobody's business."""
+
+    @extend_schema(
+        parameters=[OpenApiParameter("sent", str, description=SENT)],
+        responses=AddressSeen,
+        operation_id="diagnostics_address_retrieve",
+    )
+    def get(self, request: Request) -> Response:
+        owner_of(request)
+        asked = AddressAsked.model_validate(request.query_params.dict())
+        sent = asked.sent if is_made_up(asked.sent) else ""
+        believed = client_address(request.META.get("REMOTE_ADDR") or "", request.headers.get(HEADER))
+        seen = seen_in(request.headers.get(HEADER), believed, sent, settings.TRUSTED_PROXIES)
+        return answer(AddressSeen(proxies=seen.proxies, trusted_proxies=seen.trusted, verdict=seen.verdict))
 
 
 class DiagnosticsView(APIView):

@@ -21,7 +21,7 @@ from dashboard.api.conversations import (
     TakeOverView,
     TypingView,
 )
-from dashboard.api.diagnostics import DiagnosticsView
+from dashboard.api.diagnostics import AddressView, DiagnosticsView
 from dashboard.api.exports import ExportFileView, ExportsView, ExportView
 from dashboard.api.invitations import InvitationsView, InvitationView, ResendView
 from dashboard.api.knowledge.sources import FilesView, ReadAgainView, SourcesView, SourceView
@@ -64,6 +64,7 @@ urlpatterns = [
     path("invitations/<int:invitation_id>/resend/", ResendView.as_view()),
     path("reports/", ReportsView.as_view()),
     path("diagnostics/", DiagnosticsView.as_view()),
+    path("diagnostics/address/", AddressView.as_view()),
     path("labels/", LabelsView.as_view()),
     path("labels/<int:label_id>/", LabelView.as_view()),
     path("canned-replies/", CannedRepliesView.as_view()),

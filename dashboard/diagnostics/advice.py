@@ -244,4 +244,13 @@ class Advice(Enum):
         "If a proxy ends TLS in front, everybody seems to come from its address and shares its limits.",
         f"{PROXY_COUNT}.",
     )
+    ADDRESSES_SHARED = (
+        "The server takes every visitor for a proxy in front: limits count all of them together, and blocks meet all.",
+        f"{PROXY_COUNT}, and have each write X-Forwarded-For (nginx: $proxy_add_x_forwarded_for).",
+    )
+    ADDRESSES_FORGED = (
+        "Visitors can say which address they come from, and so escape limits and blocks: TRUSTED_PROXIES counts more "
+        "proxies than write X-Forwarded-For.",
+        f"{PROXY_COUNT} that write it: 0 where there is none.",
+    )
     UNKNOWN = ("Nothing that is known here.", "Look at the web process' log around this moment.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
@@ -16,6 +17,8 @@ from conversations.models import Conversation
 from dashboard.diagnostics.advice import Advice
 from dashboard.diagnostics.checking import checked, of_advice
 from dashboard.diagnostics.findings import Outcome, Report, Result, WebsiteFigures
+from dashboard.diagnostics.forwarding import HEADER
+from dashboard.diagnostics.forwarding import TITLE as FORWARDING
 from dashboard.diagnostics.parts import CHECKS
 from dashboard.diagnostics.probe import probe
 from dashboard.diagnostics.road import TITLES, Road
@@ -27,6 +30,7 @@ from foundation.server_url import usual_url
 logger = log(__name__)
 NEEDED = ("postgres", "redis")  # without which no step can begin
 NEEDS = {"worker": ("postgres",), "clocks": NEEDED, OWN: ("postgres",)}  # what else they ask
+ADDRESSES = "addresses"
 MOST_WEBSITES = 50  # for which figures are given
 MOST_OWN = 1000  # websites whose endpoints are compared
 Websites = QuerySet[Website] | None
@@ -40,9 +44,9 @@ async def diagnose(url: str = "", websites: Websites = None) -> Report:
     at = timezone.now()
     parts = await _Parts(websites).all()
     down = [one.title for one in parts if one.key in NEEDED and one.outcome is Outcome.FAILED]
-    steps = _skipped(_silent(down)) if down else await _walk(url)
+    steps, addresses = _skipped(_silent(down)) if down else await _walk(url)
     figures, more = ([], 0) if down else await _figures(websites)
-    return Report(at, url, steps, parts, figures, more)
+    return Report(at, url, steps, [*parts, addresses], figures, more)
 
 
 class _Parts:
@@ -96,7 +100,10 @@ def _silent(titles: Iterable[str]) -> str:
     return f"{' and '.join(titles)} did not answer"
 
 
-async def _walk(url: str) -> list[Result]:
+Walked = tuple[list[Result], Result]  # the steps, and whose addresses the server believes
+
+
+async def _walk(url: str) -> Walked:
     """What follows a step that failed is skipped: it could only repeat the same."""
     results: list[Result] = []
     async with AsyncExitStack() as stack:
@@ -112,18 +119,32 @@ async def _walk(url: str) -> list[Result]:
                 results.append(Result(key, title, Outcome.SKIPPED, detail="the step before has failed"))
             else:
                 results.append(await checked(key, title, step))
-    return results
+        return results, await _addresses(road, results[0])
 
 
-def _without_probe(error: str) -> list[Result]:
+async def _addresses(road: Road, first: Result) -> Result:
+    if HEADER in road.headers:
+        return _addresses_left(Outcome.NOTICE, "asked past the proxy: by the public address it is tried")
+    if first.outcome is not Outcome.OK:
+        return _addresses_left(Outcome.SKIPPED, "the first step has failed")
+    return await checked(ADDRESSES, FORWARDING, road.addresses)
+
+
+def _addresses_left(outcome: Outcome, why: str) -> Result:
+    return Result(ADDRESSES, FORWARDING, outcome, detail=why)
+
+
+def _without_probe(error: str) -> Walked:
     """The first step fails, though nobody has tried it: it needs somebody who connects."""
-    first, *others = _skipped("the step before could not be tried")
+    (first, *others), addresses = _skipped("the step before could not be tried")
     said = f"no probe could be made: {error}"
-    return [of_advice(first.key, first.title, Outcome.FAILED, None, said, Advice.NO_PROBE), *others]
+    failed = of_advice(first.key, first.title, Outcome.FAILED, None, said, Advice.NO_PROBE)
+    return [failed, *others], replace(addresses, detail=said)
 
 
-def _skipped(why: str) -> list[Result]:
-    return [Result(key, title, Outcome.SKIPPED, detail=why) for key, title in TITLES.items()]
+def _skipped(why: str) -> Walked:
+    steps = [Result(key, title, Outcome.SKIPPED, detail=why) for key, title in TITLES.items()]
+    return steps, _addresses_left(Outcome.SKIPPED, why)
 
 
 async def _figures(websites: Websites) -> tuple[list[WebsiteFigures], int]:
