@@ -8,6 +8,7 @@ from conversations.api.attachments import AttachmentsView
 from dashboard.api.api_keys import ApiKeysView, ApiKeyView
 from dashboard.api.assistance import DraftView, RewriteView, SummaryView
 from dashboard.api.audit import AuditView
+from dashboard.api.browser_probes import BrowserProbeEndView, BrowserProbeView
 from dashboard.api.canned_replies import CannedRepliesView, CannedReplyView
 from dashboard.api.conversations import (
     ConversationsView,
@@ -65,6 +66,8 @@ urlpatterns = [
     path("reports/", ReportsView.as_view()),
     path("diagnostics/", DiagnosticsView.as_view()),
     path("diagnostics/address/", AddressView.as_view()),
+    path("diagnostics/browser/", BrowserProbeView.as_view()),
+    path("diagnostics/browser/end/", BrowserProbeEndView.as_view()),
     path("labels/", LabelsView.as_view()),
     path("labels/<int:label_id>/", LabelView.as_view()),
     path("canned-replies/", CannedRepliesView.as_view()),

@@ -135,6 +135,20 @@ class Advice(Enum):
         "Let proxies keep /ws/ open for at least two minutes; look for [WS_AUTH] in the web log.",
     )
 
+    # --- from a browser, which says less about it ---
+
+    BROWSER_NO_SOCKET = (
+        "The page came through, and the socket did not open: a proxy on either side, a company network, an antivirus "
+        "program or an extension of this browser passes no WebSockets.",
+        "If the server's own tests are well, try another network or a private window without extensions; else see "
+        "what they say of the proxy. Chats go on over HTTP meanwhile.",
+    )
+    BROWSER_BLOCKED = (
+        "The page came through, and this request of it did not: an extension of this browser blocks it, the network "
+        "is gone, or the server went away in between.",
+        "Try a private window without extensions, then another network.",
+    )
+
     # --- a step does not come to its end ---
 
     NO_PROBE = (

@@ -11,11 +11,13 @@ from django.views.decorators.http import require_http_methods
 from accounts.actors import administered_websites
 from accounts.models import Website
 from dashboard.diagnostics.asking import seconds_until_next_run
+from dashboard.diagnostics.browser import STEPS, for_the_page
 from dashboard.diagnostics.findings import Report
 from dashboard.diagnostics.running import diagnose
 from dashboard.manage.access import for_members, member
 from dashboard.manage.sections import DIAGNOSTICS
-from dashboard.manage.shell import show
+from dashboard.manage.shell import not_built, show
+from foundation.bundles import NotBuilt, bundle_url
 from foundation.rest import run_long
 
 TOO_OFTEN = 429
@@ -40,7 +42,12 @@ def diagnostics(request: HttpRequest) -> HttpResponse:
         return show(request, first, DIAGNOSTICS, "dashboard/diagnostics.html", shown, status=TOO_OFTEN)
     report = run_long(diagnose(websites=websites.filter(pk=chosen.pk) if chosen else websites))
     report = report if user.is_staff else report.for_owners()
-    found = shown | {"report": report, "names": _names(report, websites)}
+    try:
+        script = bundle_url("diagnostics.js")
+    except NotBuilt:
+        return not_built(request)
+    browser = {"script": script, "browser_steps": STEPS, "browser": for_the_page()}
+    found = shown | browser | {"report": report, "names": _names(report, websites)}
     return show(request, first, DIAGNOSTICS, "dashboard/diagnostics.html", found)
 
 

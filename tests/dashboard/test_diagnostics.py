@@ -109,7 +109,7 @@ def test_what_was_not_tried_is_said_to_be_so_and_why(adas_browser: Client, monke
     def takes_nothing() -> None:
         raise ReadOnlySqlTransaction
 
-    monkeypatch.setattr(probe, "_make", takes_nothing)
+    monkeypatch.setattr(probe, "make_probe", takes_nothing)
     report = adas_browser.get("/api/v1/diagnostics/").json()
     assert {(one["tried"], one["ms"]) for one in report["steps"]} == {(False, None)}
     assert [one["outcome"] for one in report["steps"]] == ["failed", *["skipped"] * 4]
