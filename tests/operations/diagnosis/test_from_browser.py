@@ -123,7 +123,6 @@ def test_what_works_is_said_to_work_from_this_browser_and_nothing_is_left(page: 
         (Closes(4003), "dashboard", Advice.ORIGIN_REFUSED),
         (Freezes("connected"), "subscribe", Advice.HELD_BACK),
         (Answers(503, only=b"POST /api/v1/widget/sessions/"), "widget", Advice.NO_WEB),
-        (Answers(429, only=b"POST /api/v1/diagnostics/browser/"), "dashboard", Advice.PROXY_LIMITS),
     ],
 )
 def test_what_bars_the_way_is_told_by_the_same_table(
