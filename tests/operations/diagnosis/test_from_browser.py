@@ -19,7 +19,7 @@ from dashboard.diagnostics.probe import HOST
 from tests.cast import Cast
 from tests.clients.people import log_in, session_cookie
 from tests.dashboard.accessibility import violations
-from tests.operations.diagnosis.broken_proxy import Answers, BrokenProxy, Closes, Fault, Forwards, Freezes
+from tests.operations.diagnosis.broken_proxy import Answers, BrokenProxy, Closes, Fault, Freezes
 from tests.servers.pages import Pages
 from tests.servers.stack import Stack, start_stack
 
@@ -148,14 +148,6 @@ def test_an_extension_that_blocks_a_request(page: Page) -> None:
     run(page)
     expect(row(page, "dashboard")).to_contain_text(Advice.BROWSER_BLOCKED.cause, timeout=SLOWLY)
     nothing_is_left()
-
-
-def test_whose_address_is_believed_bars_nobodys_way(page: Page, way: BrokenProxy) -> None:
-    way.fault = Forwards()
-    run(page)
-    expect(row(page, "address")).to_contain_text(Advice.ADDRESSES_SHARED.cause, timeout=SLOWLY)
-    expect(page.get_by_role("status").filter(has_text=NOT_WELL)).to_be_visible()
-    assert states(page) == ["Failed", *["OK"] * (len(STEPS) - 1)]
 
 
 @pytest.mark.parametrize("how", ["leaves", "closes"])
