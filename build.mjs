@@ -41,6 +41,7 @@ const ENTRIES = {
   first_visit: 'frontend/manage/first_visit.ts',
   appearance: 'frontend/manage/appearance.ts',
   reports: 'frontend/manage/reports.ts',
+  diagnostics: 'frontend/manage/diagnostics.ts',
   api_client: 'frontend/api/client.ts',
 };
 
@@ -87,6 +88,7 @@ const BUDGETS = [
   { what: 'inbox, first load', limit: 100_000, entries: ['inbox.js', 'inbox.css'] },
   { what: "inbox's service worker", limit: 1000, entries: ['notices.js'] },
   { what: "owners' pages", limit: 12_000, entries: ['manage.css', 'manage.js', 'knowledge.js', 'appearance.js', 'reports.js'] },
+  { what: "diagnostics' page, beside them", limit: 3500, entries: ['diagnostics.js'] },
 ];
 
 /** A style sheet that a script imports, to put it into its document or shadow root itself: its minified text. */
@@ -144,7 +146,7 @@ const frame = { ...COMMON, entryPoints: pick(['frame', 'frame-style']), format: 
 // A worker of its own, served by dashboard/pages/notices.py: it shares no chunk with the page.
 const notices = { ...COMMON, entryPoints: pick(['notices']), format: 'iife', sourcemap: 'external' };
 const inbox = { ...COMMON, entryPoints: pick(['inbox', 'inbox-style']), format: 'esm', splitting: true };
-const OF_OWNERS = ['manage-style', 'manage', 'knowledge', 'first_visit', 'appearance', 'reports', 'api_client'];
+const OF_OWNERS = ['manage-style', 'manage', 'knowledge', 'first_visit', 'appearance', 'reports', 'diagnostics', 'api_client'];
 const manage = { ...COMMON, entryPoints: pick(OF_OWNERS), format: 'esm', splitting: true };
 const BUILDS = [loader, controls, frame, notices, inbox, manage].filter((options) => Object.keys(options.entryPoints).length > 0);
 

@@ -49,11 +49,7 @@ PLACES = {
         *("dashboard/manage/first_run.py", "dashboard/manage/saving.py", "dashboard/manage/websites.py"),
         *("dashboard/manage/appearance.py", "dashboard/manage/team_forms.py", "dashboard/manage/assistant.py"),
         *("dashboard/reports/facts.py", "widget/sessions.py", "widget/api/sessions.py", "widget/pages/first_visit.py"),
-        *(
-            "dashboard/diagnostics/probe.py",
-            "dashboard/diagnostics/running.py",
-            "dashboard/management/commands/doctor.py",
-        ),
+        *("dashboard/diagnostics/probe.py", "dashboard/management/commands/doctor.py"),
         *("widget/pages/websites.py", "demo/evaluation/websites.py", "demo/seeding/customers.py"),
         *("demo/management/commands/evaluate_assistant.py", "chatplatform/management/commands/bootstrap.py"),
     },

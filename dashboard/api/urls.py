@@ -8,6 +8,7 @@ from conversations.api.attachments import AttachmentsView
 from dashboard.api.api_keys import ApiKeysView, ApiKeyView
 from dashboard.api.assistance import DraftView, RewriteView, SummaryView
 from dashboard.api.audit import AuditView
+from dashboard.api.browser_probes import BrowserProbeEndView, BrowserProbeView
 from dashboard.api.canned_replies import CannedRepliesView, CannedReplyView
 from dashboard.api.conversations import (
     ConversationsView,
@@ -21,7 +22,7 @@ from dashboard.api.conversations import (
     TakeOverView,
     TypingView,
 )
-from dashboard.api.diagnostics import DiagnosticsView
+from dashboard.api.diagnostics import AddressView, DiagnosticsView
 from dashboard.api.exports import ExportFileView, ExportsView, ExportView
 from dashboard.api.invitations import InvitationsView, InvitationView, ResendView
 from dashboard.api.knowledge.sources import FilesView, ReadAgainView, SourcesView, SourceView
@@ -64,6 +65,9 @@ urlpatterns = [
     path("invitations/<int:invitation_id>/resend/", ResendView.as_view()),
     path("reports/", ReportsView.as_view()),
     path("diagnostics/", DiagnosticsView.as_view()),
+    path("diagnostics/address/", AddressView.as_view()),
+    path("diagnostics/browser/", BrowserProbeView.as_view()),
+    path("diagnostics/browser/end/", BrowserProbeEndView.as_view()),
     path("labels/", LabelsView.as_view()),
     path("labels/<int:label_id>/", LabelView.as_view()),
     path("canned-replies/", CannedRepliesView.as_view()),

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from enum import Enum, unique
 
-MAIL_URL = "smtp://user:password@host:587?tls=1"
+from dashboard.diagnostics import advice_on_services as services
+
 PROXY_COUNT = "Set TRUSTED_PROXIES to the number of proxies in front"
 LET_BROWSERS_IN = "Give PUBLIC_URL the exact scheme, host and port that browsers use, the same for every container."
 
@@ -134,6 +135,20 @@ class Advice(Enum):
         "Let proxies keep /ws/ open for at least two minutes; look for [WS_AUTH] in the web log.",
     )
 
+    # --- from a browser, which says less about it ---
+
+    BROWSER_NO_SOCKET = (
+        "The page came through, and the socket did not open: a proxy on either side, a company network, an antivirus "
+        "program or an extension of this browser passes no WebSockets.",
+        "If the server's own tests are well, try another network or a private window without extensions; else see "
+        "what they say of the proxy. Chats go on over HTTP meanwhile.",
+    )
+    BROWSER_BLOCKED = (
+        "The page came through, and this request of it did not: an extension of this browser blocks it, the network "
+        "is gone, or the server went away in between.",
+        "Try a private window without extensions, then another network.",
+    )
+
     # --- a step does not come to its end ---
 
     NO_PROBE = (
@@ -169,6 +184,10 @@ class Advice(Enum):
         "Postgres does not run, or DATABASE_URL is wrong.",
         "`docker compose ps postgres`, then its log.",
     )
+    POSTGRES_REFUSES = (
+        "Postgres runs and does not let us in: another password, user or database, or all its connections are taken.",
+        "Correct DATABASE_URL; where connections are short, lower DATABASE_POOL_SIZE or raise its max_connections.",
+    )
     REDIS_AWAY = ("Redis does not run, or REDIS_URL is wrong.", "`docker compose ps redis`, then its log.")
     LAYER_AWAY = (
         "A Redis of the channel layer does not run, or CHANNEL_REDIS_URLS is wrong.",
@@ -192,53 +211,44 @@ class Advice(Enum):
         "Mount it, and let the server's user write to UPLOAD_DIR and EXPORT_DIR; web and worker share both.",
     )
     STORAGE_NEARLY_FULL = ("The volume of UPLOAD_DIR is nearly full.", "Make room there.")
-    MAIL_OFF = (
-        "EMAIL_URL is not set.",
-        "Set EMAIL_URL and EMAIL_FROM, so that invitations, passwords and missed answers reach people.",
-    )
-    MAIL_AWAY = (
-        "The mail server does not answer there: another name, a port that begins with TLS at once (465), or a firewall "
-        "that does not let this port out.",
-        f"Check EMAIL_URL ({MAIL_URL}), and ask your host which ports are open; 25 is often shut.",
-    )
-    MAIL_OTHERWISE = (
-        "What listens there is no mail server, or takes nobody now.",
-        f"Take the port of a mail server that begins in the clear and changes to TLS, mostly 587 ({MAIL_URL}).",
-    )
-    MAIL_LOG_IN = ("User or password is wrong.", "Correct EMAIL_URL; what stands in it is %-encoded.")
-    MAIL_NO_TLS = (
-        "EMAIL_URL asks for TLS, which the mail server does not offer on this port.",
-        "Take its port for TLS (mostly 587), or within a network of your own leave ?tls=1 out.",
-    )
-    MAIL_WANTS_TLS = (
-        "EMAIL_URL has a user, but the mail server takes no log-in like this: most do only over TLS.",
-        f"Add ?tls=1 ({MAIL_URL}), or leave user and password out.",
-    )
-    MAIL_CERTIFICATE = (
-        "The mail server's certificate is refused: expired, self-signed, or for another name.",
-        "Give EMAIL_URL the name that its certificate is for; an authority of your own goes into SSL_CERT_FILE.",
-    )
-    AI_OFF = ("AI_BASE_URL is not set.", "Nothing, unless a model is to write the answers.")
-    AI_AWAY = (
-        "The AI endpoint does not answer from here. Conversations go to people meanwhile.",
-        "Check AI_BASE_URL, and whether this machine may reach it.",
-    )
-    AI_SLOW = (
-        "The AI endpoint takes the connection and says nothing: it is overloaded, or loads its model.",
-        "Look at its own load and log. Conversations go to people meanwhile.",
-    )
-    AI_KEY = ("The key is wrong, expired, or may not do this.", "Correct AI_API_KEY.")
-    AI_LIMITED = (
-        "The account's budget is used up, or it is asked more often than it allows. Conversations go to people "
-        "meanwhile.",
-        "See the account at the provider: budget and limits; or lower what each website may use a day.",
-    )
-    AI_TROUBLE = ("The endpoint itself has trouble.", "See its own status page.")
-    AI_NO_LIST = (
-        "AI_BASE_URL is not where its API begins (mostly …/v1), or it has no list of models.",
-        "Correct AI_BASE_URL; where conversations get answers all the same, nothing.",
-    )
-    AI_MODEL = ("The model has another name there, or is not installed.", "Correct AI_MODEL.")
+
+    # --- the servers of others ---
+
+    MAIL_OFF = services.MAIL_OFF
+    MAIL_AWAY = services.MAIL_AWAY
+    MAIL_OTHERWISE = services.MAIL_OTHERWISE
+    MAIL_LOG_IN = services.MAIL_LOG_IN
+    MAIL_NO_TLS = services.MAIL_NO_TLS
+    MAIL_WANTS_TLS = services.MAIL_WANTS_TLS
+    MAIL_CERTIFICATE = services.MAIL_CERTIFICATE
+    MAILBOX_AWAY = services.MAILBOX_AWAY
+    MAILBOX_OTHERWISE = services.MAILBOX_OTHERWISE
+    MAILBOX_LOG_IN = services.MAILBOX_LOG_IN
+    MAILBOX_NO_TLS = services.MAILBOX_NO_TLS
+    MAILBOX_CERTIFICATE = services.MAILBOX_CERTIFICATE
+    MAILBOX_FOLDER = services.MAILBOX_FOLDER
+    AI_OFF = services.AI_OFF
+    AI_AWAY = services.AI_AWAY
+    AI_SLOW = services.AI_SLOW
+    AI_KEY = services.AI_KEY
+    AI_LIMITED = services.AI_LIMITED
+    AI_TROUBLE = services.AI_TROUBLE
+    AI_NO_LIST = services.AI_NO_LIST
+    AI_MODEL = services.AI_MODEL
+    OWN_AI_AWAY = services.OWN_AI_AWAY
+    OWN_AI_PRIVATE = services.OWN_AI_PRIVATE
+    OWN_AI_KEY = services.OWN_AI_KEY
+    OWN_AI_UNREADABLE = services.OWN_AI_UNREADABLE
+    OWN_AI_NO_LIST = services.OWN_AI_NO_LIST
+    OWN_AI_MODEL = services.OWN_AI_MODEL
+    EMBEDDINGS_AWAY = services.EMBEDDINGS_AWAY
+    EMBEDDINGS_KEY = services.EMBEDDINGS_KEY
+    EMBEDDINGS_NO_LIST = services.EMBEDDINGS_NO_LIST
+    EMBEDDINGS_MODEL = services.EMBEDDINGS_MODEL
+    EMBEDDINGS_FOLDER = services.EMBEDDINGS_FOLDER
+
+    # --- what is set ---
+
     DEBUG_ON = ("Errors show code and settings to everybody.", "Set DEBUG=0 for real visitors.")
     NOT_ENCRYPTED = (
         "Everybody on the way can read along; browsers switch notifications and passkeys off.",
@@ -247,5 +257,14 @@ class Advice(Enum):
     NO_TRUSTED_PROXY = (
         "If a proxy ends TLS in front, everybody seems to come from its address and shares its limits.",
         f"{PROXY_COUNT}.",
+    )
+    ADDRESSES_SHARED = (
+        "The server takes every visitor for a proxy in front: limits count all of them together, and blocks meet all.",
+        f"{PROXY_COUNT}, and have each write X-Forwarded-For (nginx: $proxy_add_x_forwarded_for).",
+    )
+    ADDRESSES_FORGED = (
+        "Visitors can say which address they come from, and so escape limits and blocks: TRUSTED_PROXIES counts more "
+        "proxies than write X-Forwarded-For.",
+        f"{PROXY_COUNT} that write it: 0 where there is none.",
     )
     UNKNOWN = ("Nothing that is known here.", "Look at the web process' log around this moment.")

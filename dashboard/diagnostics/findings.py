@@ -24,7 +24,8 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`ms`: milliseconds it took. `cause` and `fix` are filled where somebody has to do something."""
+    """`ms`: milliseconds it took, None where it was not tried; `detail` says why. `cause` and `fix` are filled where
+    somebody has to do something. `websites`: of which it is, where it is not the installation's."""
 
     key: str
     title: str
@@ -33,6 +34,18 @@ class Result:
     detail: str = ""
     cause: str = ""
     fix: str = ""
+    websites: tuple[int, ...] = ()
+
+    @property
+    def is_tried(self) -> bool:
+        return self.ms is not None
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self) | {"websites": list(self.websites), "tried": self.is_tried}
+
+    def for_owners(self) -> Result:
+        """What stands there of the installation is the operator's: hosts, versions, how much is free or waits."""
+        return self if self.websites or self.outcome is Outcome.SKIPPED else replace(self, detail="")
 
 
 class Finding(Exception):
@@ -64,18 +77,20 @@ def _versions() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`steps`: the five tests; `parts`: what they stand on; `versions`: of what it runs on, for a ticket."""
+    """`steps`: the five tests; `parts`: what they stand on; `websites`: the first of them by name, and `more_websites`
+    how many there are besides; `versions`: of what it runs on, for a ticket."""
 
     at: datetime
     url: str
     steps: list[Result]
     parts: list[Result]
     websites: list[WebsiteFigures] = field(default_factory=list)
+    more_websites: int = 0
     versions: str = field(default_factory=_versions)
 
     def for_owners(self) -> Report:
         """Without what only concerns who runs the installation: hosts, versions, how much is free or waits."""
-        return replace(self, parts=[replace(one, detail="") for one in self.parts], versions="")
+        return replace(self, parts=[one.for_owners() for one in self.parts], versions="")
 
     @property
     def results(self) -> list[Result]:
@@ -95,9 +110,10 @@ class Report:
             "ok": self.is_well,
             "at": self.at.isoformat(),
             "url": self.url,
-            "steps": [asdict(one) for one in self.steps],
-            "parts": [asdict(one) for one in self.parts],
+            "steps": [one.as_json() for one in self.steps],
+            "parts": [one.as_json() for one in self.parts],
             "websites": [asdict(one) for one in self.websites],
+            "more_websites": self.more_websites,
         }
 
     def as_text(self) -> str:
@@ -112,6 +128,9 @@ class Report:
                 + ("" if one.is_active else ", switched off")
                 for one in self.websites
             ]
+            lines += [f"  and {self.more_websites} more, not shown: `--website ID` shows one"] * bool(
+                self.more_websites
+            )
             lines += [""]
         lines += [self.versions] if self.versions else []
         lines += ["Everything works." if self.is_well else "Something does not work: see above."]
@@ -122,7 +141,7 @@ MARKS = {Outcome.OK: "ok    ", Outcome.FAILED: "FAILED", Outcome.NOTICE: "notice
 
 
 def _lines(one: Result) -> list[str]:
-    time = "" if one.ms is None else f"{one.ms:.0f} ms"
+    time = "not tried" if one.ms is None else f"{one.ms:.0f} ms"
     lines = [f"  {MARKS[one.outcome]}  {one.title:<46} {time:>9}  {one.detail}".rstrip()]
     lines += [f"{'':10}Likely cause: {one.cause}"] if one.cause else []
     lines += [f"{'':10}What to do:   {one.fix}"] if one.fix else []

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import json
 import shutil
-import smtplib
-import ssl
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from ipaddress import ip_address
 from typing import Any, LiteralString
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-import httpx2
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
-from django.core.mail import get_connection
+from psycopg import AsyncConnection, OperationalError
 
-from conversations.client.rest import HTTPError
 from dashboard.diagnostics.advice import Advice
 from dashboard.diagnostics.findings import Finding, Outcome, notice
 from foundation import parts
@@ -43,7 +37,21 @@ STUCK = 180.0  # seconds after which the alert JobsWait calls (deploy/prometheus
 
 
 async def postgres() -> str:
+    """First by a connection of its own: a pool tries for long, and says only that it has none."""
+    await _let_in()
     return str(await _row("SELECT version()")).split(" on ")[0]
+
+
+async def _let_in() -> None:
+    try:
+        async with asyncio.timeout(parts.PATIENCE):
+            await (await AsyncConnection.connect(settings.DATABASE_URL)).close()
+    except TimeoutError:
+        raise Finding(f"no answer within {parts.PATIENCE:g} s", Advice.POSTGRES_AWAY) from None
+    except OperationalError as error:
+        said = str(error).strip()
+        advice = Advice.POSTGRES_REFUSES if "FATAL: " in said else Advice.POSTGRES_AWAY
+        raise Finding(said.splitlines()[0], advice) from None
 
 
 async def redis_answers() -> str:
@@ -142,72 +150,6 @@ def _storage() -> str:
     return f"written, read and removed; {free >> 30} GB free"
 
 
-async def email() -> str:
-    if not settings.SENDS_MAIL:
-        raise notice("not configured: mails are written to the log", Advice.MAIL_OFF)
-    return await asyncio.to_thread(_email)
-
-
-def _email() -> str:
-    """Up to the log-in; nothing is sent."""
-    where = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
-    link = get_connection(timeout=parts.PATIENCE)
-    try:
-        link.open()
-    except (OSError, smtplib.SMTPException) as error:
-        raise Finding(f"{where}: {type(error).__name__}", _of_mail(error)) from None
-    finally:
-        with suppress(OSError, smtplib.SMTPException):
-            link.close()
-    return f"{where} lets us in; nothing was sent"
-
-
-def _of_mail(error: Exception) -> Advice:
-    match error:
-        case smtplib.SMTPAuthenticationError():
-            return Advice.MAIL_LOG_IN
-        case smtplib.SMTPNotSupportedError():
-            return Advice.MAIL_NO_TLS if "STARTTLS" in str(error) else Advice.MAIL_WANTS_TLS
-        case ssl.SSLCertVerificationError():
-            return Advice.MAIL_CERTIFICATE
-        case smtplib.SMTPServerDisconnected() if isinstance(error.__context__, TimeoutError):
-            return Advice.MAIL_AWAY  # its greeting was awaited for too long
-        case smtplib.SMTPException() | ConnectionResetError() | ssl.SSLError():
-            return Advice.MAIL_OTHERWISE
-    return Advice.MAIL_AWAY
-
-
-AI_REFUSALS = {401: Advice.AI_KEY, 403: Advice.AI_KEY, 402: Advice.AI_LIMITED, 429: Advice.AI_LIMITED}
-
-
-async def ai() -> str:
-    """A list of models costs nothing."""
-    if not settings.AI_BASE_URL:
-        raise notice("no endpoint configured: the built-in assistant answers", Advice.AI_OFF)
-    url = settings.AI_BASE_URL.rstrip("/") + "/models"
-    headers = {"Authorization": f"Bearer {settings.AI_API_KEY}"} if settings.AI_API_KEY else {}
-    try:
-        async with httpx2.AsyncClient(timeout=parts.PATIENCE, trust_env=False) as client:
-            answer = await client.get(url, headers=headers)
-    except HTTPError as error:
-        advice = Advice.AI_SLOW if isinstance(error, httpx2.ReadTimeout) else Advice.AI_AWAY
-        raise Finding(f"{urlsplit(url).netloc}: {type(error).__name__}", advice) from None
-    status = answer.status_code
-    if status in AI_REFUSALS or status >= 500:
-        raise Finding(f"it answers {status}", AI_REFUSALS.get(status, Advice.AI_TROUBLE))
-    if not answer.is_success:
-        raise notice(f"it answers, but lists no models ({status})", Advice.AI_NO_LIST)
-    if settings.AI_MODEL and not _is_listed(settings.AI_MODEL, answer.text):
-        raise notice(f"it answers, but does not list {settings.AI_MODEL}", Advice.AI_MODEL)
-    return f"{urlsplit(url).netloc} lists {settings.AI_MODEL or 'its models'}"
-
-
-def _is_listed(model: str, answer: str) -> bool:
-    """Whole, for gpt-4 is not gpt-4o; but Ollama lists `small:latest` and others `models/small`, and take `small`."""
-    name = json.dumps(model)[1:-1]
-    return any(form in answer for form in (f'"{name}"', f'"{name}:latest"', f'/{name}"'))
-
-
 async def address() -> str:
     """What browsers are told to use."""
     public = urlsplit(settings.PUBLIC_URL)
@@ -236,8 +178,6 @@ CHECKS: dict[str, tuple[str, Check]] = {
     "worker": ("Worker", worker),
     "clocks": ("Clocks", clocks),
     "storage": ("Uploads and exports", storage),
-    "email": ("E-mail", email),
-    "ai": ("AI endpoint", ai),
     "address": ("Public address and proxies", address),
 }
 # What says where an error of these most likely comes from.

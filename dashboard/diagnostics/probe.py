@@ -24,7 +24,7 @@ from privacy.erasing import delete, erase_conversations, erase_visitors
 logger = log(__name__)
 NAME = "Diagnostics"
 HOST = "@probe.diagnostics.invalid"  # no mail reaches it, and nobody can sign up with it
-STALE = timedelta(minutes=10)  # what a run that was killed has left
+STALE = timedelta(minutes=3)  # what a run that was killed has left, or a browser that was
 PAUSES = (0.5, 2.0, 0.0)  # seconds after each attempt to remove it
 
 
@@ -40,13 +40,13 @@ class Probe:
 @asynccontextmanager
 async def probe() -> AsyncIterator[Probe]:
     """Raises psycopg's or Django's errors where it cannot be made. It is gone at the end, or soon by the worker."""
-    made = await db(_make)
+    made = await db(make_probe)
     try:
         yield made
     finally:
         for pause in PAUSES:  # a request of ours that was given up may still be writing
             try:
-                await db(_remove, made.organisation_id)
+                await db(remove_probe, made.organisation_id)
                 break
             except Exception as error:
                 logger.warning("the probe of the diagnostics is still there", error=repr(error))
@@ -54,7 +54,7 @@ async def probe() -> AsyncIterator[Probe]:
 
 
 @transaction.atomic
-def _make() -> Probe:
+def make_probe() -> Probe:
     email = f"{uuid4().hex}{HOST}"
     user = User.objects.create_user(email, None, name=NAME, bounced_email=email)  # so that nothing is mailed to it
     organisation = Organisation.objects.create(name=NAME)
@@ -67,7 +67,7 @@ def _make() -> Probe:
 async def remove_stale_probes() -> None:
     """What a run that was killed has left. For the worker's own rounds."""
     for organisation_id in await db(_stale):
-        await db(_remove, organisation_id)
+        await db(remove_probe, organisation_id)
 
 
 def _stale() -> list[int]:
@@ -85,7 +85,7 @@ def _stale() -> list[int]:
 
 
 @transaction.atomic
-def _remove(organisation_id: int) -> None:
+def remove_probe(organisation_id: int) -> None:
     websites = list(Website.with_leaving.filter(organisation=organisation_id).values_list("pk", flat=True))
     conversations = Conversation.objects.for_system().filter(website__in=websites)
     erase_conversations(list(conversations.values_list("pk", flat=True)))

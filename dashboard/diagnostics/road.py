@@ -6,8 +6,9 @@ import asyncio
 import json
 import ssl
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -23,6 +24,7 @@ from conversations.client.rest import HTTPError, Refused, Rest
 from conversations.subscribers.frames import dashboard_group
 from dashboard.diagnostics.advice import Advice
 from dashboard.diagnostics.findings import Finding
+from dashboard.diagnostics.forwarding import HEADER, Seen, finding_on, made_up_address
 from dashboard.diagnostics.probe import Probe
 from dashboard.diagnostics.symptoms import of_closing, of_handshake, of_refusal, of_silence
 from foundation.redis import RedisError
@@ -137,6 +139,19 @@ class Road:
         await self._updated(frame)
         return f"number {frame['rev']}, and the light notice, {after:.0f} ms after it was sent; it is in the list"
 
+    async def addresses(self) -> str:
+        """No step: whom the server believes that a visitor is who lies about it."""
+        sent = made_up_address()
+        liar = self._rest(self.probe.token, {HEADER: sent})
+        try:
+            told = await self._asked(liar.get("diagnostics/address/", sent=sent))
+        finally:
+            await liar.close()
+        seen = Seen(told["proxies"], told["trusted_proxies"], told["verdict"] == "forged")
+        if seen.verdict != "well":
+            raise finding_on(seen)
+        return seen.detail
+
     async def close(self) -> None:
         if self.socket is not None:
             with suppress(WebSocketException, OSError):
@@ -164,8 +179,8 @@ class Road:
             await stranger.close()
         return self._rest(session["visitor_token"])
 
-    def _rest(self, token: str) -> Rest:
-        return Rest(self.url, token, timeout=PATIENCE, trust=self.trust, headers=self.headers)
+    def _rest(self, token: str, headers: Mapping[str, str] = MappingProxyType({})) -> Rest:
+        return Rest(self.url, token, timeout=PATIENCE, trust=self.trust, headers={**self.headers, **headers})
 
     async def _asked(self, question: Awaitable[Any]) -> Any:
         try:
@@ -217,7 +232,7 @@ def past_the_proxy(url: str) -> dict[str, str]:
         return {}
     by_proxies = {
         "X-Forwarded-Proto": public.scheme,
-        "X-Forwarded-For": ", ".join(["127.0.0.1"] * settings.TRUSTED_PROXIES),
+        HEADER: ", ".join(["127.0.0.1"] * settings.TRUSTED_PROXIES),
     }
     return {"Host": public.netloc} | (by_proxies if settings.TRUSTED_PROXIES else {})
 

@@ -34,6 +34,7 @@ STATUSES = {
     503: Advice.NO_WEB,
     504: Advice.NO_WEB,
 }
+REFUSALS = {429: Advice.LIMITED, 503: Advice.STORES_AWAY}  # in our own words
 CLOSINGS = {
     1001: Advice.RESTARTING,  # a server that goes away
     1011: Advice.WEB_FAILS,
@@ -70,11 +71,8 @@ def of_refusal(refused: Refused) -> Finding:
     """Somebody answered a request, and not as asked."""
     if refused.code == "unknown":
         return of_status(refused.status, Advice.NOT_OURS)
-    if refused.status == 429:
-        return Finding(f"limited: {refused.detail}", Advice.LIMITED)
-    if refused.status == 503:
-        return Finding(f"the server says: {refused.detail}", Advice.STORES_AWAY)
-    return Finding(f"the server says {refused.status}: {refused.detail}", Advice.OTHER_INSTALLATION)
+    advice = REFUSALS.get(refused.status, Advice.OTHER_INSTALLATION)
+    return Finding(f"the server says {refused.status}: {refused.detail}", advice)
 
 
 def of_handshake(status: int) -> Finding:

@@ -24,7 +24,13 @@ logger = log(__name__)
 PATIENCE = 20  # seconds for each answer of the server
 AT_ONCE = 100  # mails in one look
 MEGABYTE = 1024 * 1024
-TROUBLE = (IMAPClientError, OSError)
+
+
+class NoFolder(Exception):
+    """The server has let us in, and does not open the folder."""
+
+
+TROUBLE = (IMAPClientError, NoFolder, OSError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +78,28 @@ def _fetch() -> list[Fetched]:
 
 @contextmanager
 def _opened() -> Iterator[tuple[IMAPClient, Mailbox]]:
+    with opened_mailbox(PATIENCE) as (server, uid_validity):
+        yield server, _mailbox(uid_validity)
+
+
+@contextmanager
+def opened_mailbox(patience: float) -> Iterator[tuple[IMAPClient, int]]:
+    """For reading alone, with its UIDVALIDITY. Raises NoFolder, other errors of IMAPClient, or OSError."""
     parts = urlsplit(settings.ENVIRONMENT.mail_in_url.get_secret_value())
-    with IMAPClient(parts.hostname or "localhost", parts.port, ssl=parts.scheme == "imaps", timeout=PATIENCE) as server:
+    with IMAPClient(parts.hostname or "localhost", parts.port, ssl=parts.scheme == "imaps", timeout=patience) as server:
         if parse_qs(parts.query).get("tls") == ["1"]:
             server.starttls()
         server.login(unquote(parts.username or ""), unquote(parts.password or ""))
-        chosen = server.select_folder(unquote(parts.path.strip("/")) or "INBOX", readonly=True)
-        yield server, _mailbox(int(chosen[b"UIDVALIDITY"]))
+        try:
+            chosen = server.select_folder(unquote(parts.path.strip("/")) or "INBOX", readonly=True)
+        except IMAPClientError as error:
+            raise NoFolder(str(error)) from None
+        yield server, int(chosen[b"UIDVALIDITY"])
+
+
+def mailbox_host() -> str:
+    parts = urlsplit(settings.ENVIRONMENT.mail_in_url.get_secret_value())
+    return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
 
 
 def _mailbox(uid_validity: int) -> Mailbox:

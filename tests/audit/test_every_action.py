@@ -53,6 +53,8 @@ ADDRESSES_WITHOUT = {
         *(
             "POST assistant/playground/",
             "POST auth/ws-connection-token/",
+            "POST diagnostics/browser/",
+            "POST diagnostics/browser/end/",
             "POST webhooks/<int:webhook_id>/test/",
             "FORM dashboard:diagnostics",
             "FORM manage:test-webhook",

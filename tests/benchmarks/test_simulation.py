@@ -281,7 +281,7 @@ def test_less_than_three_whole_rounds_are_not_published(chosen: list[str]) -> No
 
 
 def test_rounds_are_added_to_those_that_are_there_only(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "benchmarks.validate", "--more", "--output", tmp_path / "none.json"]
+    command = [sys.executable, "-m", "benchmarks.validate", "--more", "--output", str(tmp_path / "none.json")]
     refused = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=60, check=False)
     assert refused.returncode == 2
     assert "there are no rounds" in refused.stderr

@@ -7,8 +7,10 @@ from typing import Any, Literal
 import pytest
 from django.test import Client
 from playwright.sync_api import expect
+from psycopg.errors import ReadOnlySqlTransaction
 
 from accounts.models import User, Website
+from dashboard.diagnostics import probe, running
 from integrations.api_keys import make_key
 from tests.cast import Cast
 from tests.clients.people import Rest, StaffMember, log_in
@@ -66,6 +68,56 @@ def test_it_runs_a_few_times_a_minute(adas_browser: Client, settings: Any) -> No
     refused = adas_browser.post(PAGE)
     assert refused.status_code == 429
     assert "It can run again in" in refused.content.decode()
+
+
+@pytest.fixture
+def blue(cast: Cast) -> Website:
+    """A second one of Acme's."""
+    return Website.objects.create(organisation=cast.acme.organisation, name="Blue boats")
+
+
+def test_one_website_can_be_chosen_and_mallory_cannot_choose_it(
+    stack: Stack, cast: Cast, ada: StaffMember, blue: Website
+) -> None:
+    both = ada.rest.get("diagnostics/").json()
+    assert {one["id"] for one in both["websites"]} == {cast.acme.pk, blue.pk}
+    chosen = ada.rest.get(f"diagnostics/?website={blue.pk}").json()
+    assert [one["id"] for one in chosen["websites"]] == [blue.pk]
+    assert ada.rest.get("diagnostics/?website=some").status_code == 400
+    assert log_in(stack, cast.mallory).rest.get(f"diagnostics/?website={blue.pk}").status_code == 404
+    page = Client(headers=HOST)
+    page.force_login(cast.mallory)
+    assert page.post(PAGE, {"website": blue.pk}).status_code == 404
+
+
+def test_how_many_websites_are_not_shown_is_said(
+    adas_browser: Client, cast: Cast, blue: Website, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "MOST_WEBSITES", 1)
+    told = adas_browser.post(PAGE).content.decode()
+    assert "And 1 more, which are not shown" in told
+    assert "and 1 more, not shown: `--website ID` shows one" in told
+    chosen = adas_browser.post(PAGE, {"website": blue.pk}).content.decode()
+    assert "more, which are not shown" not in chosen
+    assert f'<option value="{blue.pk}" selected>' in chosen
+    assert f"{blue.pk}  0 dashboards" in chosen
+
+
+def test_what_was_not_tried_is_said_to_be_so_and_why(adas_browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database takes nothing, so that nobody can be made who connects."""
+
+    def takes_nothing() -> None:
+        raise ReadOnlySqlTransaction
+
+    monkeypatch.setattr(probe, "make_probe", takes_nothing)
+    report = adas_browser.get("/api/v1/diagnostics/").json()
+    assert {(one["tried"], one["ms"]) for one in report["steps"]} == {(False, None)}
+    assert [one["outcome"] for one in report["steps"]] == ["failed", *["skipped"] * 4]
+    why = "no probe could be made: ReadOnlySqlTransaction"
+    assert [one["detail"] for one in report["steps"]] == [why, *["the step before could not be tried"] * 4]
+    page = adas_browser.post(PAGE).content.decode()
+    assert page.count('<td class="when">not tried</td>') == 5
+    assert f"not tried  {why}" in page
 
 
 def test_nobody_elses_list_of_websites_or_people_knows_the_probe(stack: Stack, cast: Cast) -> None:

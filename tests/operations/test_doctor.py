@@ -7,7 +7,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,12 @@ def test_what_works_is_said_to_work_and_nothing_is_left(stack: Stack, cast: Cast
     assert before == (Conversation.objects.for_system().count(), Visitor.objects.for_system().count())
 
 
+@pytest.mark.slow
+def test_one_website_can_be_chosen(stack: Stack, cast: Cast) -> None:
+    chosen = examined(stack, "--website", str(cast.globex.pk))
+    assert ([one["id"] for one in chosen["websites"]], chosen["more_websites"]) == ([cast.globex.pk], 0)
+
+
 class Watching(subprocess.Popen[str]):
     def report(self) -> Report:
         """The next line of its output, which is all of a report."""
@@ -68,12 +74,12 @@ class Watching(subprocess.Popen[str]):
 
 
 @contextmanager
-def watching(stack: Stack, url: str) -> Iterator[Watching]:
+def watching(stack: Stack, url: str, **environment: str) -> Iterator[Watching]:
     command = [*COMMAND, "--json", "--watch", "--every", "0.2", "--url", url]
     streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
     hears_ctrl_c = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # also where these tests run under nohup
     with Watching(
-        command, cwd=PROJECT, env=environment_of(stack, {}), text=True, preexec_fn=hears_ctrl_c, **streams
+        command, cwd=PROJECT, env=environment_of(stack, environment), text=True, preexec_fn=hears_ctrl_c, **streams
     ) as started:
         try:
             yield started
@@ -111,6 +117,18 @@ def test_stopped_before_anything_is_known_it_does_not_say_that_all_is_well(stack
             assert doctors.stdout is not None
             assert doctors.stdout.read() == ""
     assert nothing_is_left()
+
+
+def test_without_postgres_it_tells_in_a_few_seconds(stack: Stack) -> None:
+    """Three of waiting, not thirteen: the promise is the time from one report to the next."""
+    with BrokenProxy(0) as nowhere:
+        nowhere.fault = Freezes()
+        away = {"DATABASE_URL": f"postgresql://postgres@127.0.0.1:{nowhere.server_address[1]}/none"}
+        with watching(stack, stack.url, **away) as doctors:
+            first, second = doctors.report(), doctors.report()
+    assert [one["key"] for one in first["parts"] if one["outcome"] == "failed"] == ["postgres"]
+    took = datetime.fromisoformat(second["at"]) - datetime.fromisoformat(first["at"])
+    assert took < timedelta(seconds=9)
 
 
 def test_past_the_proxy_it_comes_as_through_it() -> None:

@@ -3,6 +3,7 @@
     manage.py doctor             the table, with likely cause and what to do
     manage.py doctor --json      the same for programs
     manage.py doctor --watch     again and again, until Ctrl-C or SIGTERM; with --json one object a line
+    manage.py doctor --website 7 figures and AI endpoint of this website alone; else of the first fifty by name
 
 Stopped, it ends with the exit code of the last run that came to its end; 1 where none did, since nothing is known.
 It makes an organisation of its own and removes it; no customer notices. What is not configured is a notice.
@@ -24,7 +25,7 @@ from django.core.management.base import BaseCommand
 from accounts.models import Website
 from dashboard.diagnostics.findings import Report
 from dashboard.diagnostics.running import diagnose
-from foundation.db import close_pools, db
+from foundation.db import close_pools
 from foundation.redis import close_redis
 
 
@@ -40,6 +41,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="One JSON object a run, for programs.")
         parser.add_argument("--watch", action="store_true", help="Again and again, until Ctrl-C.")
         parser.add_argument("--every", type=pause, default=10, metavar="SECONDS", help="Between two runs of --watch.")
+        parser.add_argument("--website", type=int, metavar="ID", help="This one alone; else the first fifty by name.")
         parser.add_argument("--url", type=address, help="The server; PUBLIC_URL unless told.")
 
     def handle(self, **options: Any) -> None:
@@ -48,10 +50,13 @@ class Command(BaseCommand):
             asyncio.run(self.run(**options))
         sys.exit(0 if self.is_well else 1)
 
-    async def run(self, *, url: str | None, json: bool, watch: bool, every: float, **options: Any) -> None:
+    async def run(
+        self, *, url: str | None, json: bool, watch: bool, every: float, website: int | None, **options: Any
+    ) -> None:
+        websites = Website.objects.all() if website is None else Website.objects.filter(pk=website)
         try:
             while True:
-                report = await diagnose(url or "", await _websites())
+                report = await diagnose(url or "", websites.all())
                 self.is_well = report.is_well
                 self.show(report, json)
                 if not watch:
@@ -77,10 +82,3 @@ def address(text: str) -> str:
     if there.scheme not in ("http", "https") or not there.hostname:
         raise ArgumentTypeError(f"{text} is no address as https://chat.example.com")
     return text
-
-
-async def _websites() -> list[int]:
-    try:
-        return await db(lambda: list(Website.objects.values_list("pk", flat=True)[:50]))
-    except Exception:  # Postgres is away: the report says so
-        return []

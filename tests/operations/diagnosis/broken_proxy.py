@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import struct
 import threading
@@ -60,7 +61,25 @@ class Cuts:
     only_sockets: bool = True
 
 
-Fault = Answers | Closes | Freezes | Cuts | None
+@dataclass(frozen=True)
+class Forwards:
+    """As a proxy that speaks HTTP: writes who asks behind what stands in X-Forwarded-For, or in its place (as Caddy
+    does of strangers), or takes out what stands there."""
+
+    how: Literal["behind", "in its place", "takes out"] = "behind"
+
+    def rewritten(self, head: bytes, asker: str) -> bytes:
+        found = HEADER.search(head)
+        before = found.group(1).strip() + b", " if found and self.how == "behind" else b""
+        rest = HEADER.sub(b"", head)
+        if self.how == "takes out":
+            return rest
+        line, _, others = rest.partition(b"\r\n")
+        return line + b"\r\nX-Forwarded-For: " + before + asker.encode() + b"\r\n" + others
+
+
+HEADER = re.compile(rb"X-Forwarded-For:([^\r\n]*)\r\n", re.IGNORECASE)
+Fault = Answers | Closes | Freezes | Cuts | Forwards | None
 
 
 class BrokenProxy(ThreadingTCPServer):
@@ -111,6 +130,8 @@ class Connection(BaseRequestHandler):
                 self.request.sendall(fault.frames)
             case Freezes(after=frame) if is_socket:
                 self.pass_on(head, until=f'"{frame}"'.encode(), then_freeze=True)
+            case Forwards():
+                self.pass_on(fault.rewritten(head, self.client_address[0]))
             case _:
                 self.pass_on(head)
 

@@ -14,7 +14,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-from dashboard.diagnostics import parts
+from dashboard.diagnostics import endpoints, mail
 from dashboard.diagnostics.advice import Advice
 from dashboard.diagnostics.findings import Outcome
 from foundation import parts as foundation_parts
@@ -63,7 +63,7 @@ def takes(name: str, password: str) -> Any:
 
 
 async def mail_advice() -> tuple[Advice, Outcome]:
-    finding = await finding_of(parts.email)
+    finding = await finding_of(mail.email)
     assert "hunter2" not in finding.detail
     return finding.advice, finding.outcome
 
@@ -76,7 +76,7 @@ async def test_no_mail_server_is_set(settings: Any) -> None:
 async def test_a_mail_server_that_lets_us_in(to_port: Any) -> None:
     with mail_server(**takes("ada", "hunter2")) as port:
         to_port(port, **USER)
-        assert (await parts.email()).endswith("lets us in; nothing was sent")
+        assert (await mail.email()).endswith("lets us in; nothing was sent")
 
 
 async def test_nobody_listens_for_mails(to_port: Any) -> None:
@@ -163,14 +163,14 @@ def speaking(words: bytes) -> Iterator[int]:
 
 async def ai_advice(settings: Any, url: str) -> tuple[Advice, Outcome]:
     settings.AI_BASE_URL, settings.AI_MODEL, settings.AI_API_KEY = f"{url}/v1", "small-one", "sk-abcdefgh12345678"
-    finding = await finding_of(parts.ai)
+    finding = await finding_of(endpoints.ai)
     assert settings.AI_API_KEY not in finding.detail
     return finding.advice, finding.outcome
 
 
 async def test_no_endpoint_is_set(settings: Any) -> None:
     settings.AI_BASE_URL = ""
-    finding = await finding_of(parts.ai)
+    finding = await finding_of(endpoints.ai)
     assert (finding.advice, finding.outcome) == (Advice.AI_OFF, Outcome.NOTICE)
 
 
@@ -179,7 +179,7 @@ async def test_an_endpoint_that_has_the_model(settings: Any, listed: str) -> Non
     settings.AI_MODEL = "small-one"
     with endpoint(Answers(200, body=b'{"data": [{"id": "%s"}]}' % listed.encode())) as server:
         settings.AI_BASE_URL = f"{server.url}/v1"
-        assert (await parts.ai()).endswith("lists small-one")
+        assert (await endpoints.ai()).endswith("lists small-one")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,10 +12,12 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from dashboard.diagnostics import parts, running
+from accounts.models import Website
+from dashboard.diagnostics import checking, parts, running
 from dashboard.diagnostics.advice import Advice
+from dashboard.diagnostics.checking import checked
 from dashboard.diagnostics.findings import Outcome
-from foundation.db import close_pools
+from foundation.db import close_pools, open_pools
 from foundation.redis import close_redis
 from tests.operations.diagnosis.shifted_clocks import postgres_ahead_by, redis_behind_by
 from tests.operations.diagnosis.told import detail_of, finding_of, told
@@ -54,6 +57,46 @@ async def test_a_database_and_a_redis_that_are_gone(settings: Any) -> None:
     both = "Postgres and Redis did not answer"
     assert {one.detail for one in report.steps} == {both}
     assert {detail_of(report, "clocks"), detail_of(report, "worker")} == {both, "Postgres did not answer"}
+
+
+async def test_a_database_that_takes_connections_and_says_nothing(settings: Any) -> None:
+    """One wait for it, and no other: what needs it is not asked, and what does not is looked at all the same."""
+    async with silent_port() as port:
+        settings.DATABASE_URL = f"postgresql://postgres@127.0.0.1:{port}/none"
+        report = await running.diagnose("http://127.0.0.1:1", Website.objects.all())
+    assert told(report) == {"postgres": Advice.POSTGRES_AWAY}
+    assert detail_of(report, "postgres") == "no answer within 3 s"
+    assert {detail_of(report, key) for key in ("connect", "worker", "clocks", "own_ai")} == {"Postgres did not answer"}
+    assert {one.key for one in report.parts if one.is_tried} >= {"postgres", "redis", "channel_layer", "storage"}
+    assert open_pools() == []
+
+
+@pytest.mark.parametrize(
+    ("query", "says"), [("dbname=no-such-database", "no-such-database"), ("user=nobody-here", "nobody-here")]
+)
+async def test_a_database_that_refuses_us(settings: Any, query: str, says: str) -> None:
+    url = str(settings.DATABASE_URL)
+    settings.DATABASE_URL = f"{url}{'&' if '?' in url else '?'}{query}"
+    finding = await finding_of(parts.postgres)
+    assert (finding.advice, finding.outcome) == (Advice.POSTGRES_REFUSES, Outcome.FAILED)
+    assert says in finding.detail
+
+
+@asynccontextmanager
+async def silent_port() -> AsyncIterator[int]:
+    """Takes connections, as a machine does whose Postgres is frozen."""
+    taken: list[asyncio.StreamWriter] = []
+
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        taken.append(writer)
+
+    server = await asyncio.start_server(take, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        for one in taken:
+            one.close()
 
 
 async def test_clocks_that_agree() -> None:
@@ -141,8 +184,8 @@ async def test_a_check_that_breaks_is_told_as_what_is_not_known(monkeypatch: pyt
         await asyncio.sleep(60)
         return ""
 
-    monkeypatch.setattr(running, "PATIENCE", 0.1)
+    monkeypatch.setattr(checking, "PATIENCE", 0.1)
     for check, detail in ((breaks, "ZeroDivisionError"), (hangs, "no answer in time")):
-        result = await running._checked("ai", "AI endpoint", check)
+        result = await checked("ai", "AI endpoint", check)
         assert (result.outcome, result.detail) == (Outcome.FAILED, detail)
         assert (result.cause, result.fix) == (Advice.UNKNOWN.cause, Advice.UNKNOWN.fix)

@@ -50,6 +50,7 @@ def test_a_database_that_takes_nothing(stack: Stack) -> None:
     report = examined(stack, DATABASE_URL=with_option("-cdefault_transaction_read_only=on"))
     assert told(report) == {"connect": Advice.NO_PROBE}
     assert [one["outcome"] for one in report["steps"]] == ["failed", *["skipped"] * (len(TITLES) - 1)]
+    assert not any(one["tried"] for one in report["steps"])
 
 
 @pytest.mark.slow
