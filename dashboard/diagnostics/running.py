@@ -36,13 +36,14 @@ MOST_OWN = 1000  # websites whose endpoints are compared
 Websites = QuerySet[Website] | None
 
 
-async def diagnose(url: str = "", websites: Websites = None) -> Report:
+async def diagnose(url: str = "", websites: Websites = None, are_customers: bool = False) -> Report:
     """`url`: where the server is reached; unless told PUBLIC_URL, or in a container that only this machine reaches the
     server beside us. Figures are given for the first of `websites`, and the endpoints of all of them are asked; they
-    are looked up here, after it is known that Postgres answers. Never raises."""
+    are looked up here, after it is known that Postgres answers. `are_customers`: what fails of a website's own is a
+    notice, since the installation does well without it. Never raises."""
     url = (url or usual_url()).rstrip("/")
     at = timezone.now()
-    parts = await _Parts(websites).all()
+    parts = await _Parts(websites, are_customers).all()
     down = [one.title for one in parts if one.key in NEEDED and one.outcome is Outcome.FAILED]
     steps, addresses = _skipped(_silent(down)) if down else await _walk(url)
     figures, more = ([], 0) if down else await _figures(websites)
@@ -52,8 +53,8 @@ async def diagnose(url: str = "", websites: Websites = None) -> Report:
 class _Parts:
     """All at once, but for those that could only repeat that what they need is down: they wait, and are skipped."""
 
-    def __init__(self, websites: Websites) -> None:
-        self.websites = websites
+    def __init__(self, websites: Websites, are_customers: bool) -> None:
+        self.websites, self.are_customers = websites, are_customers
         self.running: dict[str, asyncio.Task[Result]] = {}
 
     async def all(self) -> list[Result]:
@@ -75,7 +76,8 @@ class _Parts:
         if down:
             return [_not_tried(OWN, OWN_TITLE, down)]
         try:
-            return await ask_endpoints_of(await db(_with_own_endpoint, self.websites))
+            found = await ask_endpoints_of(await db(_with_own_endpoint, self.websites))
+            return [_for_information(one) for one in found] if self.are_customers else found
         except Exception as error:  # the database fails in the middle
             logger.warning("the diagnostics have no endpoints", error=repr(error))
             return [of_advice(OWN, OWN_TITLE, Outcome.FAILED, None, type(error).__name__, Advice.UNKNOWN)]
@@ -90,6 +92,10 @@ def _with_own_endpoint(websites: QuerySet[Website]) -> list[int]:
     own = AssistantSettings.objects.for_system().filter(provider=AssistantSettings.Provider.OWN)
     found = own.filter(website__in=websites.order_by().values("pk")).order_by("website")
     return list(found.values_list("website", flat=True)[:MOST_OWN])
+
+
+def _for_information(one: Result) -> Result:
+    return replace(one, outcome=Outcome.NOTICE) if one.outcome is Outcome.FAILED else one
 
 
 def _not_tried(key: str, title: str, down: Sequence[str]) -> Result:

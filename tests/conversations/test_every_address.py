@@ -289,6 +289,7 @@ def takes_a_body(address: str) -> bool:
         *("take-over/", "hand-back/", "stop/", "handoff/", "rotate-key/", "ws-connection-token/"),
         *("draft/", "summary/", "read-again/", "resend/", "transfer/", "rotate-secret/", "test/", "replay/"),
         *("files/", "attachments/", "picture/"),  # forms
+        "diagnostics/browser/",
     )
     return not address.endswith(actions)
 

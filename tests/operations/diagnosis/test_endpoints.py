@@ -149,6 +149,18 @@ async def test_a_run_names_the_website_and_tells_its_owner_what_was_seen(
     assert KEY not in text
 
 
+async def test_that_one_customers_key_is_refused_does_not_make_an_installation_unwell(
+    stack: Stack, cast: Cast, endpoint: BrokenProxy, core: None
+) -> None:
+    endpoint.fault = Answers(401)
+    await db(has_own, cast.acme, endpoint.url)
+    theirs = Website.objects.filter(pk=cast.acme.pk)
+    for are_customers, outcome in ((True, Outcome.NOTICE), (False, Outcome.FAILED)):
+        report = await diagnose(stack.url, theirs, are_customers)
+        [found] = [one for one in report.parts if one.websites]
+        assert (found.outcome, advice_of(found)) == (outcome, Advice.OWN_AI_KEY)
+
+
 def test_not_to_mallory(stack: Stack, cast: Cast, endpoint: BrokenProxy) -> None:
     has_own(cast.acme, endpoint.url)
     answer = log_in(stack, cast.mallory).rest.get("diagnostics/")
