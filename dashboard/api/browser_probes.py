@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from drf_spectacular.utils import extend_schema
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -26,6 +26,8 @@ class BrowserProbe(BaseModel):
 
 
 class ProbeHandle(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
     handle: str = Field(min_length=1, max_length=200)
 
 

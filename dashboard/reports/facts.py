@@ -7,11 +7,12 @@ are found by looking back a little.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, OuterRef, Q, Subquery
 
 from accounts.models import Website
@@ -30,9 +31,10 @@ ROUNDS = 20  # of one call for a website: the next call goes on
 async def read_facts_everywhere() -> None:
     """For the worker, every so often."""
     for website_id in await db(_websites):
-        for _ in range(ROUNDS):
-            if await db(read_facts, website_id) < AT_ONCE:
-                break
+        with suppress(IntegrityError):  # the website has gone meanwhile
+            for _ in range(ROUNDS):
+                if await db(read_facts, website_id) < AT_ONCE:
+                    break
 
 
 def read_all(website_ids: Iterable[int]) -> bool:

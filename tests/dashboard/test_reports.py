@@ -23,10 +23,12 @@ from assistant.models import Thumb
 from assistant.questions.spreadsheet import harmless
 from conversations.models import Conversation, Entry, Visitor
 from dashboard.models import ConversationFacts, FactsState
-from dashboard.reports.facts import read_facts
+from dashboard.reports import facts
+from dashboard.reports.facts import read_facts, read_facts_everywhere
 from dashboard.reports.figures import report_of
 from dashboard.reports.periods import Period, last_days
 from dashboard.templatetags.reports import duration
+from foundation.db import db
 from tests.cast import Cast
 from tests.dashboard.accessibility import violations
 from tests.dashboard.past import counted_by_hand, make_past
@@ -79,6 +81,15 @@ def test_every_figure_is_that_which_is_counted_by_hand(cast: Cast, blog: Website
         assert report.hours == by_hand["hours"]
         if days > 7:  # every kind is there
             assert all(by_hand["totals"][name] for name in ("confirmed", "assumed", "handed_over", "abandoned"))
+
+
+async def test_a_website_that_goes_meanwhile_keeps_no_other_from_being_counted(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await db(make_past, cast.acme, [cast.ben], 10, timezone.now(), Random(1))
+    monkeypatch.setattr(facts, "_websites", lambda: [2**31 - 1, cast.acme.pk])
+    await read_facts_everywhere()
+    assert await db(ConversationFacts.objects.for_system().filter(website=cast.acme).exists)
 
 
 def test_what_changes_later_is_counted_anew(cast: Cast) -> None:
