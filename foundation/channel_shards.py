@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from channels_redis import pubsub
@@ -13,11 +14,12 @@ from redis import asyncio as aioredis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import ResponseError
+from redis.exceptions import RedisError, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from foundation.logs import for_nobody, log
 from foundation.metrics import redis_error_at, redis_is_away
+from foundation.redis_hosts import LOOK_AGAIN
 from foundation.redis_urls import host_name
 from foundation.subscriptions import Subscriptions
 
@@ -47,13 +49,15 @@ class Shard(pubsub.RedisSingleShardConnection):
         super().__init__(_patient(host), layer)
         self.name = host_name(host["address"])
         self._is_away = False
+        self._looking: asyncio.Task[None] | None = None
         self._waiting: list[tuple[str, bytes]] = []
         self._published: asyncio.Future[None] | None = None
         self._publisher: asyncio.Task[None] | None = None
 
     @property
     def is_away(self) -> bool:
-        """As far as the last publishing has found."""
+        """As far as the last publishing has found, or a look that is taken every few seconds since it failed: a process
+        that has nothing to publish would otherwise never learn that the host is back."""
         return self._is_away
 
     @is_away.setter
@@ -61,6 +65,16 @@ class Shard(pubsub.RedisSingleShardConnection):
         if value != self._is_away:
             self._is_away = value
             redis_is_away("channel_layer", self.name).set(int(value))
+            if value and (self._looking is None or self._looking.done()):
+                self._looking = asyncio.create_task(self._look_again(), context=for_nobody())
+
+    async def _look_again(self) -> None:
+        while self._is_away:
+            await asyncio.sleep(LOOK_AGAIN)
+            with suppress(RedisError, *LINK_ERRORS):
+                async with asyncio.timeout(LOOK_AGAIN):
+                    await self._redis.ping()
+                self.is_away = False
 
     async def publish(self, channel: str, message: bytes) -> None:
         await asyncio.shield(self.publish_soon([(channel, message)]))

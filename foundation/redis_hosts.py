@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 from channels_redis.utils import _consistent_hash
 from django.conf import settings
+from redis import Redis
+from redis.exceptions import RedisError
 
 from foundation.metrics import redis_error_at, redis_is_away
 from foundation.redis_urls import host_name, urls_in
 
 REST = 2.0  # seconds in which a host that has failed is asked after all others
+LOOK_AGAIN = 5.0  # seconds between two looks whether a host that has failed is back, though nobody asks it anything
 
 _failed_at: dict[str, float] = {}  # URLs that failed when they were asked last
+_looking = threading.Lock()  # held by the thread that looks after them
 
 
 def urls() -> tuple[str, ...]:
@@ -45,6 +50,28 @@ def note_failure(url: str) -> None:
     _failed_at[url] = time.monotonic()
     redis_error_at("commands", host_name(url)).inc()
     redis_is_away("commands", host_name(url)).set(1)
+    if not _looking.locked():
+        threading.Thread(target=_look_again, name="redis-hosts", daemon=True).start()
+
+
+def _look_again() -> None:
+    """Until all answer: a process that has nothing to ask would otherwise call a host away that is long back."""
+    while _failed_at and _looking.acquire(blocking=False):
+        try:
+            time.sleep(LOOK_AGAIN)
+            for url in list(_failed_at):
+                _look_at(url)
+        finally:
+            _looking.release()
+
+
+def _look_at(url: str) -> None:
+    try:
+        with Redis.from_url(url, socket_timeout=2, socket_connect_timeout=1) as client:
+            client.ping()
+    except (RedisError, OSError):
+        return
+    note_answer(url)
 
 
 def note_answer(url: str) -> None:

@@ -201,7 +201,7 @@ def resources(load: Load, costs: UnitCosts, given: Topology) -> tuple[Resource, 
             given.connections,
             POSTGRES_CONNECTIONS,
             1,
-            "a smaller DATABASE_POOL_SIZE, a higher max_connections",
+            "a smaller DATABASE_POOL_SIZE, a higher POSTGRES_MAX_CONNECTIONS",
         ),
         Resource(
             "memory of a web process",

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from psycopg import AsyncConnection, OperationalError
+from psycopg.errors import UndefinedTable
 
 from dashboard.diagnostics.advice import Advice
 from dashboard.diagnostics.findings import Finding, Outcome, notice
@@ -111,6 +112,8 @@ async def worker() -> str:
         await parts.worker()
     except parts.NoWorker:
         raise Finding(f"no worker has been heard of for {parts.WORKER_SILENCE} s", Advice.NO_WORKER) from None
+    except UndefinedTable:
+        raise Finding("the database has no table of workers", Advice.NO_PROBE) from None
     pool = await hot_pool()
     async with pool.connection(timeout=parts.PATIENCE) as connection:
         row = await (await connection.execute(WAITING)).fetchone()

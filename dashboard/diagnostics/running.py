@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 
+from django.db import ProgrammingError
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
@@ -78,6 +79,8 @@ class _Parts:
         try:
             found = await ask_endpoints_of(await db(_with_own_endpoint, self.websites))
             return [_for_information(one) for one in found] if self.are_customers else found
+        except ProgrammingError:  # the worker's own line says what is wrong with the tables
+            return [Result(OWN, OWN_TITLE, Outcome.SKIPPED, detail="the database has other tables than ours")]
         except Exception as error:  # the database fails in the middle
             logger.warning("the diagnostics have no endpoints", error=repr(error))
             return [of_advice(OWN, OWN_TITLE, Outcome.FAILED, None, type(error).__name__, Advice.UNKNOWN)]

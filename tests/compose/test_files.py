@@ -28,7 +28,7 @@ SETTINGS = {name.upper() for name in Environment.model_fields}
 # Not for an installation with people in it; DATA_DIR is the folder of `make demo`.
 NOT_FOR_COMPOSE = {"DEBUG", "DEMO", "DATA_DIR"}
 # Read by compose itself, not by the product.
-OF_COMPOSE = {"PORT", "BIND", "PROMETHEUS_PORT"}
+OF_COMPOSE = {"PORT", "BIND", "PROMETHEUS_PORT", "POSTGRES_MAX_CONNECTIONS"}
 OF_PRODUCTION = {"DOMAIN", "ACME_EMAIL", "WEB_CONTAINERS", "WORKER_CONTAINERS", "CADDY_MEMORY", "CDN_ADDRESSES"}
 
 

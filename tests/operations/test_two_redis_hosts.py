@@ -9,7 +9,7 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
@@ -137,11 +137,12 @@ async def test_one_host_dies_the_other_goes_on_and_afterwards_everybody_has_ever
     async with acme.visitor.socket() as again, acme.member.socket() as more:
         await both_ways(acme, again, more, "New sockets come in")
     await health_names(ground)
-    await figures_name(ground, 1)
+    await figures_name(ground)
     await asyncio.to_thread(doctor_names, ground)
 
     ground.second.start()
     ground.second.wait_until_ready()
+    await nobody_is_called_away(ground)
     for socket in sockets[SECOND]:
         await socket.expect("resync")
     chat, inbox = sockets[SECOND]
@@ -151,7 +152,6 @@ async def test_one_host_dies_the_other_goes_on_and_afterwards_everybody_has_ever
     assert resumed["rev"] >= stored["rev"]
     await both_ways(globex, chat, inbox, "Globex is back")
     await sockets[SECOND][0].until(lambda: is_available(chat))
-    await figures_name(ground, 0)
     entries = globex.visitor.rest.get(f"widget/conversations/{globex.visitor.conversation_id}/entries/?after=0").json()
     words = [one["content"] for one in entries["entries"] if one["kind"] == "message"]
     assert words == ["Over both hosts", "Over both hosts!", "Globex is stored", "Globex is back", "Globex is back!"]
@@ -171,12 +171,25 @@ async def health_names(ground: Ground) -> None:
         assert host_name(ground.urls[FIRST]) not in parts[name]["error"]
 
 
-async def figures_name(ground: Ground, away: int) -> None:
+async def figures_name(ground: Ground) -> None:
     """Of either web process: whichever has asked that host."""
-    line = f'chatplatform_redis_away{{host="{ground.gone}",where="channel_layer"}} {away}.0'
-    async with asyncio.timeout(PATIENCE):
+    await until_figures(ground, lambda texts: any(away(ground, "channel_layer") in text for text in texts))
+
+
+async def nobody_is_called_away(ground: Ground) -> None:
+    """By no process, though none has anything to tell or to ask."""
+    gone = [away(ground, where) for where in ("channel_layer", "commands")]
+    await until_figures(ground, lambda texts: not any(line in text for line in gone for text in texts))
+
+
+def away(ground: Ground, where: str) -> str:
+    return f'chatplatform_redis_away{{host="{ground.gone}",where="{where}"}} 1.0'
+
+
+async def until_figures(ground: Ground, are_so: Callable[[list[str]], bool]) -> None:
+    async with asyncio.timeout(3 * PATIENCE):
         while True:
-            if any(line in text for text in [await figures(stack) for stack in ground.stacks]):
+            if are_so([await figures(stack) for stack in ground.stacks]):
                 return
             await asyncio.sleep(0.2)
 

@@ -4,6 +4,7 @@ there. `manage.py doctor` says which, and nothing else."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -51,6 +52,14 @@ def test_a_database_that_takes_nothing(stack: Stack) -> None:
     assert told(report) == {"connect": Advice.NO_PROBE}
     assert [one["outcome"] for one in report["steps"]] == ["failed", *["skipped"] * (len(TITLES) - 1)]
     assert not any(one["tried"] for one in report["steps"])
+
+
+@pytest.mark.slow
+def test_a_database_that_was_never_prepared(stack: Stack) -> None:
+    """Every finding says so; none says that nothing is known."""
+    there = urlsplit(stack.environment["DATABASE_URL"])
+    report = examined(stack, DATABASE_URL=there._replace(path="/postgres").geturl())
+    assert told(report) == {"connect": Advice.NO_PROBE, "worker": Advice.NO_PROBE}
 
 
 @pytest.mark.slow
