@@ -70,7 +70,7 @@ def _walk(node: Any, found: Asked, grouped: set[str]) -> None:
         case "Call":
             for argument in node.args:
                 _walk(argument, found, grouped)
-        case "ParenExpr" | "UnaryExpr":
+        case "ParenExpr" | "UnaryExpr" | "SubqueryExpr":
             _walk(node.expr, found, grouped)
         case "NumberLiteral" | "StringLiteral":
             pass
