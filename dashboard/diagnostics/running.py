@@ -17,13 +17,13 @@ from conversations import presence
 from conversations.models import Conversation
 from dashboard.diagnostics.advice import Advice
 from dashboard.diagnostics.checking import checked, of_advice
+from dashboard.diagnostics.dependencies import OWN, OWN_TITLE, ask_endpoints_of, ask_services
 from dashboard.diagnostics.findings import Outcome, Report, Result, WebsiteFigures
 from dashboard.diagnostics.forwarding import HEADER
 from dashboard.diagnostics.forwarding import TITLE as FORWARDING
 from dashboard.diagnostics.parts import CHECKS
 from dashboard.diagnostics.probe import probe
 from dashboard.diagnostics.road import TITLES, Road
-from dashboard.diagnostics.services import OWN, OWN_TITLE, ask_endpoints_of, ask_services
 from foundation.db import db
 from foundation.logs import log
 from foundation.server_url import usual_url

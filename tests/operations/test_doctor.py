@@ -119,6 +119,7 @@ def test_stopped_before_anything_is_known_it_does_not_say_that_all_is_well(stack
     assert nothing_is_left()
 
 
+@pytest.mark.slow
 def test_without_postgres_it_tells_in_a_few_seconds(stack: Stack) -> None:
     """Three of waiting, not thirteen: the promise is the time from one report to the next."""
     with BrokenProxy(0) as nowhere:

@@ -9,11 +9,11 @@ import pytest
 
 from accounts.models import Website
 from assistant.models import AssistantSettings
-from dashboard.diagnostics import endpoints, services
+from dashboard.diagnostics import dependencies, endpoints
 from dashboard.diagnostics.advice import Advice
+from dashboard.diagnostics.dependencies import ask_endpoints_of, ask_services
 from dashboard.diagnostics.findings import Outcome, Result
 from dashboard.diagnostics.running import diagnose
-from dashboard.diagnostics.services import ask_endpoints_of, ask_services
 from foundation import parts as foundation_parts
 from foundation.db import db
 from foundation.supervisor.ports import free_port
@@ -75,7 +75,7 @@ async def test_another_key_is_another_endpoint(cast: Cast, endpoint: BrokenProxy
 async def test_only_so_many_are_asked_and_it_is_said_how_many_were_not(
     cast: Cast, endpoint: BrokenProxy, core: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services, "MOST", 1)
+    monkeypatch.setattr(dependencies, "MOST", 1)
     await db(has_own, cast.acme, endpoint.url)
     await db(has_own, cast.globex, endpoint.url, key="another")
     tried, rest = await asked(cast.acme, cast.globex)

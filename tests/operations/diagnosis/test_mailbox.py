@@ -15,8 +15,8 @@ from pydantic import SecretStr
 
 from dashboard.diagnostics import mail
 from dashboard.diagnostics.advice import Advice
+from dashboard.diagnostics.dependencies import ask_services
 from dashboard.diagnostics.findings import Outcome
-from dashboard.diagnostics.services import ask_services
 from foundation import parts as foundation_parts
 from foundation.supervisor.ports import free_port
 from tests.operations.diagnosis.certificates import Authority
